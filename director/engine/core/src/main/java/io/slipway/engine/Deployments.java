@@ -1,0 +1,82 @@
+package io.slipway.engine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Deployments: what is asked of them becomes a task; what is known of them is read from state rows.
+ *
+ * <p>Stages that fail carry {@link RequestRefused}.
+ */
+public interface Deployments {
+
+    /**
+     * Accepts a deploy and queues it behind what the deployment is doing. The manifest is parsed and checked for shape
+     * before the task exists; what needs catalogs is checked inside the task, before anything changes.
+     *
+     * @return the task's number, once the task is journaled
+     */
+    CompletionStage<Long> deploy(DeployRequest request);
+
+    /** Queues the deletion of a deployment with all its instances; its disks are deleted too. */
+    CompletionStage<Long> delete(String name, boolean force, Requester requester);
+
+    List<DeploymentRow> list();
+
+    Optional<DeploymentRow> find(String name);
+
+    List<InstanceRow> instances(String deployment);
+
+    /**
+     * A deploy.
+     *
+     * @param manifestYaml BOSH manifest v2
+     * @param deployment its name, as in the manifest
+     * @param recreate all VMs, even if unchanged
+     * @param dryRun plan only
+     * @param requestKey a caller's idempotency key: the same key gives the same task; empty for none
+     */
+    record DeployRequest(
+            String deployment,
+            String manifestYaml,
+            boolean recreate,
+            boolean fix,
+            boolean dryRun,
+            Requester requester,
+            String requestKey) {}
+
+    /** A deployment as the lists show it. */
+    record DeploymentRow(
+            String name,
+            String manifestYaml,
+            List<NameVersion> releases,
+            List<NameVersion> stemcells,
+            String lockedByTask) {}
+
+    record NameVersion(String name, String version) {}
+
+    /** An instance as the lists show it. Empty strings stand for what is not there. */
+    record InstanceRow(
+            String id,
+            String deployment,
+            String group,
+            int index,
+            String az,
+            String state,
+            String jobState,
+            String vmCid,
+            String agentId,
+            boolean agentConnected,
+            List<String> ips,
+            List<String> diskCids,
+            String vmType,
+            String stemcell,
+            boolean bootstrap,
+            boolean ignored,
+            Map<String, Object> vitals,
+            List<Map<String, Object>> processes,
+            String activity,
+            String vmCreatedAt) {}
+}
