@@ -1,0 +1,23 @@
+package io.slipway.engine;
+
+import java.util.concurrent.CompletionStage;
+
+/** Runs short-lived work, such as an import, as a task: queued, logged, its end recorded. */
+public interface TaskRunner {
+
+    /**
+     * Journals a task and starts its work in the background. Work of a director that dies is not resumed: its task ends
+     * in error, saying so.
+     *
+     * @param deployment that the task belongs to, or empty
+     * @return the task's number
+     */
+    CompletionStage<Long> run(String description, String deployment, Requester requester, TaskWork work);
+
+    /** Work of a task; what it returns becomes the task's result line. */
+    @FunctionalInterface
+    interface TaskWork {
+        /** Runs on a virtual thread and may block. Any exception ends the task in error with the exception's message. */
+        String run(TaskLog log) throws Exception;
+    }
+}
