@@ -1,0 +1,47 @@
+package io.slipway.engine;
+
+import io.slipway.cpi.Cpi;
+import io.slipway.engine.agent.AgentIdentities;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * What the entities need of the world.
+ *
+ * @param blocking runs calls that block: CPI, database, files
+ */
+public record EngineServices(
+        Cpi cpi,
+        Executor blocking,
+        AgentIdentities identities,
+        BlobLinks blobs,
+        Rows rows,
+        Clock clock,
+        Timeouts timeouts) {
+
+    /**
+     * How long things are waited for.
+     *
+     * @param agentBoot from a VM's creation to its agent's hello
+     * @param agentReturn for an agent that was connected and is wanted
+     * @param agentGoodbye for an agent whose VM is to be deleted anyway
+     * @param command that an agent carries out
+     * @param cpiTries how often a step that may be retried is tried
+     */
+    public record Timeouts(
+            Duration agentBoot,
+            Duration agentReturn,
+            Duration agentGoodbye,
+            Duration command,
+            int cpiTries,
+            Duration cpiRetryPause) {
+        public static final Timeouts DEFAULT = new Timeouts(
+                Duration.ofSeconds(120),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(45),
+                5,
+                Duration.ofSeconds(2));
+    }
+}

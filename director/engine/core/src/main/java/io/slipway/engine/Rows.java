@@ -1,0 +1,22 @@
+package io.slipway.engine;
+
+import io.slipway.engine.Deployments.DeploymentRow;
+import io.slipway.engine.Deployments.InstanceRow;
+import io.slipway.engine.Tasks.TaskRow;
+
+/**
+ * Where entities write the rows that lists are read from. A write blocks; one with an older version than the row's has
+ * no effect, so that a late or repeated write does no harm.
+ */
+public interface Rows {
+
+    void write(TaskRow row, long version);
+
+    void write(DeploymentRow row, long version);
+
+    void deleteDeployment(String name);
+
+    void write(InstanceRow row, long version);
+
+    void deleteInstance(String id);
+}

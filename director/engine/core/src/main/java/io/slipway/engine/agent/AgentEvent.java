@@ -1,0 +1,41 @@
+package io.slipway.engine.agent;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.slipway.engine.RemoteMessage;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What an agent's stream tells the entity that owns its VM. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = AgentEvent.Connected.class, name = "connected"),
+    @JsonSubTypes.Type(value = AgentEvent.Beat.class, name = "beat"),
+    @JsonSubTypes.Type(value = AgentEvent.Answered.class, name = "answered"),
+    @JsonSubTypes.Type(value = AgentEvent.Lost.class, name = "lost")
+})
+public sealed interface AgentEvent extends RemoteMessage {
+
+    String agentId();
+
+    /** The agent said hello; commands go to the session until {@link Lost} or another Connected. */
+    record Connected(
+            String agentId, String bootId, String jobState, List<AgentResult> results, ActorRef<SessionCommand> session)
+            implements AgentEvent {}
+
+    /** A heartbeat. Vitals and processes have the shape of BOSH's instance listing. */
+    record Beat(
+            String agentId,
+            String jobState,
+            Map<String, Object> vitals,
+            List<Map<String, Object>> processes,
+            long timeMillis)
+            implements AgentEvent {}
+
+    /** A command ended. It may be told more than once. */
+    record Answered(String agentId, AgentResult result) implements AgentEvent {}
+
+    /** The stream of this session ended. */
+    record Lost(String agentId, ActorRef<SessionCommand> session) implements AgentEvent {}
+}

@@ -1,0 +1,14 @@
+package io.slipway.engine.agent;
+
+/**
+ * How an agent's command ended.
+ *
+ * @param failure empty on success, else for people
+ * @param isInterrupted the agent died while the command ran, so that it may be sent again under a new id
+ * @param success the {@code Success} message of the protocol, serialized; empty on failure
+ */
+public record AgentResult(String commandId, String failure, boolean isInterrupted, byte[] success) {
+    public boolean succeeded() {
+        return failure.isEmpty();
+    }
+}

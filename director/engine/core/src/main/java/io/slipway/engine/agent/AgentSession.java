@@ -1,0 +1,62 @@
+package io.slipway.engine.agent;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.slipway.protocol.agent.v1.Command;
+import io.slipway.protocol.agent.v1.ResultAcknowledged;
+import io.slipway.protocol.agent.v1.ToAgent;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one writer to an agent's stream. It lives as long as the stream does, on the node that took it. */
+final class AgentSession {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
+
+    private AgentSession() {}
+
+    static Behavior<SessionCommand> of(String agentId, StreamObserver<ToAgent> stream) {
+        return Behaviors.receiveMessage(message -> switch (message) {
+            case SessionCommand.Send send -> write(agentId, stream, commandOf(send));
+            case SessionCommand.Acknowledge acknowledge ->
+                write(
+                        agentId,
+                        stream,
+                        ToAgent.newBuilder()
+                                .setAcknowledged(
+                                        ResultAcknowledged.newBuilder().setCommandId(acknowledge.commandId()))
+                                .build());
+            case SessionCommand.Close close -> {
+                try {
+                    stream.onError(
+                            Status.UNAVAILABLE.withDescription(close.reason()).asRuntimeException());
+                } catch (RuntimeException alreadyClosed) {
+                    LOG.debug("stream of agent {} was closed already", agentId);
+                }
+                yield Behaviors.stopped();
+            }
+        });
+    }
+
+    private static ToAgent commandOf(SessionCommand.Send send) {
+        try {
+            return ToAgent.newBuilder()
+                    .setCommand(Command.parseFrom(send.command()))
+                    .build();
+        } catch (InvalidProtocolBufferException broken) {
+            throw new IllegalArgumentException("a command that this director serialized does not parse", broken);
+        }
+    }
+
+    private static Behavior<SessionCommand> write(String agentId, StreamObserver<ToAgent> stream, ToAgent message) {
+        try {
+            stream.onNext(message);
+            return Behaviors.same();
+        } catch (RuntimeException closed) {
+            LOG.debug("agent {} went away while being written to: {}", agentId, closed.toString());
+            return Behaviors.stopped();
+        }
+    }
+}

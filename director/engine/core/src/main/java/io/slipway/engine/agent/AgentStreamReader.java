@@ -1,0 +1,159 @@
+package io.slipway.engine.agent;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.slipway.protocol.agent.v1.CommandResult;
+import io.slipway.protocol.agent.v1.FromAgent;
+import io.slipway.protocol.agent.v1.Heartbeat;
+import io.slipway.protocol.agent.v1.Hello;
+import io.slipway.protocol.agent.v1.Settings;
+import io.slipway.protocol.agent.v1.ToAgent;
+import io.slipway.protocol.agent.v1.Welcome;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads one agent's stream. gRPC calls it from one thread at a time. */
+final class AgentStreamReader implements StreamObserver<FromAgent> {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentStreamReader.class);
+
+    private final ActorSystem<?> system;
+    private final AgentDirectory directory;
+    private final String certifiedId;
+    private final String directorUuid;
+    private final Settings settings;
+    private final StreamObserver<ToAgent> toAgent;
+    private @Nullable AgentId agent;
+    private @Nullable ActorRef<SessionCommand> session;
+
+    AgentStreamReader(
+            ActorSystem<?> system,
+            AgentDirectory directory,
+            String certifiedId,
+            String directorUuid,
+            Settings settings,
+            StreamObserver<ToAgent> toAgent) {
+        this.system = system;
+        this.directory = directory;
+        this.certifiedId = certifiedId;
+        this.directorUuid = directorUuid;
+        this.settings = settings;
+        this.toAgent = toAgent;
+    }
+
+    @Override
+    public void onNext(FromAgent message) {
+        if (message.hasHello()) {
+            greet(message.getHello());
+            return;
+        }
+        AgentId known = agent;
+        if (known == null) {
+            refuse(Status.FAILED_PRECONDITION.withDescription("the first message must be hello"));
+            return;
+        }
+        switch (message.getMessageCase()) {
+            case HEARTBEAT -> directory.deliver(known, beat(message.getHeartbeat()));
+            case RESULT ->
+                directory.deliver(known, new AgentEvent.Answered(certifiedId, resultOf(message.getResult())));
+            case ALERT ->
+                LOG.info(
+                        "alert from agent {}: {}",
+                        certifiedId,
+                        message.getAlert().getTitle());
+            case PROGRESS ->
+                LOG.debug("agent {}: {}", certifiedId, message.getProgress().getMessage());
+            case ACCEPTED, CERTIFICATE_REQUEST, HELLO, MESSAGE_NOT_SET ->
+                LOG.debug("agent {} sent {}", certifiedId, message.getMessageCase());
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        LOG.debug("stream of agent {} broke: {}", certifiedId, failure.toString());
+        end();
+    }
+
+    @Override
+    public void onCompleted() {
+        end();
+        try {
+            toAgent.onCompleted();
+        } catch (RuntimeException alreadyClosed) {
+            LOG.debug("stream of agent {} was closed already", certifiedId);
+        }
+    }
+
+    private void greet(Hello hello) {
+        if (!hello.getAgentId().equals(certifiedId)) {
+            LOG.warn("an agent with the certificate of {} said that it was {}", certifiedId, hello.getAgentId());
+            refuse(Status.UNAUTHENTICATED.withDescription("the certificate names another agent id"));
+            return;
+        }
+        AgentId parsed;
+        try {
+            parsed = AgentId.parse(certifiedId);
+        } catch (IllegalArgumentException unknown) {
+            refuse(Status.FAILED_PRECONDITION.withDescription("this agent id is not of this director"));
+            return;
+        }
+        agent = parsed;
+        toAgent.onNext(ToAgent.newBuilder()
+                .setWelcome(Welcome.newBuilder()
+                        .setProtocolVersion(AgentGateway.PROTOCOL_VERSION)
+                        .setDirectorUuid(directorUuid)
+                        .setSettings(settings))
+                .build());
+        var opened = system.systemActorOf(
+                AgentSession.of(certifiedId, toAgent),
+                "agent-" + certifiedId + "-" + Long.toHexString(System.nanoTime()),
+                Props.empty());
+        session = opened;
+        var results = hello.getUnacknowledgedList().stream()
+                .map(AgentStreamReader::resultOf)
+                .toList();
+        directory.deliver(
+                parsed,
+                new AgentEvent.Connected(certifiedId, hello.getBootId(), hello.getJobState(), results, opened));
+    }
+
+    private void end() {
+        var opened = session;
+        session = null;
+        if (opened != null && agent != null) {
+            directory.deliver(agent, new AgentEvent.Lost(certifiedId, opened));
+            opened.tell(new SessionCommand.Close("the stream ended"));
+        }
+    }
+
+    private void refuse(Status status) {
+        toAgent.onError(status.asRuntimeException());
+    }
+
+    private AgentEvent.Beat beat(Heartbeat heartbeat) {
+        return new AgentEvent.Beat(
+                certifiedId,
+                heartbeat.getJobState(),
+                HeartbeatShape.vitals(heartbeat),
+                HeartbeatShape.processes(heartbeat),
+                heartbeat.getTimeMillis());
+    }
+
+    private static AgentResult resultOf(CommandResult result) {
+        if (result.hasFailure()) {
+            var failure = result.getFailure();
+            String message = failure.getMessage().isBlank() ? failure.getCode().name() : failure.getMessage();
+            String tail = failure.getOutputTail().strip();
+            return new AgentResult(
+                    result.getCommandId(),
+                    tail.isEmpty() ? message : message + "\n" + tail,
+                    failure.getCode() == io.slipway.protocol.agent.v1.Failure.Code.INTERRUPTED,
+                    new byte[0]);
+        }
+        return new AgentResult(
+                result.getCommandId(), "", false, result.getSuccess().toByteArray());
+    }
+}

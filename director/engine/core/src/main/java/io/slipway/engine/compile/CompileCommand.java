@@ -1,0 +1,32 @@
+package io.slipway.engine.compile;
+
+import io.slipway.engine.RemoteMessage;
+import io.slipway.engine.agent.AgentEvent;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What may be asked of, or told to, the compilation of one package. */
+public sealed interface CompileCommand {
+
+    /** Compile, unless that was done already. The reply comes when it is done. */
+    record Compile(CompileRequest request, ActorRef<CompileEnded> replyTo) implements CompileCommand, RemoteMessage {}
+
+    record FromAgent(AgentEvent event) implements CompileCommand, RemoteMessage {}
+
+    /** Recover, and go on with what was begun. */
+    record Wake() implements CompileCommand, RemoteMessage {}
+
+    record StepDone(CompileEvent event) implements CompileCommand {}
+
+    record StepFailed(String message, boolean retryable) implements CompileCommand {}
+
+    record Proceed() implements CompileCommand {}
+
+    record DeadlinePassed() implements CompileCommand {}
+
+    /**
+     * How it ended.
+     *
+     * @param sha256 of the compiled package; empty where it failed
+     */
+    record CompileEnded(String sha256, String failure) implements RemoteMessage {}
+}

@@ -1,0 +1,35 @@
+package io.slipway.engine.compile;
+
+import io.slipway.cpi.VmNetwork;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A package to be compiled for a stemcell.
+ *
+ * @param key of the entity: a hash of fingerprint, stemcell and dependency key
+ * @param sourceSha256 of the package's source archive
+ * @param stemcell {@code name/version}
+ * @param network where the compilation VM lives; its address is leased from {@code subnet}
+ */
+public record CompileRequest(
+        String key,
+        String name,
+        String version,
+        String fingerprint,
+        String sourceSha256,
+        String dependencyKey,
+        List<Dependency> dependencies,
+        String stemcell,
+        String stemcellCid,
+        Map<String, Object> cloudProperties,
+        String environmentJson,
+        VmNetwork network,
+        LeaseFrom subnet) {
+
+    /** A compiled package that this one needs. */
+    public record Dependency(String name, String version, String sha256) {}
+
+    /** A subnet entity, and the addresses that it must not give out. */
+    public record LeaseFrom(String subnetId, String range, List<String> excluded) {}
+}

@@ -1,0 +1,365 @@
+package io.slipway.engine.compile;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.slipway.cpi.CpiException;
+import io.slipway.cpi.VmNetwork;
+import io.slipway.cpi.VmRequest;
+import io.slipway.engine.EngineServices;
+import io.slipway.engine.agent.AgentEvent;
+import io.slipway.engine.agent.AgentId;
+import io.slipway.engine.agent.AgentResult;
+import io.slipway.engine.agent.SessionCommand;
+import io.slipway.engine.compile.CompileCommand.CompileEnded;
+import io.slipway.engine.subnet.SubnetCommand;
+import io.slipway.engine.subnet.SubnetEntity;
+import io.slipway.protocol.agent.v1.BlobRef;
+import io.slipway.protocol.agent.v1.Command;
+import io.slipway.protocol.agent.v1.CompilePackage;
+import io.slipway.protocol.agent.v1.PackageSpec;
+import io.slipway.protocol.agent.v1.Success;
+import io.slipway.protocol.agent.v1.UploadRef;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
+import org.apache.pekko.persistence.typed.javadsl.Effect;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles one package for one stemcell at most once. It listens to rollouts that need the package and to the agent of
+ * its compilation VM; it alone makes and deletes that VM, whatever happens in between.
+ */
+public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCommand, CompileEvent, CompileState> {
+    public static final EntityTypeKey<CompileCommand> KEY =
+            EntityTypeKey.create(CompileCommand.class, "CompiledPackage");
+    private static final Duration LEASE_DEADLINE = Duration.ofSeconds(20);
+
+    private final String id;
+    private final ActorContext<CompileCommand> context;
+    private final TimerScheduler<CompileCommand> timers;
+    private final EngineServices services;
+    private final CompiledPackages packages;
+    private final List<ActorRef<CompileEnded>> waiting = new ArrayList<>();
+    private @Nullable ActorRef<SessionCommand> session;
+    private boolean isBusy;
+    private int tries;
+
+    private CompiledPackageEntity(
+            String id,
+            ActorContext<CompileCommand> context,
+            TimerScheduler<CompileCommand> timers,
+            EngineServices services,
+            CompiledPackages packages) {
+        super(
+                PersistenceId.of(KEY.name(), id),
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        this.id = id;
+        this.context = context;
+        this.timers = timers;
+        this.services = services;
+        this.packages = packages;
+    }
+
+    public static Behavior<CompileCommand> create(String id, EngineServices services, CompiledPackages packages) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new CompiledPackageEntity(id, context, timers, services, packages)));
+    }
+
+    @Override
+    public CompileState emptyState() {
+        return CompileState.NONE;
+    }
+
+    @Override
+    public EventHandler<CompileState, CompileEvent> eventHandler() {
+        return CompileState::apply;
+    }
+
+    @Override
+    public SignalHandler<CompileState> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(
+                        RecoveryCompleted.instance(),
+                        state -> context.getSelf().tell(new CompileCommand.Proceed()))
+                .build();
+    }
+
+    @Override
+    public CommandHandler<CompileCommand, CompileEvent, CompileState> commandHandler() {
+        return (state, command) -> switch (command) {
+            case CompileCommand.Compile compile -> compile(state, compile);
+            case CompileCommand.FromAgent told -> fromAgent(state, told.event());
+            case CompileCommand.Wake wake -> Effect().none();
+            case CompileCommand.Proceed proceed -> proceed(state);
+            case CompileCommand.StepDone done -> {
+                isBusy = false;
+                tries = 0;
+                yield Effect().persist(done.event()).thenRun(this::proceedLater);
+            }
+            case CompileCommand.StepFailed failed -> stepFailed(state, failed);
+            case CompileCommand.DeadlinePassed passed ->
+                session != null || state.isOver() || state.request() == null
+                        ? Effect().none()
+                        : fail("the agent of compilation VM '" + state.vmCid() + "' did not answer in time");
+        };
+    }
+
+    private Effect<CompileEvent, CompileState> compile(CompileState state, CompileCommand.Compile compile) {
+        waiting.add(compile.replyTo());
+        boolean isRunning = state.request() != null && !state.isOver();
+        if (isRunning || !state.sha256().isEmpty() || state.hasLeftovers()) {
+            return proceed(state);
+        }
+        tries = 0;
+        return Effect().persist(new CompileEvent.Requested(compile.request())).thenRun(this::proceedLater);
+    }
+
+    private Effect<CompileEvent, CompileState> fromAgent(CompileState state, AgentEvent event) {
+        if (!event.agentId().equals(state.agentId())) {
+            return Effect().none();
+        }
+        switch (event) {
+            case AgentEvent.Connected connected -> {
+                session = connected.session();
+                timers.cancel("agent");
+                for (AgentResult result : connected.results()) {
+                    if (result.commandId().equals(state.commandId())) {
+                        return answered(state, result);
+                    }
+                }
+                return proceed(state);
+            }
+            case AgentEvent.Answered answered -> {
+                return answered(state, answered.result());
+            }
+            case AgentEvent.Lost lost -> {
+                if (lost.session().equals(session)) {
+                    session = null;
+                    return proceed(state);
+                }
+                return Effect().none();
+            }
+            case AgentEvent.Beat beat -> {
+                return Effect().none();
+            }
+        }
+    }
+
+    private Effect<CompileEvent, CompileState> answered(CompileState state, AgentResult result) {
+        if (session != null) {
+            session.tell(new SessionCommand.Acknowledge(result.commandId()));
+        }
+        var request = state.request();
+        if (request == null || state.isOver() || !result.commandId().equals(state.commandId())) {
+            return Effect().none();
+        }
+        if (result.isInterrupted() && ++tries < services.timeouts().cpiTries()) {
+            return Effect().persist(new CompileEvent.CommandLost()).thenRun(this::proceedLater);
+        }
+        if (!result.succeeded()) {
+            return fail("Failed to compile package '" + request.name() + "': " + result.failure());
+        }
+        try {
+            var compiled = Success.parseFrom(result.success()).getCompile();
+            run(() -> {
+                packages.record(
+                        request.fingerprint(),
+                        request.stemcell(),
+                        request.dependencyKey(),
+                        compiled.getSha256(),
+                        compiled.getSizeBytes());
+                return new CompileEvent.Compiled(compiled.getSha256(), compiled.getSizeBytes());
+            });
+            return Effect().none();
+        } catch (InvalidProtocolBufferException broken) {
+            return fail("the agent's answer to the compilation of '" + request.name() + "' does not parse");
+        }
+    }
+
+    private Effect<CompileEvent, CompileState> proceed(CompileState state) {
+        var request = state.request();
+        if (isBusy || request == null) {
+            return Effect().none();
+        }
+        if (state.isOver()) {
+            return cleanUp(state, request);
+        }
+        if (state.address().isEmpty()) {
+            leaseAddress(request);
+            return Effect().none();
+        }
+        if (state.agentId().isEmpty()) {
+            int generation = state.generation() + 1;
+            String agentId = new AgentId(AgentId.Owner.COMPILATION, id, generation).value();
+            return Effect()
+                    .persist(new CompileEvent.VmIntended(agentId, generation))
+                    .thenRun(this::proceedLater);
+        }
+        if (state.vmCid().isEmpty()) {
+            run(() -> createVm(state, request));
+            return Effect().none();
+        }
+        if (session == null) {
+            if (!timers.isTimerActive("agent")) {
+                timers.startSingleTimer(
+                        "agent",
+                        new CompileCommand.DeadlinePassed(),
+                        services.timeouts().agentBoot());
+            }
+            return Effect().none();
+        }
+        if (state.commandId().isEmpty()) {
+            String commandId = id + "-" + state.generation() + "-" + services.clock().millis();
+            return Effect().persist(new CompileEvent.CommandIssued(commandId)).thenRun(this::send);
+        }
+        send(state);
+        return Effect().none();
+    }
+
+    private Effect<CompileEvent, CompileState> cleanUp(CompileState state, CompileRequest request) {
+        if (!state.agentId().isEmpty()) {
+            run(() -> {
+                services.cpi().findVm(state.agentId()).ifPresent(vm -> services.cpi().deleteVm(vm.cid()));
+                return new CompileEvent.VmDeleted();
+            });
+            return Effect().none();
+        }
+        if (!state.address().isEmpty()) {
+            var subnet = ClusterSharding.get(context.getSystem())
+                    .entityRefFor(SubnetEntity.KEY, request.subnet().subnetId());
+            pipe(subnet.<SubnetCommand.LeaseReply>ask(
+                            replyTo -> new SubnetCommand.Release(leaseKey(), replyTo), LEASE_DEADLINE)
+                    .thenApply(released -> new CompileEvent.AddressReleased()));
+            return Effect().none();
+        }
+        var ended = new CompileEnded(state.sha256(), state.failure());
+        waiting.forEach(reply -> reply.tell(ended));
+        waiting.clear();
+        return Effect().none();
+    }
+
+    private void leaseAddress(CompileRequest request) {
+        var from = request.subnet();
+        var subnet = ClusterSharding.get(context.getSystem()).entityRefFor(SubnetEntity.KEY, from.subnetId());
+        pipe(subnet.<SubnetCommand.LeaseReply>ask(
+                        replyTo -> new SubnetCommand.Lease(leaseKey(), from.range(), from.excluded(), "", replyTo),
+                        LEASE_DEADLINE)
+                .thenApply(lease -> lease.refusal().isEmpty()
+                        ? new CompileEvent.AddressLeased(lease.address())
+                        : new CompileEvent.Failed(lease.refusal())));
+    }
+
+    private CompileEvent createVm(CompileState state, CompileRequest request) {
+        var network = request.network();
+        var addressed = new VmNetwork(
+                network.name(),
+                network.type(),
+                state.address(),
+                network.prefixLength(),
+                network.gateway(),
+                network.dns(),
+                network.defaultFor(),
+                network.cloudProperties());
+        var created = services.cpi()
+                .createVm(new VmRequest(
+                        state.agentId(),
+                        request.stemcellCid(),
+                        request.cloudProperties(),
+                        List.of(addressed),
+                        List.of(),
+                        services.identities().mint(state.agentId(), request.environmentJson()),
+                        Map.of("name", "compilation-" + request.name(), "compiling", request.name())));
+        return new CompileEvent.VmCreated(created.cid());
+    }
+
+    private void send(CompileState state) {
+        var request = state.request();
+        if (session == null || request == null) {
+            return;
+        }
+        var compile = CompilePackage.newBuilder()
+                .setName(request.name())
+                .setVersion(request.version())
+                .setSource(blob(request.sourceSha256()))
+                .setUpload(UploadRef.newBuilder().setUrl(services.blobs().upload("compile-" + id)));
+        for (var dependency : request.dependencies()) {
+            compile.addDependencies(PackageSpec.newBuilder()
+                    .setName(dependency.name())
+                    .setVersion(dependency.version())
+                    .setCompiled(blob(dependency.sha256())));
+        }
+        session.tell(new SessionCommand.Send(Command.newBuilder()
+                .setId(state.commandId())
+                .setTimeoutSeconds(
+                        Math.toIntExact(services.timeouts().command().toSeconds()))
+                .setCompilePackage(compile)
+                .build()
+                .toByteArray()));
+    }
+
+    private BlobRef blob(String sha256) {
+        return BlobRef.newBuilder()
+                .setSha256(sha256)
+                .setUrl(services.blobs().download(sha256))
+                .build();
+    }
+
+    private Effect<CompileEvent, CompileState> stepFailed(CompileState state, CompileCommand.StepFailed failed) {
+        isBusy = false;
+        if (state.isOver() || (failed.retryable() && ++tries < services.timeouts().cpiTries())) {
+            context.getLog().warn("a step of compilation {} is tried again: {}", id, failed.message());
+            timers.startSingleTimer(
+                    "retry", new CompileCommand.Proceed(), services.timeouts().cpiRetryPause());
+            return Effect().none();
+        }
+        return fail(failed.message());
+    }
+
+    private Effect<CompileEvent, CompileState> fail(String message) {
+        return Effect().persist(new CompileEvent.Failed(message)).thenRun(this::proceedLater);
+    }
+
+    private void run(Supplier<CompileEvent> work) {
+        pipe(CompletableFuture.supplyAsync(work, services.blocking()));
+    }
+
+    private void pipe(CompletionStage<? extends CompileEvent> work) {
+        isBusy = true;
+        context.pipeToSelf(work, (event, failure) -> {
+            if (failure == null) {
+                return new CompileCommand.StepDone(event);
+            }
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            boolean isRetryable = !(cause instanceof CpiException refused)
+                    || refused.failure().retryable();
+            return new CompileCommand.StepFailed(String.valueOf(cause.getMessage()), isRetryable);
+        });
+    }
+
+    private void proceedLater(CompileState after) {
+        context.getSelf().tell(new CompileCommand.Proceed());
+    }
+
+    private String leaseKey() {
+        return "compile/" + id;
+    }
+}

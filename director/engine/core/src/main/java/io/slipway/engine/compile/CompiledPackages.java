@@ -1,0 +1,12 @@
+package io.slipway.engine.compile;
+
+import java.util.Optional;
+
+/** Where compiled packages are looked up and recorded. Calls block. */
+public interface CompiledPackages {
+
+    /** Digest of the compiled package, where there is one whose blob is there. */
+    Optional<String> find(String fingerprint, String stemcell, String dependencyKey);
+
+    void record(String fingerprint, String stemcell, String dependencyKey, String sha256, long sizeBytes);
+}

@@ -1,0 +1,99 @@
+package io.slipway.engine.deployment;
+
+import io.slipway.engine.Deployments.NameVersion;
+import io.slipway.engine.JournaledEvent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A deployment as its journal tells it.
+ *
+ * @param members its instances, by id
+ * @param queue requests in order; the first one is being run where {@code running} is its task
+ * @param running 0 where nothing runs
+ * @param tasksByKey tasks of requests that had a key; the newest hundred
+ */
+public record DeploymentState(
+        @Nullable Accepted accepted,
+        List<Member> members,
+        List<DeploymentRequest> queue,
+        long running,
+        Map<String, Long> tasksByKey)
+        implements JournaledEvent {
+    static final DeploymentState NONE = new DeploymentState(null, List.of(), List.of(), 0, Map.of());
+    private static final int KEYS_KEPT = 100;
+
+    /** What the deployment is made from. */
+    public record Accepted(String manifest, List<NameVersion> releases, List<NameVersion> stemcells) {}
+
+    /**
+     * An instance of the deployment.
+     *
+     * @param leases addresses that it holds, as {@code subnet id|lease key}
+     */
+    public record Member(
+            String instanceId, String group, int index, String az, boolean bootstrap, List<String> leases) {}
+
+    Optional<DeploymentRequest> current() {
+        return running == 0 ? Optional.empty() : queue.stream().findFirst();
+    }
+
+    boolean isUnknown() {
+        return accepted == null && members.isEmpty() && queue.isEmpty();
+    }
+
+    DeploymentState apply(DeploymentEvent event) {
+        return switch (event) {
+            case DeploymentEvent.Submitted submitted -> submitted(submitted.request());
+            case DeploymentEvent.RunStarted started ->
+                new DeploymentState(accepted, members, queue, started.task(), tasksByKey);
+            case DeploymentEvent.MembersRecorded recorded ->
+                new DeploymentState(accepted, merged(recorded.members()), queue, running, tasksByKey);
+            case DeploymentEvent.MemberRemoved removed ->
+                new DeploymentState(accepted, without(removed.instanceId()), queue, running, tasksByKey);
+            case DeploymentEvent.RunFinished finished ->
+                new DeploymentState(
+                        finished.isDeleted() ? null : finished.accepted() != null ? finished.accepted() : accepted,
+                        members,
+                        dropped(finished.task()),
+                        0,
+                        tasksByKey);
+            case DeploymentEvent.Dropped dropped ->
+                new DeploymentState(accepted, members, dropped(dropped.task()), running, tasksByKey);
+        };
+    }
+
+    private DeploymentState submitted(DeploymentRequest request) {
+        var longer = new ArrayList<>(queue);
+        longer.add(request);
+        var keys = new LinkedHashMap<>(tasksByKey);
+        if (!request.requestKey().isEmpty()) {
+            keys.put(request.requestKey(), request.task());
+            if (keys.size() > KEYS_KEPT) {
+                keys.remove(keys.keySet().iterator().next());
+            }
+        }
+        return new DeploymentState(accepted, members, List.copyOf(longer), running, keys);
+    }
+
+    private List<Member> merged(List<Member> changed) {
+        var byId = new LinkedHashMap<String, Member>();
+        members.forEach(member -> byId.put(member.instanceId(), member));
+        changed.forEach(member -> byId.put(member.instanceId(), member));
+        return List.copyOf(byId.values());
+    }
+
+    private List<Member> without(String instanceId) {
+        return members.stream()
+                .filter(member -> !member.instanceId().equals(instanceId))
+                .toList();
+    }
+
+    private List<DeploymentRequest> dropped(long task) {
+        return queue.stream().filter(request -> request.task() != task).toList();
+    }
+}

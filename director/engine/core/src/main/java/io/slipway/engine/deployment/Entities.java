@@ -1,0 +1,105 @@
+package io.slipway.engine.deployment;
+
+import io.slipway.engine.compile.CompileCommand;
+import io.slipway.engine.compile.CompileCommand.CompileEnded;
+import io.slipway.engine.compile.CompileRequest;
+import io.slipway.engine.compile.CompiledPackageEntity;
+import io.slipway.engine.instance.InstanceCommand;
+import io.slipway.engine.instance.InstanceCommand.GoalEnded;
+import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
+import io.slipway.engine.instance.InstanceEntity;
+import io.slipway.engine.instance.InstanceGoal;
+import io.slipway.engine.subnet.SubnetCommand;
+import io.slipway.engine.subnet.SubnetCommand.LeaseReply;
+import io.slipway.engine.subnet.SubnetEntity;
+import io.slipway.engine.task.TaskCommand;
+import io.slipway.engine.task.TaskEntity;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+
+/**
+ * Asks entities and waits for their answers, on virtual threads. A question that takes long is asked anew after a
+ * silence: the entity may have moved, and it knows the question again.
+ */
+final class Entities {
+    private static final Duration SHORT = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final ActorSystem<?> system;
+    private final ClusterSharding sharding;
+
+    Entities(ActorSystem<?> system) {
+        this.system = system;
+        this.sharding = ClusterSharding.get(system);
+    }
+
+    GoalEnded converge(String instanceId, InstanceGoal goal) {
+        var instance = sharding.entityRefFor(InstanceEntity.KEY, instanceId);
+        return untilAnswered(
+                () -> instance.<GoalEnded>ask(replyTo -> new InstanceCommand.Converge(goal, replyTo), LONG));
+    }
+
+    InstanceStatus inspect(String instanceId) {
+        var instance = sharding.entityRefFor(InstanceEntity.KEY, instanceId);
+        return untilAnswered(() -> instance.<InstanceStatus>ask(InstanceCommand.Inspect::new, SHORT));
+    }
+
+    CompileEnded compile(CompileRequest request) {
+        var compilation = sharding.entityRefFor(CompiledPackageEntity.KEY, request.key());
+        return untilAnswered(
+                () -> compilation.<CompileEnded>ask(replyTo -> new CompileCommand.Compile(request, replyTo), LONG));
+    }
+
+    LeaseReply lease(String subnetId, String key, String range, List<String> excluded, String wanted) {
+        var subnet = sharding.entityRefFor(SubnetEntity.KEY, subnetId);
+        return untilAnswered(() -> subnet.<LeaseReply>ask(
+                replyTo -> new SubnetCommand.Lease(key, range, excluded, wanted, replyTo), SHORT));
+    }
+
+    LeaseReply release(String subnetId, String key) {
+        var subnet = sharding.entityRefFor(SubnetEntity.KEY, subnetId);
+        return untilAnswered(
+                () -> subnet.<LeaseReply>ask(replyTo -> new SubnetCommand.Release(key, replyTo), SHORT));
+    }
+
+    void startTask(long task) {
+        var ref = sharding.entityRefFor(TaskEntity.KEY, Long.toString(task));
+        untilAnswered(() -> ref.<TaskCommand.TaskReply>ask(TaskCommand.Start::new, SHORT));
+    }
+
+    void recordMembers(ActorRef<DeploymentCommand> deployment, List<DeploymentState.Member> members) {
+        untilAnswered(() -> AskPattern.<DeploymentCommand, DeploymentCommand.Recorded>ask(
+                deployment,
+                replyTo -> new DeploymentCommand.RecordMembers(members, replyTo),
+                SHORT,
+                system.scheduler()));
+    }
+
+    void recordRemoval(ActorRef<DeploymentCommand> deployment, String instanceId) {
+        untilAnswered(() -> AskPattern.<DeploymentCommand, DeploymentCommand.Recorded>ask(
+                deployment,
+                replyTo -> new DeploymentCommand.RecordRemoval(instanceId, replyTo),
+                SHORT,
+                system.scheduler()));
+    }
+
+    private static <T> T untilAnswered(Supplier<CompletionStage<T>> question) {
+        while (true) {
+            try {
+                return question.get().toCompletableFuture().join();
+            } catch (CompletionException silence) {
+                if (!(silence.getCause() instanceof TimeoutException)) {
+                    throw silence;
+                }
+            }
+        }
+    }
+}

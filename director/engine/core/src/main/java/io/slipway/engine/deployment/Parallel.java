@@ -1,0 +1,51 @@
+package io.slipway.engine.deployment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/** Runs work for many items on virtual threads, so many at a time, and fails with the first failure after all ended. */
+final class Parallel {
+    private Parallel() {}
+
+    /** Work for one item. */
+    @FunctionalInterface
+    interface Work<T> {
+        void on(T item) throws Exception;
+    }
+
+    static <T> void each(List<T> items, int atATime, Work<T> work) throws Exception {
+        var gate = new Semaphore(Math.max(1, atATime));
+        var running = new ArrayList<Future<?>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (T item : items) {
+                running.add(threads.submit((Callable<Void>) () -> {
+                    gate.acquire();
+                    try {
+                        work.on(item);
+                    } finally {
+                        gate.release();
+                    }
+                    return null;
+                }));
+            }
+        }
+        Exception first = null;
+        for (Future<?> one : running) {
+            try {
+                one.get();
+            } catch (ExecutionException failed) {
+                if (first == null) {
+                    first = failed.getCause() instanceof Exception cause ? cause : failed;
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

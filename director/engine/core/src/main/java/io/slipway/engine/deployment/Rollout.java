@@ -1,0 +1,192 @@
+package io.slipway.engine.deployment;
+
+import io.slipway.engine.TaskLog;
+import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
+import io.slipway.engine.instance.InstanceGoal;
+import io.slipway.engine.instance.InstanceGoal.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leads instances to what a plan says: deletes what is not needed, makes missing VMs, then updates group by group,
+ * canaries first. Goals are keyed by the task, so that a rollout that is begun again asks for the same goals.
+ */
+final class Rollout {
+    private final Entities entities;
+    private final TaskLog log;
+    private final DeploymentRequest request;
+    private final ActorRef<DeploymentCommand> deployment;
+    private final int maxThreads;
+
+    Rollout(
+            Entities entities,
+            TaskLog log,
+            DeploymentRequest request,
+            ActorRef<DeploymentCommand> deployment,
+            int maxThreads) {
+        this.entities = entities;
+        this.log = log;
+        this.request = request;
+        this.deployment = deployment;
+        this.maxThreads = maxThreads;
+    }
+
+    void run(PreparedDeployment plan) throws Exception {
+        delete("Deleting unneeded instances", plan.obsolete(), false, plan);
+        var status = inspect(plan.instances());
+        createMissingVms(plan, status);
+        for (List<PreparedGroup> together : waves(plan.groups())) {
+            checkCancelled();
+            Parallel.each(together, together.size(), group -> update(group, status));
+        }
+    }
+
+    /** Deletes members with their VMs; disks go too where the whole deployment goes. */
+    void delete(
+            String stageName,
+            List<DeploymentState.Member> members,
+            boolean deleteDisks,
+            @Nullable PreparedDeployment plan)
+            throws Exception {
+        if (members.isEmpty()) {
+            return;
+        }
+        var stage = log.stage(stageName, members.size());
+        Parallel.each(members, maxThreads, member -> {
+            checkCancelled();
+            String name = member.group() + "/" + member.instanceId() + " (" + member.index() + ")";
+            stage.step(name, () -> deleteMember(member, deleteDisks));
+        });
+    }
+
+    private void deleteMember(DeploymentState.Member member, boolean deleteDisks) throws RunFailed {
+        var ended = entities.converge(
+                member.instanceId(),
+                new InstanceGoal(key(), request.task(), Kind.DELETED, GoneSpec.of(member), false, true, deleteDisks));
+        if (!ended.succeeded()) {
+            throw new RunFailed(450002, ended.failure());
+        }
+        for (String lease : member.leases()) {
+            int bar = lease.indexOf('|');
+            entities.release(lease.substring(0, bar), lease.substring(bar + 1));
+        }
+        entities.recordRemoval(deployment, member.instanceId());
+    }
+
+    private Map<String, InstanceStatus> inspect(List<PreparedInstance> instances) throws Exception {
+        var found = new ConcurrentHashMap<String, InstanceStatus>();
+        Parallel.each(
+                instances,
+                128,
+                instance -> found.put(
+                        instance.member().instanceId(),
+                        entities.inspect(instance.member().instanceId())));
+        return found;
+    }
+
+    private void createMissingVms(PreparedDeployment plan, Map<String, InstanceStatus> status) throws Exception {
+        var missing = plan.instances().stream()
+                .filter(instance -> !instance.isErrand())
+                .filter(instance -> !statusOf(status, instance).hasVm())
+                .toList();
+        if (missing.isEmpty()) {
+            return;
+        }
+        var stage = log.stage("Creating missing vms", missing.size());
+        Parallel.each(missing, maxThreads, instance -> {
+            checkCancelled();
+            stage.step(instance.name(), () -> reach(instance, Kind.PREPARED));
+        });
+    }
+
+    private void update(PreparedGroup group, Map<String, InstanceStatus> status) throws Exception {
+        var changed = group.instances().stream()
+                .filter(instance -> !instance.isErrand() && isChanged(instance, statusOf(status, instance)))
+                .toList();
+        if (changed.isEmpty()) {
+            return;
+        }
+        var stage = log.stage("Updating instance", List.of(group.name()), changed.size());
+        int canaries = Math.min(Math.max(0, group.canaries()), changed.size());
+        for (PreparedInstance canary : changed.subList(0, canaries)) {
+            checkCancelled();
+            stage.step(canary.name() + " (canary)", () -> reach(canary, Kind.POST_DEPLOYED));
+        }
+        Parallel.each(changed.subList(canaries, changed.size()), group.maxInFlight(), instance -> {
+            checkCancelled();
+            stage.step(instance.name(), () -> reach(instance, Kind.POST_DEPLOYED));
+        });
+    }
+
+    private boolean isChanged(PreparedInstance instance, InstanceStatus status) {
+        var spec = instance.spec();
+        String disk = spec.disk() == null ? "" : spec.disk().fingerprint();
+        return request.recreate()
+                || !status.appliedHash().equals(spec.hash())
+                || !status.vmFingerprint().equals(spec.vm().fingerprint())
+                || !status.diskFingerprint().equals(disk)
+                || !status.isConnected()
+                || !"running".equals(status.jobState());
+    }
+
+    private void reach(PreparedInstance instance, Kind kind) throws RunFailed {
+        var goal = new InstanceGoal(
+                key(), request.task(), kind, instance.spec(), request.recreate(), request.fix(), false);
+        var ended = entities.converge(instance.member().instanceId(), goal);
+        if (!ended.succeeded()) {
+            throw new RunFailed(400001, ended.failure());
+        }
+    }
+
+    /** Groups that follow each other and are not serial are updated together. */
+    private static List<List<PreparedGroup>> waves(List<PreparedGroup> groups) {
+        var waves = new ArrayList<List<PreparedGroup>>();
+        boolean isOpen = false;
+        for (PreparedGroup group : groups) {
+            if (isOpen && !group.isSerial()) {
+                waves.getLast().add(group);
+            } else {
+                waves.add(new ArrayList<>(List.of(group)));
+            }
+            isOpen = !group.isSerial();
+        }
+        return waves;
+    }
+
+    private static InstanceStatus statusOf(Map<String, InstanceStatus> status, PreparedInstance instance) {
+        var known = status.get(instance.member().instanceId());
+        return known != null
+                ? known
+                : new InstanceStatus(instance.member().instanceId(), "", "", "", false, false, "");
+    }
+
+    private String key() {
+        return "task-" + request.task();
+    }
+
+    private void checkCancelled() throws RunFailed {
+        if (log.isCancelled()) {
+            throw RunFailed.cancelled(request.task());
+        }
+    }
+
+    /** Names of groups with what changes, for a dry run. */
+    Map<String, List<String>> preview(PreparedDeployment plan) throws Exception {
+        var status = inspect(plan.instances());
+        var changes = new LinkedHashMap<String, List<String>>();
+        for (PreparedGroup group : plan.groups()) {
+            changes.put(
+                    group.name(),
+                    group.instances().stream()
+                            .filter(instance -> isChanged(instance, statusOf(status, instance)))
+                            .map(PreparedInstance::name)
+                            .toList());
+        }
+        return changes;
+    }
+}

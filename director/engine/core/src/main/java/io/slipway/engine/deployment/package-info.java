@@ -1,0 +1,5 @@
+/** Deployments: requests, plans, and the rollout over instances. */
+@NullMarked
+package io.slipway.engine.deployment;
+
+import org.jspecify.annotations.NullMarked;

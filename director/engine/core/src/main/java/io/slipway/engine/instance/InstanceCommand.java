@@ -1,0 +1,63 @@
+package io.slipway.engine.instance;
+
+import io.slipway.cpi.CpiFailure;
+import io.slipway.engine.RemoteMessage;
+import io.slipway.engine.agent.AgentEvent;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/** What may be asked of, or told to, an instance. */
+public sealed interface InstanceCommand {
+
+    /** Come to a goal. The reply says how it ended, however long that takes; ask again after a silence. */
+    record Converge(InstanceGoal goal, ActorRef<GoalEnded> replyTo) implements InstanceCommand, RemoteMessage {}
+
+    /** The reply is the present state, at once. */
+    record Inspect(ActorRef<InstanceStatus> replyTo) implements InstanceCommand, RemoteMessage {}
+
+    /** From the stream of the VM's agent. */
+    record FromAgent(AgentEvent event) implements InstanceCommand, RemoteMessage {}
+
+    /** Recover, and go on with what was begun. */
+    record Wake() implements InstanceCommand, RemoteMessage {}
+
+    /** A step on the infrastructure worked; the event says what came of it. */
+    record StepDone(InstanceEvent event) implements InstanceCommand {}
+
+    /** A step on the infrastructure did not work. */
+    record StepFailed(String step, String message, boolean retryable, @Nullable CpiFailure failure)
+            implements InstanceCommand {}
+
+    /** The goal may have a next step. */
+    record Proceed() implements InstanceCommand {}
+
+    /** Something that was waited for did not come. */
+    record DeadlinePassed(String waitingFor) implements InstanceCommand {}
+
+    /**
+     * How a goal ended.
+     *
+     * @param failure empty on success, else for people
+     */
+    record GoalEnded(String instanceId, String goalKey, String failure) implements RemoteMessage {
+        public boolean succeeded() {
+            return failure.isEmpty();
+        }
+    }
+
+    /**
+     * An instance, seen from outside.
+     *
+     * @param appliedHash of the spec whose jobs run, or empty
+     * @param vmFingerprint of the VM that exists, or empty
+     */
+    record InstanceStatus(
+            String instanceId,
+            String appliedHash,
+            String vmFingerprint,
+            String diskFingerprint,
+            boolean hasVm,
+            boolean isConnected,
+            String jobState)
+            implements RemoteMessage {}
+}

@@ -1,0 +1,485 @@
+package io.slipway.engine.instance;
+
+import io.slipway.engine.EngineServices;
+import io.slipway.engine.agent.AgentEvent;
+import io.slipway.engine.agent.AgentId;
+import io.slipway.engine.agent.AgentResult;
+import io.slipway.engine.agent.SessionCommand;
+import io.slipway.engine.instance.InstanceCommand.GoalEnded;
+import io.slipway.engine.instance.NextStep.Reach;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
+import org.apache.pekko.persistence.typed.javadsl.Effect;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writer of an instance's life. It listens to its deployment's rollout ({@code Converge}), to its agent's
+ * stream and to the infrastructure's answers; it alone makes, changes and deletes the instance's VM and disks.
+ *
+ * <p>Every act is journaled before it is done and after; {@link NextStep} says what comes next, from any state.
+ */
+public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, InstanceEvent, InstanceState> {
+    public static final EntityTypeKey<InstanceCommand> KEY = EntityTypeKey.create(InstanceCommand.class, "Instance");
+
+    private final String id;
+    private final ActorContext<InstanceCommand> context;
+    private final TimerScheduler<InstanceCommand> timers;
+    private final EngineServices services;
+    private final AgentCommands agentCommands;
+    private final InstanceRowShape rowShape;
+    private final StepRunner runner;
+
+    private final List<ActorRef<GoalEnded>> waiting = new ArrayList<>();
+    private @Nullable ActorRef<SessionCommand> session;
+    private AgentEvent.@Nullable Beat lastBeat;
+    private String jobState = "";
+    private Reach givenUp = Reach.AWAITED;
+    private boolean isBusy;
+    private int tries;
+    private boolean isAwaitingRunning;
+
+    private InstanceEntity(
+            String id,
+            ActorContext<InstanceCommand> context,
+            TimerScheduler<InstanceCommand> timers,
+            EngineServices services) {
+        super(
+                PersistenceId.of(KEY.name(), id),
+                SupervisorStrategy.restartWithBackoff(
+                        java.time.Duration.ofMillis(200), java.time.Duration.ofSeconds(10), 0.2));
+        this.id = id;
+        this.context = context;
+        this.timers = timers;
+        this.services = services;
+        this.agentCommands =
+                new AgentCommands(services.blobs(), services.timeouts().command());
+        this.rowShape = new InstanceRowShape(id);
+        this.runner = new StepRunner(id, context, services);
+    }
+
+    public static Behavior<InstanceCommand> create(String id, EngineServices services) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new InstanceEntity(id, context, timers, services)));
+    }
+
+    @Override
+    public InstanceState emptyState() {
+        return InstanceState.NEW;
+    }
+
+    @Override
+    public EventHandler<InstanceState, InstanceEvent> eventHandler() {
+        return InstanceState::apply;
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(100, 2);
+    }
+
+    @Override
+    public SignalHandler<InstanceState> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), state -> {
+                    isBusy = false;
+                    if (state.isWorking()) {
+                        context.getSelf().tell(new InstanceCommand.Proceed());
+                    }
+                })
+                .build();
+    }
+
+    @Override
+    public CommandHandler<InstanceCommand, InstanceEvent, InstanceState> commandHandler() {
+        return (state, command) -> switch (command) {
+            case InstanceCommand.Converge converge -> converge(state, converge);
+            case InstanceCommand.Inspect inspect -> {
+                inspect.replyTo().tell(rowShape.status(state, session != null, jobState));
+                yield Effect().none();
+            }
+            case InstanceCommand.FromAgent told -> fromAgent(state, told.event());
+            case InstanceCommand.Wake wake -> Effect().none();
+            case InstanceCommand.Proceed proceed -> proceed(state);
+            case InstanceCommand.StepDone done -> stepDone(done.event());
+            case InstanceCommand.StepFailed failed -> stepFailed(state, failed);
+            case InstanceCommand.DeadlinePassed passed -> deadlinePassed(state, passed.waitingFor());
+        };
+    }
+
+    private Effect<InstanceEvent, InstanceState> converge(InstanceState state, InstanceCommand.Converge converge) {
+        var goal = converge.goal();
+        var present = state.goal();
+        if (present != null && present.key().equals(goal.key()) && present.kind() == goal.kind()) {
+            if (state.isWorking()) {
+                waiting.add(converge.replyTo());
+                return proceed(state);
+            }
+            converge.replyTo().tell(new GoalEnded(id, goal.key(), state.failure()));
+            return Effect().none();
+        }
+        waiting.clear();
+        waiting.add(converge.replyTo());
+        tries = 0;
+        resetWaits();
+        return Effect().persist(new InstanceEvent.GoalSet(goal)).thenRun(this::proceedLater);
+    }
+
+    private Effect<InstanceEvent, InstanceState> fromAgent(InstanceState state, AgentEvent event) {
+        var vm = state.vm();
+        if (vm == null || !vm.agentId().equals(event.agentId())) {
+            if (event instanceof AgentEvent.Connected stray) {
+                context.getLog().warn("agent {} is not of the present VM of instance {}", stray.agentId(), id);
+                stray.session().tell(new SessionCommand.Close("this VM was replaced"));
+            }
+            return Effect().none();
+        }
+        return switch (event) {
+            case AgentEvent.Connected connected -> connected(state, connected);
+            case AgentEvent.Beat beat -> beat(state, beat);
+            case AgentEvent.Answered answered -> answered(state, answered.result());
+            case AgentEvent.Lost lost -> {
+                if (lost.session().equals(session)) {
+                    session = null;
+                    isAwaitingRunning = false;
+                    writeRow(state);
+                    if (state.isWorking()) {
+                        context.getSelf().tell(new InstanceCommand.Proceed());
+                    }
+                }
+                yield Effect().none();
+            }
+        };
+    }
+
+    private Effect<InstanceEvent, InstanceState> connected(InstanceState state, AgentEvent.Connected connected) {
+        session = connected.session();
+        jobState = connected.jobState();
+        resetWaits();
+        var pending = state.pending();
+        for (AgentResult result : connected.results()) {
+            if (pending != null && result.commandId().equals(pending.commandId())) {
+                writeRow(state);
+                return answered(state, result);
+            }
+            connected.session().tell(new SessionCommand.Acknowledge(result.commandId()));
+        }
+        if (pending != null) {
+            send(state, pending);
+        }
+        writeRow(state);
+        return state.isWorking() ? proceed(state) : Effect().none();
+    }
+
+    private Effect<InstanceEvent, InstanceState> beat(InstanceState state, AgentEvent.Beat beat) {
+        lastBeat = beat;
+        jobState = beat.jobState();
+        writeRow(state);
+        var goal = state.goal();
+        if (isAwaitingRunning && goal != null && state.isWorking() && "running".equals(jobState)) {
+            stopAwaitingRunning();
+            return Effect()
+                    .persist(new InstanceEvent.JobsSeenRunning(goal.spec().hash()))
+                    .thenRun(this::proceedLater);
+        }
+        return Effect().none();
+    }
+
+    private Effect<InstanceEvent, InstanceState> answered(InstanceState state, AgentResult result) {
+        var pending = state.pending();
+        if (pending == null || !pending.commandId().equals(result.commandId())) {
+            acknowledge(result.commandId());
+            return Effect().none();
+        }
+        InstanceEvent outcome;
+        if (result.succeeded()) {
+            outcome = new InstanceEvent.CommandSucceeded(result.commandId());
+        } else if (result.isInterrupted() && ++tries < services.timeouts().cpiTries()) {
+            outcome = new InstanceEvent.CommandLost(result.commandId());
+        } else {
+            outcome = new InstanceEvent.CommandFailed(result.commandId(), result.failure());
+        }
+        return Effect().persist(outcome).thenRun(after -> {
+            acknowledge(result.commandId());
+            if (outcome instanceof InstanceEvent.CommandFailed) {
+                context.getSelf()
+                        .tell(new InstanceCommand.StepFailed(
+                                pending.act().name(), describe(pending, result.failure()), false, null));
+            } else {
+                proceedLater(after);
+            }
+        });
+    }
+
+    private Effect<InstanceEvent, InstanceState> proceed(InstanceState state) {
+        var goal = state.goal();
+        if (isBusy || goal == null || !state.isWorking()) {
+            return Effect().none();
+        }
+        var step = NextStep.of(state, goal, reach());
+        return switch (step) {
+            case InstanceStep.Reached reached -> reachGoal(state, goal);
+            case InstanceStep.AwaitAgent await -> awaitAgent(state, goal);
+            case InstanceStep.AwaitResult await -> {
+                send(state, await.pending());
+                yield Effect().none();
+            }
+            case InstanceStep.AwaitRunning await -> awaitRunning(goal);
+            case InstanceStep.Act act -> act(state, goal, act);
+            case InstanceStep.CreateVm create -> createVm(state, goal);
+            case InstanceStep.CreateDisk create -> {
+                String key = id + "/" + goal.key() + "/" + state.disks().size();
+                yield Effect()
+                        .persist(new InstanceEvent.DiskIntended(
+                                key, create.plan().sizeMb(), create.plan().fingerprint()))
+                        .thenRun(this::proceedLater);
+            }
+            case InstanceStep.OrphanDisk orphan ->
+                Effect().persist(new InstanceEvent.DiskOrphaned(orphan.diskCid())).thenRun(this::proceedLater);
+            case InstanceStep.DeleteVm x -> begin(state, goal, step);
+            case InstanceStep.FinishDisk x -> begin(state, goal, step);
+            case InstanceStep.AttachDisk x -> begin(state, goal, step);
+            case InstanceStep.DetachDisk x -> begin(state, goal, step);
+            case InstanceStep.DeleteDisk x -> begin(state, goal, step);
+        };
+    }
+
+    private Effect<InstanceEvent, InstanceState> begin(InstanceState state, InstanceGoal goal, InstanceStep step) {
+        isBusy = true;
+        runner.run(step, state, goal);
+        return Effect().none();
+    }
+
+    private Effect<InstanceEvent, InstanceState> createVm(InstanceState state, InstanceGoal goal) {
+        if (state.vm() != null) {
+            return begin(state, goal, new InstanceStep.CreateVm());
+        }
+        int generation = state.generation() + 1;
+        var agentId = new AgentId(AgentId.Owner.INSTANCE, id, generation);
+        session = null;
+        jobState = "";
+        resetWaits();
+        return Effect()
+                .persist(new InstanceEvent.VmIntended(
+                        agentId.value(),
+                        generation,
+                        goal.key(),
+                        goal.spec().vm().fingerprint()))
+                .thenRun(this::proceedLater);
+    }
+
+    private Effect<InstanceEvent, InstanceState> act(InstanceState state, InstanceGoal goal, InstanceStep.Act act) {
+        int generation = state.generation();
+        String commandId = id + "-" + generation + "-" + (state.commands() + 1);
+        if (act.act() == AgentAct.START) {
+            jobState = "";
+        }
+        return Effect()
+                .persist(new InstanceEvent.CommandIssued(
+                        commandId, act.act(), act.subject(), goal.spec().hash()))
+                .thenRun(after -> {
+                    if (after.pending() != null) {
+                        send(after, after.pending());
+                    }
+                });
+    }
+
+    private Effect<InstanceEvent, InstanceState> awaitAgent(InstanceState state, InstanceGoal goal) {
+        if (!timers.isTimerActive("agent")) {
+            var timeouts = services.timeouts();
+            var vm = state.vm();
+            boolean isNew = vm != null && vm.jobs().prepared().isEmpty();
+            var deadline = goal.kind() == InstanceGoal.Kind.DELETED
+                    ? timeouts.agentGoodbye()
+                    : isNew ? timeouts.agentBoot() : timeouts.agentReturn();
+            timers.startSingleTimer("agent", new InstanceCommand.DeadlinePassed("agent"), deadline);
+        }
+        return Effect().none();
+    }
+
+    private Effect<InstanceEvent, InstanceState> awaitRunning(InstanceGoal goal) {
+        if (!isAwaitingRunning) {
+            isAwaitingRunning = true;
+            timers.startSingleTimer(
+                    "running",
+                    new InstanceCommand.DeadlinePassed("running"),
+                    java.time.Duration.ofMillis(goal.spec().watchMaxMillis()));
+        }
+        if ("running".equals(jobState)) {
+            stopAwaitingRunning();
+            return Effect()
+                    .persist(new InstanceEvent.JobsSeenRunning(goal.spec().hash()))
+                    .thenRun(this::proceedLater);
+        }
+        return Effect().none();
+    }
+
+    private Effect<InstanceEvent, InstanceState> deadlinePassed(InstanceState state, String waitingFor) {
+        var goal = state.goal();
+        if (goal == null || !state.isWorking()) {
+            return Effect().none();
+        }
+        if (waitingFor.equals("running")) {
+            stopAwaitingRunning();
+            return fail(goal, "'" + goal.spec().nameOf(id) + "' is not running after update. " + failingProcesses());
+        }
+        if (session != null) {
+            return Effect().none();
+        }
+        if (goal.kind() == InstanceGoal.Kind.DELETED || goal.recreate() || goal.fix()) {
+            givenUp = Reach.GIVEN_UP;
+            var next = NextStep.of(state, goal, Reach.GIVEN_UP);
+            if (!(next instanceof InstanceStep.AwaitAgent)) {
+                return proceed(state);
+            }
+        }
+        var vm = state.vm();
+        return fail(
+                goal,
+                "Timed out waiting for the agent of '" + goal.spec().nameOf(id) + "' on VM '"
+                        + (vm == null ? "" : vm.cid()) + "'; deploy again with --fix to replace the VM");
+    }
+
+    private Effect<InstanceEvent, InstanceState> stepDone(InstanceEvent event) {
+        isBusy = false;
+        tries = 0;
+        return Effect().persist(event).thenRun(this::proceedLater);
+    }
+
+    private Effect<InstanceEvent, InstanceState> stepFailed(InstanceState state, InstanceCommand.StepFailed failed) {
+        isBusy = false;
+        var goal = state.goal();
+        if (goal == null || !state.isWorking()) {
+            return Effect().none();
+        }
+        if (failed.retryable() && ++tries < services.timeouts().cpiTries()) {
+            context.getLog().warn("{} of instance {} failed and is tried again: {}", failed.step(), id, failed.message());
+            timers.startSingleTimer(
+                    "retry", new InstanceCommand.Proceed(), services.timeouts().cpiRetryPause());
+            return Effect().none();
+        }
+        boolean isAgents = failed.failure() == null && state.vm() != null && isAgentAct(failed.step());
+        if (goal.kind() == InstanceGoal.Kind.DELETED && isAgents && givenUp != Reach.GIVEN_UP) {
+            givenUp = Reach.GIVEN_UP;
+            return proceed(state);
+        }
+        return fail(goal, failed.message());
+    }
+
+    private Effect<InstanceEvent, InstanceState> reachGoal(InstanceState state, InstanceGoal goal) {
+        resetWaits();
+        return Effect().persist(new InstanceEvent.GoalReached(goal.key())).thenRun(after -> end(after, goal, ""));
+    }
+
+    private Effect<InstanceEvent, InstanceState> fail(InstanceGoal goal, String message) {
+        resetWaits();
+        return Effect()
+                .persist(new InstanceEvent.GoalFailed(goal.key(), message))
+                .thenRun(after -> end(after, goal, message));
+    }
+
+    /** The row is written before the reply, so that a reply means that the lists show it. */
+    private void end(InstanceState state, InstanceGoal goal, String failure) {
+        var replies = List.copyOf(waiting);
+        waiting.clear();
+        boolean isGone = goal.kind() == InstanceGoal.Kind.DELETED && failure.isEmpty();
+        var row = rowShape.row(state, session != null, jobState, lastBeat);
+        services.blocking().execute(() -> {
+            try {
+                if (isGone) {
+                    services.rows().deleteInstance(id);
+                } else if (row != null) {
+                    services.rows().write(row, rowShape.nextVersion());
+                }
+            } finally {
+                replies.forEach(reply -> reply.tell(new GoalEnded(id, goal.key(), failure)));
+            }
+        });
+    }
+
+    private void writeRow(InstanceState state) {
+        var row = rowShape.row(state, session != null, jobState, lastBeat);
+        if (row != null) {
+            long version = rowShape.nextVersion();
+            services.blocking().execute(() -> services.rows().write(row, version));
+        }
+    }
+
+    private void proceedLater(InstanceState after) {
+        context.getSelf().tell(new InstanceCommand.Proceed());
+        if (after.isWorking()) {
+            writeRow(after);
+        }
+    }
+
+    private void send(InstanceState state, InstanceState.Pending pending) {
+        var goal = state.goal();
+        if (session != null && goal != null) {
+            boolean isGoing = goal.kind() == InstanceGoal.Kind.DELETED;
+            session.tell(new SessionCommand.Send(
+                    agentCommands.of(state, pending, goal.spec(), isGoing).toByteArray()));
+        }
+    }
+
+    private void acknowledge(String commandId) {
+        if (session != null) {
+            session.tell(new SessionCommand.Acknowledge(commandId));
+        }
+    }
+
+    private Reach reach() {
+        if (givenUp == Reach.GIVEN_UP) {
+            return Reach.GIVEN_UP;
+        }
+        return session != null ? Reach.CONNECTED : Reach.AWAITED;
+    }
+
+    private void resetWaits() {
+        timers.cancel("agent");
+        givenUp = Reach.AWAITED;
+        stopAwaitingRunning();
+    }
+
+    private void stopAwaitingRunning() {
+        timers.cancel("running");
+        isAwaitingRunning = false;
+    }
+
+    private String failingProcesses() {
+        var names = new ArrayList<String>();
+        if (lastBeat != null) {
+            for (var process : lastBeat.processes()) {
+                if (!"running".equals(process.get("state"))) {
+                    names.add(process.get("name") + " (" + process.get("state") + ")");
+                }
+            }
+        }
+        return "Review logs for failed jobs: " + String.join(", ", names);
+    }
+
+    private static boolean isAgentAct(String step) {
+        for (AgentAct act : AgentAct.values()) {
+            if (act.name().equals(step)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String describe(InstanceState.Pending pending, String failure) {
+        return "Action '" + pending.act().name().toLowerCase(java.util.Locale.ROOT) + "' failed: " + failure;
+    }
+}

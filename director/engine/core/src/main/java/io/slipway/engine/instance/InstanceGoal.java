@@ -1,0 +1,26 @@
+package io.slipway.engine.instance;
+
+/**
+ * What an instance should come to. A goal with the key of the present one is the same goal, asked for again.
+ *
+ * @param recreate the VM, even if it is as it should be, unless it was made for this very goal
+ * @param fix replaces a VM whose agent does not answer
+ * @param deleteDisks with {@link Kind#DELETED}: delete the disks too, instead of keeping them as orphans
+ */
+public record InstanceGoal(
+        String key, long task, Kind kind, InstanceSpec spec, boolean recreate, boolean fix, boolean deleteDisks) {
+
+    /** Kinds of goals; the first three include all before them. */
+    public enum Kind {
+        /** The VM exists, its agent answers, and has fetched what the spec needs. */
+        PREPARED,
+        /** All jobs run. */
+        RUNNING,
+        /** And their post-deploy scripts ran for this goal. */
+        POST_DEPLOYED,
+        /** The jobs are stopped, the VM stays. */
+        STOPPED,
+        /** Nothing is left. */
+        DELETED
+    }
+}

@@ -1,0 +1,84 @@
+package io.slipway.engine.instance;
+
+import io.slipway.cpi.VmNetwork;
+import io.slipway.engine.Deployments.InstanceRow;
+import io.slipway.engine.agent.AgentEvent;
+import io.slipway.engine.instance.InstanceState.Disk;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** An instance as lists and other entities see it. */
+final class InstanceRowShape {
+    private final String id;
+    private final AtomicLong version = new AtomicLong();
+
+    InstanceRowShape(String id) {
+        this.id = id;
+    }
+
+    /** Grows with every call, and over restarts: one entity is the only writer of its row. */
+    long nextVersion() {
+        long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+        return version.updateAndGet(last -> Math.max(last + 1, now));
+    }
+
+    InstanceCommand.InstanceStatus status(InstanceState state, boolean isConnected, String jobState) {
+        var vm = state.vm();
+        String applied = vm == null ? "" : vm.jobs().postStarted();
+        return new InstanceCommand.InstanceStatus(
+                id,
+                applied,
+                vm == null || !vm.isCreated() ? "" : vm.fingerprint(),
+                state.disk(Disk.Role.ACTIVE).map(Disk::fingerprint).orElse(""),
+                vm != null && vm.isCreated(),
+                isConnected,
+                jobState);
+    }
+
+    @Nullable InstanceRow row(
+            InstanceState state, boolean isConnected, String jobState, AgentEvent.@Nullable Beat lastBeat) {
+        var goal = state.goal();
+        if (goal == null) {
+            return null;
+        }
+        var spec = goal.spec();
+        var vm = state.vm();
+        boolean hasVm = vm != null && vm.isCreated();
+        List<VmNetwork> networks = vm != null && hasVm ? vm.networks() : spec.networks();
+        return new InstanceRow(
+                id,
+                spec.deployment(),
+                spec.group(),
+                spec.index(),
+                spec.az(),
+                goal.kind() == InstanceGoal.Kind.STOPPED ? "stopped" : hasVm ? "started" : "detached",
+                !hasVm ? "" : isConnected ? (jobState.isEmpty() ? "starting" : jobState) : "unresponsive agent",
+                vm == null ? "" : vm.cid(),
+                vm == null ? "" : vm.agentId(),
+                isConnected,
+                networks.stream().map(VmNetwork::ip).filter(ip -> !ip.isEmpty()).toList(),
+                state.disks().stream()
+                        .filter(disk -> disk.role() == Disk.Role.ACTIVE)
+                        .map(Disk::cid)
+                        .filter(cid -> !cid.isEmpty())
+                        .toList(),
+                spec.vm().vmType(),
+                spec.vm().stemcell(),
+                spec.bootstrap(),
+                false,
+                lastBeat == null ? Map.of() : lastBeat.vitals(),
+                lastBeat == null ? List.of() : lastBeat.processes(),
+                activity(state),
+                vm == null ? "" : vm.createdAt());
+    }
+
+    private static String activity(InstanceState state) {
+        if (!state.isWorking()) {
+            return state.failure().isEmpty() ? "" : "failed";
+        }
+        return state.pending() != null ? state.pending().act().name().toLowerCase(java.util.Locale.ROOT) : "working";
+    }
+}

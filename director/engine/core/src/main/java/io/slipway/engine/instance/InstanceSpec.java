@@ -1,0 +1,65 @@
+package io.slipway.engine.instance;
+
+import io.slipway.cpi.VmNetwork;
+import io.slipway.protocol.agent.v1.ApplySpec;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance should be, whole: everything that its VM, disk and jobs are made from.
+ *
+ * @param hash of all that the agent applies; equal hashes mean that nothing is to be done on the VM
+ * @param applySpec the protocol's {@code ApplySpec}, serialized, its blobs without addresses
+ * @param watchMinMillis not before this, after the start, are the jobs asked whether they run
+ * @param watchMaxMillis the jobs must run by then
+ */
+public record InstanceSpec(
+        String deployment,
+        String group,
+        int index,
+        String az,
+        boolean bootstrap,
+        String hash,
+        VmPlan vm,
+        List<VmNetwork> networks,
+        @Nullable DiskPlan disk,
+        byte[] applySpec,
+        long watchMinMillis,
+        long watchMaxMillis) {
+
+    /**
+     * The VM to have.
+     *
+     * @param fingerprint of all that needs another VM when it changes
+     */
+    public record VmPlan(
+            String stemcellCid,
+            String stemcell,
+            String vmType,
+            Map<String, Object> cloudProperties,
+            String environmentJson,
+            Map<String, String> tags,
+            String fingerprint) {}
+
+    /**
+     * The persistent disk to have.
+     *
+     * @param fingerprint of all that needs another disk when it changes
+     */
+    public record DiskPlan(long sizeMb, String type, Map<String, Object> cloudProperties, String fingerprint) {}
+
+    /** BOSH's name of the instance: {@code group/id}. */
+    public String nameOf(String instanceId) {
+        return group + "/" + instanceId;
+    }
+
+    ApplySpec parsedApplySpec() {
+        try {
+            return ApplySpec.parseFrom(applySpec);
+        } catch (InvalidProtocolBufferException broken) {
+            throw new IllegalStateException("the apply spec in the journal does not parse", broken);
+        }
+    }
+}

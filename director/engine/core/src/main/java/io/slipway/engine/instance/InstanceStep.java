@@ -1,0 +1,32 @@
+package io.slipway.engine.instance;
+
+/** The next thing to do on the way to a goal. */
+public sealed interface InstanceStep {
+
+    record CreateVm() implements InstanceStep {}
+
+    record DeleteVm(String agentId, String cid) implements InstanceStep {}
+
+    record CreateDisk(InstanceSpec.DiskPlan plan) implements InstanceStep {}
+
+    /** The creation of this disk was intended, and its outcome is not known. */
+    record FinishDisk(InstanceState.Disk disk) implements InstanceStep {}
+
+    record AttachDisk(String vmCid, String diskCid) implements InstanceStep {}
+
+    record DetachDisk(String vmCid, String diskCid) implements InstanceStep {}
+
+    record DeleteDisk(String diskCid) implements InstanceStep {}
+
+    record OrphanDisk(String diskCid) implements InstanceStep {}
+
+    record AwaitAgent() implements InstanceStep {}
+
+    record AwaitResult(InstanceState.Pending pending) implements InstanceStep {}
+
+    record AwaitRunning() implements InstanceStep {}
+
+    record Act(AgentAct act, String subject) implements InstanceStep {}
+
+    record Reached() implements InstanceStep {}
+}

@@ -1,0 +1,36 @@
+package io.slipway.engine.subnet;
+
+import io.slipway.engine.RemoteMessage;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What may be asked of a subnet. */
+public sealed interface SubnetCommand extends RemoteMessage {
+
+    /**
+     * Lease an address under a key; a key that holds one gets the same again, unless another one is wanted.
+     *
+     * @param range CIDR of the subnet
+     * @param excluded addresses that are never given out freely: gateway, reserved and static ranges, each as
+     *     {@code first-last}
+     * @param wanted a static address, or empty for any free one
+     */
+    record Lease(String key, String range, List<String> excluded, String wanted, ActorRef<LeaseReply> replyTo)
+            implements SubnetCommand {}
+
+    /** End a lease; a key without one is success. */
+    record Release(String key, ActorRef<LeaseReply> replyTo) implements SubnetCommand {}
+
+    /** Count what is free. */
+    record CountFree(String range, List<String> excluded, ActorRef<FreeCount> replyTo) implements SubnetCommand {}
+
+    /**
+     * The answer, once journaled.
+     *
+     * @param address empty where it was refused or released
+     * @param refusal empty where it was granted
+     */
+    record LeaseReply(String address, String refusal) implements RemoteMessage {}
+
+    record FreeCount(int free) implements RemoteMessage {}
+}

@@ -1,0 +1,5 @@
+/** Address leases, one writer for each subnet. */
+@NullMarked
+package io.slipway.engine.subnet;
+
+import org.jspecify.annotations.NullMarked;

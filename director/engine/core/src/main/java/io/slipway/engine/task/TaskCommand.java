@@ -1,0 +1,26 @@
+package io.slipway.engine.task;
+
+import io.slipway.engine.RemoteMessage;
+import io.slipway.engine.Tasks.State;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What may be asked of a task. Each reply comes when the task's row shows the change. */
+public sealed interface TaskCommand extends RemoteMessage {
+
+    /** Create the task, queued. Creating it again changes nothing. */
+    record Create(TaskEvent.Created created, ActorRef<TaskReply> replyTo) implements TaskCommand {}
+
+    record Start(ActorRef<TaskReply> replyTo) implements TaskCommand {}
+
+    /** Record how it ended; a task that ended keeps its first end. */
+    record End(State state, String result, ActorRef<TaskReply> replyTo) implements TaskCommand {}
+
+    /** Mark it as to be cancelled; who runs it looks at its next safe point. */
+    record Cancel(ActorRef<TaskReply> replyTo) implements TaskCommand {}
+
+    /**
+     * @param state the task's state now
+     * @param deployment that it belongs to, or empty
+     */
+    record TaskReply(long id, State state, String deployment) implements RemoteMessage {}
+}
