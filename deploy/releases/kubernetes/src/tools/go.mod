@@ -1,0 +1,3 @@
+module slipway.io/tools
+
+go 1.26
