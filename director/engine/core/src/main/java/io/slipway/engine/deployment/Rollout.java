@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Leads instances to what a plan says: deletes what is not needed, makes missing VMs, then updates group by group,
@@ -37,22 +36,29 @@ final class Rollout {
     }
 
     void run(PreparedDeployment plan) throws Exception {
-        delete("Deleting unneeded instances", plan.obsolete(), false, plan);
+        delete("Deleting unneeded instances", plan.obsolete(), false);
         var status = inspect(plan.instances());
         createMissingVms(plan, status);
         for (List<PreparedGroup> together : waves(plan.groups())) {
             checkCancelled();
             Parallel.each(together, together.size(), group -> update(group, status));
         }
+        runPostDeploy(plan, status);
+    }
+
+    /** As BOSH: once all are up, every instance's post-deploy scripts run, if anything changed at all. */
+    private void runPostDeploy(PreparedDeployment plan, Map<String, InstanceStatus> status) throws Exception {
+        var live = plan.instances().stream()
+                .filter(instance -> !instance.isErrand())
+                .toList();
+        if (live.stream().anyMatch(instance -> isChanged(instance, statusOf(status, instance)))) {
+            checkCancelled();
+            Parallel.each(live, maxThreads, instance -> reach(instance, Kind.POST_DEPLOYED));
+        }
     }
 
     /** Deletes members with their VMs; disks go too where the whole deployment goes. */
-    void delete(
-            String stageName,
-            List<DeploymentState.Member> members,
-            boolean deleteDisks,
-            @Nullable PreparedDeployment plan)
-            throws Exception {
+    void delete(String stageName, List<DeploymentState.Member> members, boolean deleteDisks) throws Exception {
         if (members.isEmpty()) {
             return;
         }
@@ -115,11 +121,11 @@ final class Rollout {
         int canaries = Math.min(Math.max(0, group.canaries()), changed.size());
         for (PreparedInstance canary : changed.subList(0, canaries)) {
             checkCancelled();
-            stage.step(canary.name() + " (canary)", () -> reach(canary, Kind.POST_DEPLOYED));
+            stage.step(canary.name() + " (canary)", () -> reach(canary, Kind.RUNNING));
         }
         Parallel.each(changed.subList(canaries, changed.size()), group.maxInFlight(), instance -> {
             checkCancelled();
-            stage.step(instance.name(), () -> reach(instance, Kind.POST_DEPLOYED));
+            stage.step(instance.name(), () -> reach(instance, Kind.RUNNING));
         });
     }
 

@@ -1,0 +1,28 @@
+package io.slipway.engine;
+
+/**
+ * What an operator may set of the engine.
+ *
+ * @param directorName part of variables' absolute names
+ * @param clusterAddress that other director nodes reach this one by
+ * @param clusterPort 0 for any
+ * @param maxThreads instances made, changed or deleted at a time, in one deployment
+ * @param taskWorkers tasks of uploads and the like that run at a time
+ */
+public record EngineSettings(
+        String directorUuid,
+        String directorName,
+        String clusterAddress,
+        int clusterPort,
+        String databaseUrl,
+        String databaseUser,
+        String databasePassword,
+        int maxThreads,
+        int taskWorkers,
+        EngineServices.Timeouts timeouts) {
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "EngineSettings[" + directorUuid + ", " + databaseUrl + "]";
+    }
+}

@@ -1,0 +1,181 @@
+package io.slipway.engine.deployment;
+
+import io.slipway.engine.Deployments.NameVersion;
+import io.slipway.engine.EngineServices;
+import io.slipway.engine.EngineSettings;
+import io.slipway.engine.TaskLog;
+import io.slipway.engine.compile.CompiledPackages;
+import io.slipway.engine.deployment.DeploymentCommand.RunOutcome;
+import io.slipway.engine.deployment.DeploymentEntity.Cancellation;
+import io.slipway.engine.deployment.Preparation.Placed;
+import io.slipway.engine.task.TaskService;
+import io.slipway.engine.template.TemplateException;
+import io.slipway.model.InvalidInput;
+import io.slipway.model.plan.GroupSpec;
+import io.slipway.model.yaml.Yaml;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs deployments' requests, each on a virtual thread, from whatever an earlier run of the same request left. */
+public final class DeploymentRunner implements DeploymentEntity.RunStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(DeploymentRunner.class);
+    private static final int RENDERING_THREADS = 4;
+
+    private final Entities entities;
+    private final EngineServices services;
+    private final TaskService tasks;
+    private final PlanSources sources;
+    private final CompiledPackages compiled;
+    private final EngineSettings settings;
+
+    public DeploymentRunner(
+            ActorSystem<?> system,
+            EngineServices services,
+            TaskService tasks,
+            PlanSources sources,
+            CompiledPackages compiled,
+            EngineSettings settings) {
+        this.entities = new Entities(system);
+        this.services = services;
+        this.tasks = tasks;
+        this.sources = sources;
+        this.compiled = compiled;
+        this.settings = settings;
+    }
+
+    @Override
+    public Cancellation start(
+            String deployment,
+            DeploymentRequest request,
+            DeploymentState state,
+            ActorRef<DeploymentCommand> deploymentRef) {
+        var cancelled = new AtomicBoolean();
+        var log = tasks.log(request.task(), cancelled);
+        Thread.ofVirtual().name("deployment-" + deployment).start(() -> {
+            var outcome = run(deployment, request, state, deploymentRef, log);
+            tasks.flush(request.task());
+            deploymentRef.tell(new DeploymentCommand.RunEnded(request.task(), outcome));
+        });
+        return () -> cancelled.set(true);
+    }
+
+    private RunOutcome run(
+            String deployment,
+            DeploymentRequest request,
+            DeploymentState state,
+            ActorRef<DeploymentCommand> deploymentRef,
+            TaskLog log) {
+        try {
+            LOG.info("task {}: {} '{}' starts", request.task(), request.description(), deployment);
+            entities.startTask(request.task());
+            var outcome = switch (request.kind()) {
+                case DEPLOY -> deploy(request, state, deploymentRef, log);
+                case DELETE -> delete(deployment, request, state, deploymentRef, log);
+            };
+            LOG.info("task {}: {} '{}' is done", request.task(), request.description(), deployment);
+            return outcome;
+        } catch (RunFailed failed) {
+            return failure(deployment, request, log, failed.code(), failed.getMessage(), failed.isCancellation());
+        } catch (InvalidInput invalid) {
+            int code = invalid.problems().getFirst().code();
+            return failure(deployment, request, log, code, String.valueOf(invalid.getMessage()), false);
+        } catch (TemplateException template) {
+            return failure(deployment, request, log, 100, String.valueOf(template.getMessage()), false);
+        } catch (Exception bug) {
+            LOG.error("task {} of deployment {} broke", request.task(), deployment, bug);
+            return failure(deployment, request, log, 100, "internal error: " + bug, false);
+        }
+    }
+
+    private static RunOutcome failure(
+            String deployment, DeploymentRequest request, TaskLog log, int code, String message, boolean cancelled) {
+        LOG.warn("task {}: {} '{}' failed: {}", request.task(), request.description(), deployment, message);
+        log.error(code, message);
+        return new RunOutcome(message, cancelled, null, false);
+    }
+
+    private RunOutcome deploy(
+            DeploymentRequest request, DeploymentState state, ActorRef<DeploymentCommand> deploymentRef, TaskLog log)
+            throws Exception {
+        var preparing = log.stage("Preparing deployment", 2);
+        var draft = new Preparation.Draft[1];
+        preparing.step(
+                "Preparing deployment",
+                () -> draft[0] =
+                        new Preparation(entities, sources, state, deploymentRef, log).run(request.manifest()));
+        var plan = draft[0];
+        var packages = new PackageCompilation(entities, compiled, services.cpi(), sources, log, request.task())
+                .run(plan.spec(), plan.cloud());
+        var prepared = new PreparedDeployment[1];
+        preparing.step("Rendering templates", () -> prepared[0] = render(request, plan, packages));
+        var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads());
+        if (request.dryRun()) {
+            log.result(Yaml.canonicalJson(rollout.preview(prepared[0])));
+            return new RunOutcome("", false, null, false);
+        }
+        rollout.run(prepared[0]);
+        return new RunOutcome("", false, prepared[0].accepted(), false);
+    }
+
+    private PreparedDeployment render(
+            DeploymentRequest request, Preparation.Draft draft, PackageCompilation.Result packages) throws Exception {
+        var builder = new SpecBuilder(sources, draft.spec(), draft.links(), packages);
+        var all = new ArrayList<Placed>();
+        draft.placed().values().forEach(all::addAll);
+        var built = new ConcurrentHashMap<String, PreparedInstance>();
+        Parallel.each(
+                all,
+                RENDERING_THREADS,
+                placed -> built.put(
+                        placed.member().instanceId(),
+                        new PreparedInstance(
+                                placed.member(), builder.build(placed), Preparation.isErrand(placed.group()))));
+        var groups = new ArrayList<PreparedGroup>();
+        for (GroupSpec group : draft.spec().groups()) {
+            var instances = draft.placed().getOrDefault(group.name(), List.of()).stream()
+                    .map(placed -> built.get(placed.member().instanceId()))
+                    .toList();
+            var update = group.update();
+            groups.add(new PreparedGroup(
+                    group.name(),
+                    instances,
+                    update.canaries(instances.size()),
+                    update.maxInFlight(instances.size()),
+                    update.serial()));
+        }
+        return new PreparedDeployment(groups, draft.obsolete(), accepted(request, draft));
+    }
+
+    private static DeploymentState.Accepted accepted(DeploymentRequest request, Preparation.Draft draft) {
+        var releases = draft.spec().releases().stream()
+                .map(release -> new NameVersion(release.name(), release.version()))
+                .toList();
+        var stemcells = new LinkedHashSet<NameVersion>();
+        draft.spec()
+                .groups()
+                .forEach(group -> stemcells.add(
+                        new NameVersion(group.stemcell().name(), group.stemcell().version())));
+        return new DeploymentState.Accepted(request.manifest(), releases, List.copyOf(stemcells));
+    }
+
+    private RunOutcome delete(
+            String deployment,
+            DeploymentRequest request,
+            DeploymentState state,
+            ActorRef<DeploymentCommand> deploymentRef,
+            TaskLog log)
+            throws Exception {
+        var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads());
+        rollout.delete("Deleting instances", state.members(), true);
+        var properties = log.stage("Removing deployment artifacts", 1);
+        properties.step("Deleting properties", () -> sources.forgetVariables(deployment));
+        return new RunOutcome("", false, null, true);
+    }
+}

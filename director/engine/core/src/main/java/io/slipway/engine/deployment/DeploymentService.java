@@ -1,0 +1,115 @@
+package io.slipway.engine.deployment;
+
+import io.slipway.engine.Deployments;
+import io.slipway.engine.RequestRefused;
+import io.slipway.engine.Requester;
+import io.slipway.engine.deployment.DeploymentCommand.SubmitReply;
+import io.slipway.engine.task.TaskStore;
+import io.slipway.model.InvalidInput;
+import io.slipway.model.manifest.Manifest;
+import io.slipway.model.yaml.Yaml;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+
+/** Deployments as callers see them. */
+public final class DeploymentService implements Deployments {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    private final ClusterSharding sharding;
+    private final TaskStore tasks;
+    private final DeploymentRows rows;
+    private final Executor blocking;
+
+    /** The rows that lists are read from. Calls block. */
+    public interface DeploymentRows {
+        List<DeploymentRow> deployments();
+
+        Optional<DeploymentRow> deployment(String name);
+
+        List<InstanceRow> instances(String deployment);
+    }
+
+    public DeploymentService(ClusterSharding sharding, TaskStore tasks, DeploymentRows rows, Executor blocking) {
+        this.sharding = sharding;
+        this.tasks = tasks;
+        this.rows = rows;
+        this.blocking = blocking;
+    }
+
+    @Override
+    public CompletionStage<Long> deploy(DeployRequest request) {
+        try {
+            var manifest = Manifest.parse(Yaml.parseMap(request.manifestYaml(), "manifest"));
+            if (!request.deployment().isEmpty() && !manifest.name().equals(request.deployment())) {
+                return refuse(400, 40001, "the manifest names deployment '" + manifest.name() + "', and '"
+                        + request.deployment() + "' was asked for");
+            }
+            return submit(manifest.name(), task -> new DeploymentRequest(
+                    task,
+                    DeploymentRequest.Kind.DEPLOY,
+                    request.manifestYaml(),
+                    request.recreate(),
+                    request.fix(),
+                    request.dryRun(),
+                    false,
+                    request.requester().user(),
+                    request.requester().contextId(),
+                    request.requestKey()));
+        } catch (InvalidInput invalid) {
+            return refuse(400, invalid.problems().getFirst().code(), invalid.getMessage());
+        }
+    }
+
+    @Override
+    public CompletionStage<Long> delete(String name, boolean force, Requester requester) {
+        return submit(name, task -> new DeploymentRequest(
+                task,
+                DeploymentRequest.Kind.DELETE,
+                "",
+                false,
+                true,
+                false,
+                force,
+                requester.user(),
+                requester.contextId(),
+                ""));
+    }
+
+    @Override
+    public List<DeploymentRow> list() {
+        return rows.deployments();
+    }
+
+    @Override
+    public Optional<DeploymentRow> find(String name) {
+        return rows.deployment(name);
+    }
+
+    @Override
+    public List<InstanceRow> instances(String deployment) {
+        return rows.instances(deployment);
+    }
+
+    private CompletionStage<Long> submit(
+            String name, java.util.function.LongFunction<DeploymentRequest> requestOf) {
+        return CompletableFuture.supplyAsync(tasks::nextTaskId, blocking)
+                .thenCompose(task -> sharding.entityRefFor(DeploymentEntity.KEY, name)
+                        .<SubmitReply>ask(
+                                replyTo -> new DeploymentCommand.Submit(requestOf.apply(task), replyTo), DEADLINE))
+                .thenApply(reply -> {
+                    if (!reply.refusal().isEmpty()) {
+                        throw new RequestRefused(404, 70000, reply.refusal());
+                    }
+                    return reply.task();
+                });
+    }
+
+    private static CompletionStage<Long> refuse(int status, int code, String message) {
+        return CompletableFuture.failedFuture(new RequestRefused(status, code, message));
+    }
+}

@@ -1,0 +1,160 @@
+package io.slipway.engine.deployment;
+
+import io.slipway.cpi.Cpi;
+import io.slipway.engine.TaskLog;
+import io.slipway.engine.compile.CompileRequest;
+import io.slipway.engine.compile.CompiledPackages;
+import io.slipway.model.config.CloudConfig;
+import io.slipway.model.config.CompilationConfig;
+import io.slipway.model.plan.CompilationOrder;
+import io.slipway.model.plan.CompilationOrder.CompileUnit;
+import io.slipway.model.plan.DeploymentSpec;
+import io.slipway.model.yaml.Yaml;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/** Sees to it that every package of a deployment is compiled for its stemcell, dependencies first. */
+final class PackageCompilation {
+    private final Entities entities;
+    private final CompiledPackages compiled;
+    private final Cpi cpi;
+    private final PlanSources sources;
+    private final TaskLog log;
+    private final long task;
+
+    PackageCompilation(
+            Entities entities, CompiledPackages compiled, Cpi cpi, PlanSources sources, TaskLog log, long task) {
+        this.entities = entities;
+        this.compiled = compiled;
+        this.cpi = cpi;
+        this.sources = sources;
+        this.log = log;
+        this.task = task;
+    }
+
+    /** Digests of compiled packages, by stemcell, fingerprint and dependency key. */
+    static final class Result {
+        private final Map<String, String> digests = new ConcurrentHashMap<>();
+
+        String sha256(CompileUnit unit) {
+            return digests.getOrDefault(keyOf(unit), "");
+        }
+    }
+
+    Result run(DeploymentSpec spec, CloudConfig cloud) throws Exception {
+        var result = new Result();
+        var units = CompilationOrder.of(spec.groups());
+        var missing = new ArrayList<CompileUnit>();
+        var finding = log.stage("Preparing package compilation", 1);
+        finding.step("Finding packages to compile", () -> {
+            for (CompileUnit unit : units) {
+                var found = compiled.find(
+                        unit.catalogPackage().fingerprint(), stemcellOf(unit), unit.dependencyKey());
+                found.ifPresentOrElse(sha -> result.digests.put(keyOf(unit), sha), () -> missing.add(unit));
+            }
+        });
+        if (!missing.isEmpty()) {
+            compile(missing, cloud, result);
+        }
+        for (CompileUnit unit : units) {
+            String sha = result.sha256(unit);
+            cpi.sharePackage(sha, sources.blob(sha));
+        }
+        return result;
+    }
+
+    private void compile(List<CompileUnit> missing, CloudConfig cloud, Result result) throws Exception {
+        CompilationConfig config = cloud.compilation()
+                .orElseThrow(() -> new RunFailed(
+                        40002, "the cloud config has no 'compilation' section, and packages need to be compiled"));
+        var stage = log.stage("Compiling packages", missing.size());
+        var workers = new Semaphore(Math.max(1, config.workers()));
+        for (List<CompileUnit> level : levels(missing)) {
+            Parallel.each(level, level.size(), unit -> {
+                workers.acquire();
+                try {
+                    if (log.isCancelled()) {
+                        throw RunFailed.cancelled(task);
+                    }
+                    stage.step(
+                            unit.catalogPackage().name() + "/" + unit.catalogPackage().fingerprint(),
+                            () -> compileOne(unit, config, cloud, result));
+                } finally {
+                    workers.release();
+                }
+            });
+        }
+    }
+
+    private void compileOne(CompileUnit unit, CompilationConfig config, CloudConfig cloud, Result result)
+            throws RunFailed {
+        var catalogPackage = unit.catalogPackage();
+        var network = cloud.network(config.network())
+                .orElseThrow(() -> new RunFailed(
+                        40003, "compilation network '" + config.network() + "' is not in the cloud config"));
+        var bound = NetworkPlanner.compilationNetwork(network, config.az().orElse(""))
+                .orElseThrow(() -> new RunFailed(
+                        40003, "compilation network '" + config.network() + "' must be of type manual"));
+        var dependencies = new ArrayList<CompileRequest.Dependency>();
+        for (CompileUnit dependency : unit.dependencies()) {
+            dependencies.add(new CompileRequest.Dependency(
+                    dependency.catalogPackage().name(),
+                    dependency.catalogPackage().version(),
+                    result.sha256(dependency)));
+        }
+        var ended = entities.compile(new CompileRequest(
+                keyOf(unit),
+                catalogPackage.name(),
+                catalogPackage.version(),
+                catalogPackage.fingerprint(),
+                catalogPackage
+                        .blobSha256()
+                        .orElseThrow(() -> new RunFailed(
+                                60001,
+                                "package '" + catalogPackage.name() + "' has no source, and is not compiled for "
+                                        + stemcellOf(unit))),
+                unit.dependencyKey(),
+                dependencies,
+                stemcellOf(unit),
+                unit.stemcell().cid(),
+                cloud.cloudPropertiesOf(config),
+                Yaml.canonicalJson(config.env()),
+                bound.network(),
+                bound.subnet()));
+        if (!ended.failure().isEmpty()) {
+            throw new RunFailed(410001, ended.failure());
+        }
+        result.digests.put(keyOf(unit), ended.sha256());
+    }
+
+    /** Units of one level depend only on those of the levels before. */
+    private static List<List<CompileUnit>> levels(List<CompileUnit> missing) {
+        var depth = new LinkedHashMap<String, Integer>();
+        var levels = new ArrayList<List<CompileUnit>>();
+        for (CompileUnit unit : missing) {
+            int level = 0;
+            for (CompileUnit dependency : unit.dependencies()) {
+                level = Math.max(level, depth.getOrDefault(keyOf(dependency), -1) + 1);
+            }
+            depth.put(keyOf(unit), level);
+            while (levels.size() <= level) {
+                levels.add(new ArrayList<>());
+            }
+            levels.get(level).add(unit);
+        }
+        return levels;
+    }
+
+    private static String stemcellOf(CompileUnit unit) {
+        return unit.stemcell().os() + "/" + unit.stemcell().version();
+    }
+
+    static String keyOf(CompileUnit unit) {
+        return Digests.sha256(unit.catalogPackage().fingerprint() + "|" + stemcellOf(unit) + "|" + unit.dependencyKey())
+                .substring(0, 32);
+    }
+}

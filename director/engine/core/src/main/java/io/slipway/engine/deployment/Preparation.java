@@ -1,0 +1,162 @@
+package io.slipway.engine.deployment;
+
+import io.slipway.cpi.VmNetwork;
+import io.slipway.engine.TaskLog;
+import io.slipway.engine.deployment.DeploymentState.Member;
+import io.slipway.model.config.CloudConfig;
+import io.slipway.model.link.LinkInstance;
+import io.slipway.model.link.LinkResolver;
+import io.slipway.model.link.ResolvedLinks;
+import io.slipway.model.manifest.Lifecycle;
+import io.slipway.model.manifest.Manifest;
+import io.slipway.model.plan.DeploymentSpec;
+import io.slipway.model.plan.GroupSpec;
+import io.slipway.model.plan.Placement;
+import io.slipway.model.variable.VariableReferences;
+import io.slipway.model.yaml.Yaml;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * Turns a request into a deployment whose instances are placed, addressed and linked. Everything that it makes on the
+ * way (instance ids, leases, variables) is found again when it runs again.
+ */
+final class Preparation {
+    private final Entities entities;
+    private final PlanSources sources;
+    private final DeploymentState state;
+    private final ActorRef<DeploymentCommand> deployment;
+    private final TaskLog log;
+
+    Preparation(
+            Entities entities,
+            PlanSources sources,
+            DeploymentState state,
+            ActorRef<DeploymentCommand> deployment,
+            TaskLog log) {
+        this.entities = entities;
+        this.sources = sources;
+        this.state = state;
+        this.deployment = deployment;
+        this.log = log;
+    }
+
+    /** A member with its addresses. */
+    record Placed(GroupSpec group, Member member, List<VmNetwork> networks) {}
+
+    /** All that is known before templates are rendered. */
+    record Draft(
+            DeploymentSpec spec,
+            CloudConfig cloud,
+            Map<String, List<Placed>> placed,
+            List<Member> obsolete,
+            ResolvedLinks links) {}
+
+    Draft run(String manifestYaml) throws Exception {
+        var raw = Yaml.parseMap(manifestYaml, "manifest");
+        var definitions = Manifest.parse(raw).variables();
+        var body = new LinkedHashMap<>(raw);
+        Object variables = body.remove("variables");
+        String name = Manifest.parse(raw).name();
+        var references = new LinkedHashSet<>(VariableReferences.find(body));
+        var values = sources.variables(name, definitions, references);
+        @SuppressWarnings("unchecked")
+        var interpolated = (Map<String, Object>) VariableReferences.interpolate(body, values::get);
+        if (variables != null) {
+            interpolated.put("variables", variables);
+        }
+        var cloud = sources.configs().cloud();
+        var manifest = Manifest.parse(interpolated);
+        manifest.warnings().forEach(warning -> log.debug("warning: " + warning));
+        var spec = DeploymentSpec.resolve(
+                manifest, cloud, sources.configs().runtime(), sources.catalog());
+        var placed = place(spec);
+        var links = LinkResolver.resolve(spec, linkInstances(placed), Map.of());
+        return new Draft(spec, cloud, placed.byGroup(), placed.obsolete(), links);
+    }
+
+    private record PlacedGroups(Map<String, List<Placed>> byGroup, List<Member> obsolete) {}
+
+    private PlacedGroups place(DeploymentSpec spec) throws RunFailed {
+        var networks = new NetworkPlanner(entities);
+        var membersOf = new LinkedHashMap<GroupSpec, List<Member>>();
+        var obsolete = new ArrayList<Member>();
+        var all = new ArrayList<Member>();
+        for (GroupSpec group : spec.groups()) {
+            var members = placeGroup(group, networks, obsolete);
+            membersOf.put(group, members);
+            all.addAll(members);
+        }
+        for (Member member : state.members()) {
+            boolean isKnownGroup = spec.groups().stream()
+                    .anyMatch(group -> group.name().equals(member.group()));
+            if (!isKnownGroup) {
+                obsolete.add(member);
+            }
+        }
+        entities.recordMembers(deployment, all);
+        var byGroup = new LinkedHashMap<String, List<Placed>>();
+        for (var entry : membersOf.entrySet()) {
+            var group = entry.getKey();
+            var placed = new ArrayList<Placed>();
+            for (Member member : entry.getValue()) {
+                placed.add(new Placed(group, member, networks.bind(group, member, placed.size())));
+            }
+            byGroup.put(group.name(), placed);
+        }
+        return new PlacedGroups(byGroup, obsolete);
+    }
+
+    private List<Member> placeGroup(GroupSpec group, NetworkPlanner networks, List<Member> obsolete)
+            throws RunFailed {
+        var known = new LinkedHashMap<String, Member>();
+        var existing = new ArrayList<Placement.ExistingInstance>();
+        for (Member member : state.members()) {
+            if (member.group().equals(group.name())) {
+                known.put(member.instanceId(), member);
+                existing.add(new Placement.ExistingInstance(
+                        member.instanceId(), member.index(), member.az(), member.bootstrap()));
+            }
+        }
+        var result = Placement.place(
+                group, existing, () -> UUID.randomUUID().toString());
+        result.obsolete().forEach(gone -> {
+            var member = known.get(gone.id());
+            if (member != null) {
+                obsolete.add(member);
+            }
+        });
+        var members = new ArrayList<Member>();
+        for (var placed : result.placed()) {
+            members.add(new Member(
+                    placed.id(),
+                    group.name(),
+                    placed.index(),
+                    placed.az(),
+                    placed.bootstrap(),
+                    networks.leasesOf(group, placed.id(), placed.az())));
+        }
+        return members;
+    }
+
+    private static List<LinkInstance> linkInstances(PlacedGroups placed) {
+        var instances = new ArrayList<LinkInstance>();
+        placed.byGroup().forEach((group, members) -> members.forEach(one -> instances.add(new LinkInstance(
+                group,
+                one.member().instanceId(),
+                one.member().index(),
+                one.member().az(),
+                SpecContext.addressOf(one.networks()),
+                one.member().bootstrap()))));
+        return instances;
+    }
+
+    static boolean isErrand(GroupSpec group) {
+        return group.lifecycle() == Lifecycle.ERRAND;
+    }
+}

@@ -1,0 +1,187 @@
+package io.slipway.engine.deployment;
+
+import com.google.protobuf.CodedOutputStream;
+import io.slipway.cpi.VmNetwork;
+import io.slipway.engine.deployment.Preparation.Placed;
+import io.slipway.engine.instance.InstanceSpec;
+import io.slipway.engine.template.RenderedArchive;
+import io.slipway.engine.template.RenderedJob;
+import io.slipway.model.link.ResolvedLinks;
+import io.slipway.model.plan.CompilationOrder;
+import io.slipway.model.plan.CompilationOrder.CompileUnit;
+import io.slipway.model.plan.DeploymentSpec;
+import io.slipway.model.plan.GroupSpec;
+import io.slipway.model.plan.JobProperties;
+import io.slipway.model.plan.ResolvedJob;
+import io.slipway.model.yaml.Yaml;
+import io.slipway.protocol.agent.v1.ApplySpec;
+import io.slipway.protocol.agent.v1.BlobRef;
+import io.slipway.protocol.agent.v1.JobSpec;
+import io.slipway.protocol.agent.v1.NetworkSpec;
+import io.slipway.protocol.agent.v1.PackageSpec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Renders the templates of instances and builds what each of them should be. */
+final class SpecBuilder {
+    private final PlanSources sources;
+    private final DeploymentSpec spec;
+    private final ResolvedLinks links;
+    private final PackageCompilation.Result compiled;
+
+    SpecBuilder(
+            PlanSources sources, DeploymentSpec spec, ResolvedLinks links, PackageCompilation.Result compiled) {
+        this.sources = sources;
+        this.spec = spec;
+        this.links = links;
+        this.compiled = compiled;
+    }
+
+    InstanceSpec build(Placed placed) {
+        var group = placed.group();
+        var member = placed.member();
+        var rendered = render(placed);
+        String configuration = RenderedArchive.configurationHash(rendered);
+        var apply = ApplySpec.newBuilder()
+                .setDeployment(spec.name())
+                .setInstanceGroup(group.name())
+                .setInstanceId(member.instanceId())
+                .setIndex(member.index())
+                .setAz(member.az())
+                .setLifecycle(Preparation.isErrand(group) ? "errand" : "service")
+                .setConfigurationHash(configuration)
+                .setPersistentDiskMb(group.disk().map(disk -> (long) disk.sizeMb()).orElse(0L))
+                .setRenderedTemplates(BlobRef.newBuilder().setSha256(archive(rendered)));
+        for (ResolvedJob job : group.jobs()) {
+            apply.addJobs(JobSpec.newBuilder()
+                    .setName(job.job().name())
+                    .setRelease(job.release().name())
+                    .setVersion(job.job().version()));
+        }
+        for (CompileUnit unit : CompilationOrder.of(List.of(group))) {
+            apply.addPackages(PackageSpec.newBuilder()
+                    .setName(unit.catalogPackage().name())
+                    .setVersion(unit.catalogPackage().version())
+                    .setRelease(unit.release().name())
+                    .setCompiled(BlobRef.newBuilder().setSha256(compiled.sha256(unit))));
+        }
+        placed.networks().forEach(network -> apply.addNetworks(networkOf(network)));
+        byte[] serialized = deterministic(apply.build());
+        return new InstanceSpec(
+                spec.name(),
+                group.name(),
+                member.index(),
+                member.az(),
+                member.bootstrap(),
+                Digests.sha256(serialized),
+                vmPlan(placed),
+                placed.networks(),
+                diskPlan(group),
+                serialized,
+                group.update().updateWatchTime().min().toMillis(),
+                group.update().updateWatchTime().max().toMillis());
+    }
+
+    private List<RenderedJob> render(Placed placed) {
+        var group = placed.group();
+        var jobs = new ArrayList<RenderedJob>();
+        for (ResolvedJob job : group.jobs()) {
+            var context = SpecContext.of(
+                    spec.name(), group, placed.member(), placed.networks(), job.job().name());
+            context.put("release", Map.of("name", job.release().name(), "version", job.release().version()));
+            jobs.add(sources.render(
+                    job.release().name(),
+                    job.job(),
+                    context,
+                    JobProperties.effective(job.job().spec(), job.properties()),
+                    links.forJob(group.name(), job.job().name())));
+        }
+        return jobs;
+    }
+
+    private String archive(List<RenderedJob> rendered) {
+        var archive = new ByteArrayOutputStream();
+        try {
+            RenderedArchive.write(rendered, archive);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return sources.store(archive.toByteArray());
+    }
+
+    private InstanceSpec.VmPlan vmPlan(Placed placed) {
+        var group = placed.group();
+        var properties = new LinkedHashMap<>(group.vmCloudProperties());
+        group.azs().stream()
+                .filter(az -> az.name().equals(placed.member().az()))
+                .findFirst()
+                .ifPresent(az -> az.cloudProperties().forEach(properties::putIfAbsent));
+        String environment = Yaml.canonicalJson(group.env());
+        var made = new LinkedHashMap<String, Object>();
+        made.put("stemcell", group.stemcell().cid());
+        made.put("properties", properties);
+        made.put("env", group.env());
+        made.put("networks", placed.networks().stream().map(SpecBuilder::identityOf).toList());
+        var tags = new LinkedHashMap<>(spec.tags());
+        return new InstanceSpec.VmPlan(
+                group.stemcell().cid(),
+                group.stemcell().name() + "/" + group.stemcell().version(),
+                group.vmTypeName(),
+                properties,
+                environment,
+                tags,
+                Digests.sha256(Yaml.canonicalJson(made)));
+    }
+
+    private static InstanceSpec.DiskPlan diskPlan(GroupSpec group) {
+        return group.disk()
+                .map(disk -> new InstanceSpec.DiskPlan(
+                        disk.sizeMb(),
+                        disk.typeName(),
+                        disk.cloudProperties(),
+                        Digests.sha256(disk.sizeMb() + Yaml.canonicalJson(disk.cloudProperties()))))
+                .orElse(null);
+    }
+
+    private static Map<String, Object> identityOf(VmNetwork network) {
+        return Map.of(
+                "name", network.name(),
+                "type", network.type(),
+                "ip", network.ip(),
+                "prefix", network.prefixLength(),
+                "gateway", network.gateway(),
+                "dns", network.dns(),
+                "default", network.defaultFor(),
+                "properties", network.cloudProperties());
+    }
+
+    private static NetworkSpec networkOf(VmNetwork network) {
+        return NetworkSpec.newBuilder()
+                .setName(network.name())
+                .setType(network.type())
+                .setIp(network.ip())
+                .setNetmask(SpecContext.netmask(network.prefixLength()))
+                .setGateway(network.gateway())
+                .addAllDns(network.dns())
+                .addAllDefaultFor(network.defaultFor())
+                .build();
+    }
+
+    /** Equal specs have equal bytes, so that their hash says whether anything changed. */
+    private static byte[] deterministic(ApplySpec apply) {
+        byte[] bytes = new byte[apply.getSerializedSize()];
+        var out = CodedOutputStream.newInstance(bytes);
+        out.useDeterministicSerialization();
+        try {
+            apply.writeTo(out);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,185 @@
+package io.slipway.engine.task;
+
+import io.slipway.engine.RequestRefused;
+import io.slipway.engine.Requester;
+import io.slipway.engine.TaskLog;
+import io.slipway.engine.TaskRunner;
+import io.slipway.engine.Tasks;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tasks as callers see them, and the running of work as tasks on this node. */
+public final class TaskService implements Tasks, TaskRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private final ClusterSharding sharding;
+    private final TaskStore store;
+    private final Clock clock;
+    private final Executor blocking;
+    private final CancelDeployment cancelDeployment;
+    private final Semaphore workers;
+    private final Map<Long, AtomicBoolean> cancellations = new ConcurrentHashMap<>();
+
+    /** Passes the cancellation of a task on to the deployment that runs or queues it. */
+    @FunctionalInterface
+    public interface CancelDeployment {
+        void cancel(String deployment, long task);
+    }
+
+    public TaskService(
+            ClusterSharding sharding,
+            TaskStore store,
+            Clock clock,
+            Executor blocking,
+            int workers,
+            CancelDeployment cancelDeployment) {
+        this.sharding = sharding;
+        this.store = store;
+        this.clock = clock;
+        this.blocking = blocking;
+        this.workers = new Semaphore(workers);
+        this.cancelDeployment = cancelDeployment;
+    }
+
+    @Override
+    public Optional<TaskRow> find(long id) {
+        return store.find(id);
+    }
+
+    @Override
+    public List<TaskRow> list(TaskFilter filter) {
+        return store.list(filter);
+    }
+
+    @Override
+    public byte[] output(long id, OutputType type, long fromByte) {
+        return store.read(id, type, fromByte);
+    }
+
+    @Override
+    public CompletionStage<Void> cancel(long id, Requester requester) {
+        if (store.find(id).isEmpty()) {
+            return CompletableFuture.failedFuture(new RequestRefused(404, 10000, "Task " + id + " doesn't exist"));
+        }
+        LOG.info("{} asks task {} to stop", requester.user(), id);
+        return task(id)
+                .<TaskCommand.TaskReply>ask(TaskCommand.Cancel::new, DEADLINE)
+                .thenAccept(reply -> {
+                    var flag = cancellations.get(id);
+                    if (flag != null) {
+                        flag.set(true);
+                    } else if (!reply.deployment().isEmpty()) {
+                        cancelDeployment.cancel(reply.deployment(), id);
+                    }
+                });
+    }
+
+    @Override
+    public CompletionStage<Long> run(String description, String deployment, Requester requester, TaskWork work) {
+        return CompletableFuture.supplyAsync(store::nextTaskId, blocking)
+                .thenCompose(id -> task(id)
+                        .<TaskCommand.TaskReply>ask(
+                                replyTo -> new TaskCommand.Create(
+                                        new TaskEvent.Created(
+                                                id,
+                                                description,
+                                                requester.user(),
+                                                deployment,
+                                                requester.contextId(),
+                                                clock.instant().toString()),
+                                        replyTo),
+                                DEADLINE)
+                        .thenApply(created -> {
+                            var cancelled = new AtomicBoolean();
+                            cancellations.put(id, cancelled);
+                            Thread.ofVirtual()
+                                    .name("task-" + id)
+                                    .start(() -> work(id, work, log(id, cancelled)));
+                            return id;
+                        }));
+    }
+
+    /** The log of a task; its lines can be read at once. */
+    public TaskLog log(long id, AtomicBoolean cancelled) {
+        return new EventLog((type, text) -> store.append(id, type, text), clock, cancelled::get);
+    }
+
+    /** Returns once all of a task's log is stored. */
+    public void flush(long id) {
+        store.flush(id);
+    }
+
+    /**
+     * Ends tasks whose work ran on a node that is gone. Work of deployments is not meant: it goes on by itself.
+     *
+     * @param isResumable whether a task is some entity's, which will resume it
+     */
+    public void endAbandoned(java.util.function.Predicate<TaskRow> isResumable) {
+        var open = new TaskFilter(List.of(State.QUEUED, State.PROCESSING, State.CANCELLING), "", "", 1000);
+        for (TaskRow row : store.list(open)) {
+            if (!cancellations.containsKey(row.id()) && !isResumable.test(row)) {
+                LOG.warn("task {} ({}) was cut off when a director stopped", row.id(), row.description());
+                end(row.id(), State.ERROR, "The director stopped while this ran; ask for it again");
+            }
+        }
+    }
+
+    private void work(long id, TaskWork work, TaskLog log) {
+        try {
+            workers.acquire();
+            try {
+                task(id)
+                        .<TaskCommand.TaskReply>ask(TaskCommand.Start::new, DEADLINE)
+                        .toCompletableFuture()
+                        .join();
+                String result = work.run(log);
+                store.flush(id);
+                end(id, log.isCancelled() ? State.CANCELLED : State.DONE, result);
+            } finally {
+                workers.release();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (Exception failure) {
+            String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+            LOG.info("task {} failed: {}", id, message);
+            log.error(failure instanceof RequestRefused refused ? refused.code() : 100, message);
+            log.debug(stackOf(failure));
+            store.flush(id);
+            end(id, State.ERROR, message);
+        } finally {
+            cancellations.remove(id);
+        }
+    }
+
+    private static String stackOf(Throwable failure) {
+        var text = new java.io.StringWriter();
+        failure.printStackTrace(new java.io.PrintWriter(text));
+        return text.toString();
+    }
+
+    private void end(long id, State state, String result) {
+        task(id)
+                .<TaskCommand.TaskReply>ask(replyTo -> new TaskCommand.End(state, result, replyTo), DEADLINE)
+                .toCompletableFuture()
+                .join();
+    }
+
+    private EntityRef<TaskCommand> task(long id) {
+        return sharding.entityRefFor(TaskEntity.KEY, Long.toString(id));
+    }
+}
