@@ -1,0 +1,5 @@
+/** Commands about Kubernetes clusters and plans. */
+@NullMarked
+package io.slipway.cli.cluster;
+
+import org.jspecify.annotations.NullMarked;

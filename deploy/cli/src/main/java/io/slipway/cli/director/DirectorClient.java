@@ -1,0 +1,229 @@
+package io.slipway.cli.director;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.cli.CliException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.function.LongConsumer;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Calls a director's HTTP API. Whatever goes wrong becomes a {@link CliException} with a line for the user. */
+public final class DirectorClient {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration UPLOAD_READ_TIMEOUT = Duration.ofMinutes(10);
+
+    private final Target target;
+    private final @Nullable SSLSocketFactory sockets;
+
+    public DirectorClient(Target target) {
+        this.target = target;
+        this.sockets = target.caPem().isEmpty() ? null : TrustedCa.sockets(target.caPem());
+    }
+
+    public Target target() {
+        return target;
+    }
+
+    public JsonNode get(String path) {
+        return call("GET", path, null).orThrow().json();
+    }
+
+    /** Refused and unknown answers are returned, not thrown. */
+    public Answer tryGet(String path) {
+        return call("GET", path, null);
+    }
+
+    public Answer post(String path, JsonNode body) {
+        return call("POST", path, body).orThrow();
+    }
+
+    public Answer delete(String path) {
+        return call("DELETE", path, null).orThrow();
+    }
+
+    /** The bytes of a task's output from an offset on; empty when there is nothing new. */
+    public byte[] taskOutput(long task, String type, long fromByte) {
+        Answer answer = exchange("GET", "/tasks/" + task + "/output?type=" + type, connection -> {
+            if (fromByte > 0) {
+                connection.setRequestProperty("Range", "bytes=" + fromByte + "-");
+            }
+        });
+        if (answer.status() == 416 || answer.status() == 204) {
+            return new byte[0];
+        }
+        byte[] bytes = answer.orThrow().body();
+        if (answer.status() == 206 || fromByte == 0) {
+            return bytes;
+        }
+        return fromByte >= bytes.length
+                ? new byte[0]
+                : java.util.Arrays.copyOfRange(bytes, Math.toIntExact(fromByte), bytes.length);
+    }
+
+    /** Sends a file and returns the number of the task that takes it in. */
+    public long upload(String path, Path file, LongConsumer sent) {
+        return exchange("POST", path, connection -> {
+                    connection.setRequestProperty("Content-Type", "application/x-compressed");
+                    connection.setReadTimeout(Math.toIntExact(UPLOAD_READ_TIMEOUT.toMillis()));
+                    connection.setDoOutput(true);
+                    connection.setFixedLengthStreamingMode(Files.size(file));
+                    try (InputStream in = Files.newInputStream(file);
+                            OutputStream out = connection.getOutputStream()) {
+                        byte[] buffer = new byte[1 << 16];
+                        long total = 0;
+                        for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
+                            out.write(buffer, 0, read);
+                            total += read;
+                            sent.accept(total);
+                        }
+                    }
+                })
+                .orThrow()
+                .taskId();
+    }
+
+    private Answer call(String method, String path, @Nullable JsonNode body) {
+        return exchange(method, path, connection -> {
+            if (body != null) {
+                byte[] bytes = JSON.writeValueAsBytes(body);
+                connection.setRequestProperty("Content-Type", "application/json");
+                connection.setDoOutput(true);
+                connection.setFixedLengthStreamingMode(bytes.length);
+                try (OutputStream out = connection.getOutputStream()) {
+                    out.write(bytes);
+                }
+            }
+        });
+    }
+
+    private Answer exchange(String method, String path, Preparation preparation) {
+        try {
+            var connection =
+                    (HttpURLConnection) URI.create(target.url() + path).toURL().openConnection();
+            if (connection instanceof HttpsURLConnection https && sockets != null) {
+                https.setSSLSocketFactory(sockets);
+            }
+            connection.setRequestMethod(method);
+            connection.setInstanceFollowRedirects(false);
+            connection.setConnectTimeout(Math.toIntExact(CONNECT_TIMEOUT.toMillis()));
+            connection.setReadTimeout(Math.toIntExact(READ_TIMEOUT.toMillis()));
+            connection.setRequestProperty("Accept", "application/json");
+            connection.setRequestProperty("Authorization", authorization());
+            preparation.prepare(connection);
+            int status = connection.getResponseCode();
+            @Nullable String location = connection.getHeaderField("Location");
+            return new Answer(target, status, location == null ? "" : location, bodyOf(connection));
+        } catch (IOException failure) {
+            throw new CliException(explain(failure), failure);
+        }
+    }
+
+    private static byte[] bodyOf(HttpURLConnection connection) throws IOException {
+        boolean isError = connection.getResponseCode() >= 400;
+        try (InputStream in = isError ? connection.getErrorStream() : connection.getInputStream()) {
+            return in == null ? new byte[0] : in.readAllBytes();
+        }
+    }
+
+    private String authorization() {
+        byte[] pair = (target.user() + ":" + target.password()).getBytes(StandardCharsets.UTF_8);
+        return "Basic " + Base64.getEncoder().encodeToString(pair);
+    }
+
+    private String explain(IOException failure) {
+        String at = "the director at " + target.url();
+        return switch (failure) {
+            case ConnectException refused ->
+                at
+                        + " does not answer (connection refused): start it with 'slipway up', or name another with --director";
+            case NoRouteToHostException unreachable -> at + " cannot be reached: there is no route to it";
+            case UnknownHostException unknown -> at + " cannot be found: its host name is unknown";
+            case SocketTimeoutException slow -> at + " did not answer in time: try again, or look at 'slipway status'";
+            case SSLException untrusted ->
+                at + " is not trusted (" + untrusted.getMessage() + "): give its CA certificate with --ca-cert";
+            default -> at + " could not be asked: " + failure.getMessage();
+        };
+    }
+
+    @FunctionalInterface
+    private interface Preparation {
+        void prepare(HttpURLConnection connection) throws IOException;
+    }
+
+    /**
+     * What a director answered.
+     *
+     * @param location of a redirect, or empty
+     */
+    public record Answer(Target target, int status, String location, byte[] body) {
+        public boolean isSuccess() {
+            return status < 400;
+        }
+
+        public Answer orThrow() {
+            if (isSuccess()) {
+                return this;
+            }
+            throw new CliException(
+                    switch (status) {
+                        case 401 ->
+                            "user '" + target.user() + "' or the password is not accepted by " + target.url()
+                                    + ": give others with --user and --password";
+                        case 403 -> "user '" + target.user() + "' may not do this";
+                        default -> description();
+                    });
+        }
+
+        /** The director's own words for an error. */
+        public String description() {
+            String text = new String(body, StandardCharsets.UTF_8).strip();
+            try {
+                JsonNode parsed = JSON.readTree(text);
+                String said = parsed == null ? "" : parsed.path("description").asText("");
+                if (!said.isEmpty()) {
+                    return said;
+                }
+            } catch (IOException notJson) {
+                // falls through to the text itself
+            }
+            return "the director answered " + status
+                    + (text.isEmpty() ? "" : ": " + text.lines().findFirst().orElse(""));
+        }
+
+        public JsonNode json() {
+            try {
+                return JSON.readTree(new ByteArrayInputStream(body));
+            } catch (IOException notJson) {
+                throw new CliException(target.url() + " did not answer as a director does: is it one?", notJson);
+            }
+        }
+
+        /** The task that a redirect points at. */
+        public long taskId() {
+            String last = location.substring(location.lastIndexOf('/') + 1);
+            if (!last.matches("[0-9]{1,18}")) {
+                throw new CliException(target.url() + " did not answer with a task, as a director does");
+            }
+            return Long.parseLong(last);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.slipway.cli.machine;
+
+import io.slipway.cli.Cli;
+import io.slipway.cli.CliException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where the director of this machine keeps everything: its settings, state, VMs and logs. */
+record DataFolder(Path root) {
+    private static final Path USUAL = Path.of("/var/lib/slipway");
+
+    /** The named folder, or that of the environment, or that which 'up' used before, or the usual one. */
+    static DataFolder of(Cli cli, @Nullable Path named) {
+        if (named != null) {
+            return new DataFolder(named.toAbsolutePath().normalize());
+        }
+        String variable = cli.variable("SLIPWAY_DATA_DIR");
+        if (!variable.isEmpty()) {
+            return new DataFolder(Path.of(variable).toAbsolutePath().normalize());
+        }
+        String remembered = cli.targetFile().dataFolder();
+        return new DataFolder(remembered.isEmpty() ? USUAL : Path.of(remembered));
+    }
+
+    Path settings() {
+        return root.resolve("director.yml");
+    }
+
+    Path certificateAuthority() {
+        return root.resolve("tls").resolve("ca.pem");
+    }
+
+    Path cloudConfig() {
+        return root.resolve("cloud-config.yml");
+    }
+
+    Path artifacts() {
+        return root.resolve("artifacts.json");
+    }
+
+    Path pidFile() {
+        return root.resolve("run").resolve("director.pid");
+    }
+
+    Path lockFile() {
+        return root.resolve("run").resolve("command.lock");
+    }
+
+    Path logs() {
+        return root.resolve("logs");
+    }
+
+    Path directorLog() {
+        return logs().resolve("director.log");
+    }
+
+    boolean exists() {
+        return Files.exists(settings());
+    }
+
+    /** Takes the folder for one command at a time; the lock ends with the process. */
+    java.nio.channels.FileLock lock() {
+        try {
+            Files.createDirectories(lockFile().getParent());
+            var channel = java.nio.channels.FileChannel.open(
+                    lockFile(), java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE);
+            java.nio.channels.@Nullable FileLock lock = channel.tryLock();
+            if (lock == null) {
+                throw new CliException(
+                        "another 'slipway up' or 'slipway down' is at work in " + root + ": wait until it ended");
+            }
+            return lock;
+        } catch (java.io.IOException failure) {
+            throw new CliException("the data folder " + root + " cannot be used: " + failure.getMessage(), failure);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.slipway.cli.machine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.slipway.cli.CliException;
+import io.slipway.cli.director.PrivateFiles;
+import io.slipway.cli.director.Target;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.UUID;
+
+/**
+ * The director's configuration file, written once and kept, with a password and a key of its own.
+ *
+ * @param gateway address of this machine as VMs reach it
+ */
+record DirectorSettings(int port, int agentPort, String gateway, String user, String password) {
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
+            .build();
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** Settings for a new director, with a fresh password. */
+    static DirectorSettings create(int port, int agentPort, String gateway) {
+        return new DirectorSettings(
+                port,
+                agentPort,
+                gateway,
+                "admin",
+                Base64.getUrlEncoder().withoutPadding().encodeToString(random(18)));
+    }
+
+    static DirectorSettings read(Path file) {
+        JsonNode tree;
+        try {
+            tree = YAML.readTree(Files.readString(file));
+        } catch (IOException unreadable) {
+            throw new CliException(
+                    "the director's settings " + file + " cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+        String endpoint = tree.path("agent").path("endpoints").path(0).asText("");
+        JsonNode user = tree.path("users").path(0);
+        if (!endpoint.contains(":")
+                || !tree.path("bind").path("port").isInt()
+                || !user.path("name").isTextual()) {
+            throw new CliException(
+                    "the director's settings " + file
+                            + " lack bind.port, agent.endpoints or users: restore them, or start anew with 'slipway down --purge'");
+        }
+        return new DirectorSettings(
+                tree.path("bind").path("port").asInt(),
+                tree.path("agent").path("port").asInt(),
+                endpoint.substring(0, endpoint.lastIndexOf(':')),
+                user.path("name").asText(),
+                user.path("password").asText(""));
+    }
+
+    void write(DataFolder data, Path plans) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        tree.put("uuid", UUID.randomUUID().toString());
+        tree.put("data_dir", data.root().toString());
+        tree.putObject("bind").put("address", "0.0.0.0").put("port", port);
+        ObjectNode agent = tree.putObject("agent");
+        agent.put("port", agentPort);
+        agent.putArray("endpoints").add(gateway + ":" + agentPort);
+        tree.putObject("blobs").put("base_url", "https://" + gateway + ":" + port);
+        ObjectNode tls = tree.putObject("tls");
+        tls.put("ca_file", data.certificateAuthority().toString());
+        tls.putArray("names").add("127.0.0.1").add("localhost").add(gateway);
+        tree.putArray("users")
+                .addObject()
+                .put("name", user)
+                .put("password", password)
+                .put("role", "admin");
+        tree.put("encryption_key", Base64.getEncoder().encodeToString(random(32)));
+        ObjectNode cpi = tree.putObject("cpi");
+        cpi.put("name", "local");
+        cpi.putObject("properties");
+        tree.put("plans", plans.toString());
+        try {
+            PrivateFiles.write(data.settings(), YAML.writeValueAsBytes(tree));
+        } catch (IOException failure) {
+            throw new CliException("the director's settings cannot be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** The director as this machine reaches it, once it has written its CA certificate. */
+    Target target(DataFolder data) {
+        try {
+            String pem = Files.readString(data.certificateAuthority(), StandardCharsets.US_ASCII);
+            return new Target("https://127.0.0.1:" + port, pem, user, password);
+        } catch (IOException unreadable) {
+            throw new CliException(
+                    "the director's CA certificate " + data.certificateAuthority()
+                            + " cannot be read: is the director up?",
+                    unreadable);
+        }
+    }
+
+    private static byte[] random(int size) {
+        byte[] bytes = new byte[size];
+        RANDOM.nextBytes(bytes);
+        return bytes;
+    }
+
+    @Override
+    public String toString() {
+        return "director on port " + port;
+    }
+}
