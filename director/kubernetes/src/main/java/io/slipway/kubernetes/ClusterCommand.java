@@ -1,0 +1,37 @@
+package io.slipway.kubernetes;
+
+import io.slipway.engine.RemoteMessage;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What a cluster is told. */
+sealed interface ClusterCommand {
+
+    /** Accept this cluster. Replied to once it is journaled and the lists show it; refused where it is there already. */
+    record Create(ClusterSpec spec, String user, ActorRef<Reply> replyTo) implements ClusterCommand, RemoteMessage {}
+
+    /** Delete this cluster. Replied to once that is journaled and the lists show it. */
+    record Delete(String user, ActorRef<Reply> replyTo) implements ClusterCommand, RemoteMessage {}
+
+    /** Go on with what was begun before the director ended; sent to all clusters when one starts. */
+    record Wake() implements ClusterCommand, RemoteMessage {}
+
+    // What follows is what the entity tells itself.
+
+    record Proceed() implements ClusterCommand {}
+
+    record StepDone(ClusterState.Step step, ClusterEvent event) implements ClusterCommand {}
+
+    /** The awaited task goes on. */
+    record StillRunning(ClusterState.Step step) implements ClusterCommand {}
+
+    record StepFailed(ClusterState.Step step, String reason, boolean mayRetry) implements ClusterCommand {}
+
+    record RowWritten(ActorRef<Reply> replyTo, Reply reply) implements ClusterCommand {}
+
+    /** The answer to a request. */
+    sealed interface Reply extends RemoteMessage {}
+
+    record Accepted(Cluster cluster) implements Reply {}
+
+    record Refused(int httpStatus, int code, String message) implements Reply {}
+}

@@ -1,0 +1,189 @@
+package io.slipway.kubernetes;
+
+import io.slipway.engine.RequestRefused;
+import io.slipway.engine.Requester;
+import io.slipway.engine.Variables;
+import io.slipway.kubernetes.Cluster.ActionState;
+import io.slipway.kubernetes.ClusterCommand.Accepted;
+import io.slipway.kubernetes.ClusterCommand.Refused;
+import io.slipway.kubernetes.ClusterCommand.Reply;
+import io.slipway.kubernetes.ClusterRows.Claim;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.RecipientRef;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+
+/**
+ * Kubernetes clusters: what is asked of them is checked before anything changes, and then is their entity's to do; what
+ * is known of them is read from rows. Stages that fail carry {@link RequestRefused}.
+ */
+public final class ClusterService {
+    private static final Duration ASK = Duration.ofSeconds(20);
+    private static final Duration WAKE = Duration.ofSeconds(15);
+
+    private final ActorSystem<?> system;
+    private final Plans plans;
+    private final ClusterServices services;
+    private final Variables variables;
+    private final CloudConfigSource cloudConfig;
+    private final Function<String, RecipientRef<ClusterCommand>> entities;
+
+    ClusterService(
+            ActorSystem<?> system,
+            Plans plans,
+            ClusterServices services,
+            Variables variables,
+            CloudConfigSource cloudConfig,
+            Function<String, RecipientRef<ClusterCommand>> entities) {
+        this.system = system;
+        this.plans = plans;
+        this.services = services;
+        this.variables = variables;
+        this.cloudConfig = cloudConfig;
+        this.entities = entities;
+    }
+
+    /** Starts the clusters' entities on this director node, and goes on with what was left unfinished. */
+    public static ClusterService start(
+            ActorSystem<?> system,
+            Plans plans,
+            ClusterServices services,
+            Variables variables,
+            CloudConfigSource cloudConfig) {
+        ClusterManifest manifest = ClusterManifest.load();
+        ClusterSharding sharding = ClusterSharding.get(system);
+        // A cluster that waits for its task hears from nobody, and must not be put to sleep for that.
+        sharding.init(
+                Entity.of(ClusterEntity.KEY, entity -> ClusterEntity.create(entity.getEntityId(), services, manifest))
+                        .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
+        var service = new ClusterService(
+                system,
+                plans,
+                services,
+                variables,
+                cloudConfig,
+                uuid -> sharding.entityRefFor(ClusterEntity.KEY, uuid));
+        service.wakeAll();
+        system.scheduler().scheduleWithFixedDelay(WAKE, WAKE, service::wakeUnfinished, system.executionContext());
+        return service;
+    }
+
+    public List<Plan> plans() {
+        return plans.active();
+    }
+
+    /** Accepts a request for a cluster; the answer shows it in progress. */
+    public CompletionStage<Cluster> create(ClusterRequest request, Requester requester) {
+        try {
+            ClusterRules.requireName(request.name());
+            Plan plan = ClusterRules.requirePlan(plans, request.planName());
+            int workers = ClusterRules.requireWorkers(plan, request.workers());
+            ClusterRules.requireHost(request.externalHostname());
+            return onBlocking(() -> range(request.name()))
+                    .thenCompose(range -> requireAddresses(plan, workers).thenApply(enough -> range))
+                    .thenCompose(range -> onBlocking(() -> services.rows()
+                                    .claim(request.name(), UUID.randomUUID().toString()))
+                            .thenCompose(claim -> create(request, plan, workers, range, claim, requester)));
+        } catch (RequestRefused refused) {
+            return CompletableFuture.failedStage(refused);
+        }
+    }
+
+    private String range(String name) {
+        if (services.rows().find(name).isPresent()) {
+            throw new RequestRefused(
+                    ClusterRules.CONFLICT,
+                    ClusterRules.NAME_TAKEN,
+                    "there is already a cluster named '" + name + "': choose another name, or delete that one");
+        }
+        return NodeNetwork.range(cloudConfig, plans.defaults().network());
+    }
+
+    /** One for each VM and one for the API. */
+    private CompletionStage<Void> requireAddresses(Plan plan, int workers) {
+        String network = plans.defaults().network();
+        int needed = plan.masters().instances() + workers + 1;
+        return services.addresses().free(network).thenAccept(free -> {
+            if (free.isPresent() && free.get() < needed) {
+                throw new RequestRefused(
+                        ClusterRules.CONFLICT,
+                        ClusterRules.NO_FREE_ADDRESSES,
+                        "no free addresses: network '" + network + "' has " + free.get() + " left, and " + needed
+                                + " are needed: delete a cluster, or widen the network in the cloud config");
+            }
+        });
+    }
+
+    private CompletionStage<Cluster> create(
+            ClusterRequest request, Plan plan, int workers, String range, Claim claim, Requester requester) {
+        var spec = new ClusterSpec(
+                request.name(),
+                plan,
+                plans.defaults(),
+                workers,
+                request.externalHostname() == null ? "" : request.externalHostname(),
+                range,
+                claim.number());
+        return ask(claim.uuid(), replyTo -> new ClusterCommand.Create(spec, requester.user(), replyTo));
+    }
+
+    /** By name. Blocks. */
+    public List<Cluster> list() {
+        return services.rows().list();
+    }
+
+    /** Blocks. */
+    public Optional<Cluster> find(String name) {
+        return services.rows().find(name);
+    }
+
+    /** Accepts the deletion of a cluster with its disks; the answer shows it in progress. */
+    public CompletionStage<Cluster> delete(String name, Requester requester) {
+        return onBlocking(() -> find(name).orElseThrow(() -> ClusterRules.notFound(name)))
+                .thenCompose(cluster ->
+                        ask(cluster.uuid(), replyTo -> new ClusterCommand.Delete(requester.user(), replyTo)));
+    }
+
+    /** An administrator's kubeconfig. Blocks; refused where there is no such cluster, or not yet. */
+    public Map<String, Object> kubeconfig(String name) {
+        Cluster cluster = find(name).orElseThrow(() -> ClusterRules.notFound(name));
+        return Kubeconfigs.administrator(cluster, variables);
+    }
+
+    private CompletionStage<Cluster> ask(String uuid, Function<ActorRef<Reply>, ClusterCommand> command) {
+        CompletionStage<Reply> reply = AskPattern.ask(entities.apply(uuid), command::apply, ASK, system.scheduler());
+        return reply.thenApply(answer -> switch (answer) {
+            case Accepted accepted -> accepted.cluster();
+            case Refused refused -> throw new RequestRefused(refused.httpStatus(), refused.code(), refused.message());
+        });
+    }
+
+    private <T> CompletableFuture<T> onBlocking(java.util.function.Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, services.blocking());
+    }
+
+    private void wakeAll() {
+        services.blocking().execute(() -> services.rows().claims().forEach(claim -> wake(claim.uuid())));
+    }
+
+    private void wakeUnfinished() {
+        services.blocking().execute(() -> services.rows().list().stream()
+                .filter(cluster -> cluster.lastActionState() == ActionState.IN_PROGRESS)
+                .forEach(cluster -> wake(cluster.uuid())));
+    }
+
+    private void wake(String uuid) {
+        entities.apply(uuid).tell(new ClusterCommand.Wake());
+    }
+}
