@@ -8,13 +8,10 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
-	"github.com/spf13/cobra"
 	certificates "k8s.io/api/certificates/v1"
 	core "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -23,7 +20,6 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/leaderelection"
 	"k8s.io/client-go/tools/leaderelection/resourcelock"
 	"k8s.io/client-go/util/workqueue"
@@ -35,58 +31,11 @@ const nodeUserPrefix = "system:node:"
 // errAddressHeld marks a request that is put off, not denied: the holder may be a node that has just died.
 var errAddressHeld = errors.New("the address is held by another live node")
 
-// newApproverCommand makes the program that approves the serving certificates of kubelets. Kubernetes leaves these to
-// the one who runs the cluster, since only they know which addresses a node may claim. Here a node may claim its own
-// name and addresses inside the network given by --node-cidr, and an address that another node holds is never given.
-func newApproverCommand() *cobra.Command {
-	var kubeconfig, identity string
-	var nodeCIDRs []string
-	command := &cobra.Command{
-		Use:          "kubelet-csr-approver",
-		Short:        "Approves serving certificates that kubelets ask for, for their own name and address only",
-		SilenceUsage: true,
-		RunE: func(_ *cobra.Command, _ []string) error {
-			networks, err := parseNetworks(nodeCIDRs)
-			if err != nil {
-				return err
-			}
-			config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
-			if err != nil {
-				return fmt.Errorf("kubeconfig %s: %w", kubeconfig, err)
-			}
-			client, err := kubernetes.NewForConfig(config)
-			if err != nil {
-				return err
-			}
-			ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-			defer stop()
-			runElected(ctx, client, identity, &approver{client: client, networks: networks})
-			return nil
-		},
-	}
-	command.Flags().StringVar(&kubeconfig, "kubeconfig", "", "how to reach the API server")
-	command.Flags().StringVar(&identity, "identity", "", "name of this instance in the leader election")
-	command.Flags().StringSliceVar(&nodeCIDRs, "node-cidr", nil, "networks in which nodes may claim addresses; none allows any")
-	return command
-}
-
-func parseNetworks(cidrs []string) ([]*net.IPNet, error) {
-	var networks []*net.IPNet
-	for _, cidr := range cidrs {
-		_, network, err := net.ParseCIDR(cidr)
-		if err != nil {
-			return nil, fmt.Errorf("--node-cidr %q: %w", cidr, err)
-		}
-		networks = append(networks, network)
-	}
-	return networks, nil
-}
-
 // runElected keeps one approver at work in a cluster with several masters, and ends the process when leadership is lost.
-func runElected(ctx context.Context, client kubernetes.Interface, identity string, a *approver) {
+func (a *approver) runElected(ctx context.Context, identity string) {
 	lock := &resourcelock.LeaseLock{
-		LeaseMeta:  meta.ObjectMeta{Namespace: "kube-system", Name: "kubelet-csr-approver"},
-		Client:     client.CoordinationV1(),
+		LeaseMeta:  meta.ObjectMeta{Namespace: "kube-system", Name: "node-controller"},
+		Client:     a.client.CoordinationV1(),
 		LockConfig: resourcelock.ResourceLockConfig{Identity: identity},
 	}
 	leaderelection.RunOrDie(ctx, leaderelection.LeaderElectionConfig{
@@ -107,6 +56,9 @@ func runElected(ctx context.Context, client kubernetes.Interface, identity strin
 	})
 }
 
+// An approver decides on the serving certificates of kubelets. Kubernetes leaves these to the one who runs the
+// cluster, since only they know which addresses a node may claim. Here a node may claim its own name and addresses
+// inside the given networks, and never an address that another live node holds.
 type approver struct {
 	client   kubernetes.Interface
 	networks []*net.IPNet

@@ -37,7 +37,7 @@ var programs = map[string]func(){
 	"kube-scheduler":          daemon(func() *cobra.Command { return scheduler.NewSchedulerCommand() }),
 	"kube-proxy":              daemon(func() *cobra.Command { return proxy.NewProxyCommand() }),
 	"kubelet":                 daemon(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
-	"kubelet-csr-approver":    daemon(newApproverCommand),
+	"node-controller":         daemon(newNodeControllerCommand),
 	"kubectl":                 runKubectl,
 }
 

@@ -1,0 +1,65 @@
+# Functions that the control scripts of all jobs share; each sources this file.
+
+JOBS=/var/vcap/jobs
+PACKAGES=/var/vcap/packages
+RUN=/var/vcap/sys/run
+LOG=/var/vcap/sys/log
+export PATH="$PACKAGES/kubernetes/bin:$PACKAGES/containerd/bin:$PACKAGES/etcd/bin:$PACKAGES/cni/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+now() { date -u +%Y-%m-%dT%H:%M:%S.%3NZ; }
+say() { echo "$(now) $*"; }
+die() { echo "$(now) $*" >&2; exit 1; }
+
+is_running() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
+
+# control JOB PROCESS start|stop [SECONDS]: the whole of a control script. Start returns at once: bin/PROCESS of the
+# job runs on as a session of its own. Stop asks, waits up to SECONDS (default 15), then kills.
+control() {
+  local job=$1 process=$2 action=$3 seconds=${4:-15}
+  local pidfile="$RUN/$job/$process.pid" logs="$LOG/$job"
+  mkdir -p "$RUN/$job" "$logs"
+  case "$action" in
+    start)
+      is_running "$pidfile" && return 0
+      ulimit -n 1048576 2>/dev/null || ulimit -n "$(ulimit -H -n)"
+      cd /
+      setsid "$JOBS/$job/bin/$process" </dev/null >>"$logs/$process.stdout.log" 2>>"$logs/$process.stderr.log" &
+      echo $! >"$pidfile"
+      ;;
+    stop)
+      stop_process "$pidfile" "$seconds"
+      ;;
+    *)
+      die "usage: ctl start|stop"
+      ;;
+  esac
+}
+
+stop_process() {
+  local pidfile=$1 tries=$(($2 * 20)) pid
+  [ -s "$pidfile" ] || return 0
+  pid=$(cat "$pidfile")
+  kill -TERM "$pid" 2>/dev/null
+  while [ "$tries" -gt 0 ] && kill -0 "$pid" 2>/dev/null; do
+    sleep 0.05
+    tries=$((tries - 1))
+  done
+  kill -KILL "$pid" 2>/dev/null
+  rm -f "$pidfile"
+}
+
+# await SECONDS WHAT COMMAND...: runs COMMAND ten times a second until it succeeds.
+await() {
+  local seconds=$1 what=$2 begun=$SECONDS
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    [ $((SECONDS - begun)) -lt "$seconds" ] || { echo "$(now) waited $seconds seconds in vain for $what" >&2; return 1; }
+    sleep 0.1
+  done
+}
+
+# Whether the API server at URL answers that it is ready (health is told to anybody).
+api_is_ready() { curl -sf --max-time 2 --cacert "$2" -o /dev/null "$1/readyz"; }
+
+# api_get URL CA CERTIFICATE KEY PATH: reads an object. In loops it is far cheaper than kubectl.
+api_get() { curl -sf --max-time 3 --cacert "$2" --cert "$3" --key "$4" "$1$5"; }
