@@ -1,0 +1,196 @@
+package io.slipway.agent.disk;
+
+import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.layout.Layout;
+import io.slipway.agent.process.Program;
+import io.slipway.protocol.agent.v1.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Persistent disks: formatted when blank, checked, grown and mounted; found again after a boot. A device may also be a
+ * folder, which is then bound to the mount point.
+ */
+public final class Disks {
+    private static final Duration DEVICE_DEADLINE = Duration.ofSeconds(30);
+    private static final int FSCK_CORRECTED = 1;
+
+    private final Layout layout;
+    private final DiskTable table;
+
+    public Disks(Layout layout) throws IOException {
+        this.layout = layout;
+        this.table = new DiskTable(layout);
+    }
+
+    public void add(String cid, String device) throws IOException {
+        var mountPoint = table.find(cid).map(DiskTable.Disk::mountPoint).orElse("");
+        table.put(new DiskTable.Disk(cid, device, mountPoint));
+    }
+
+    /** Absent is success. A disk that is still mounted is refused. */
+    public void remove(String cid) throws CommandFailure, IOException {
+        if (mountedCids().contains(cid)) {
+            throw new CommandFailure(Failure.Code.INVALID, "disk " + cid + " is mounted: unmount it first");
+        }
+        table.remove(cid);
+    }
+
+    /** Mounted already is success. An empty hint means the device that AddDisk told; an empty mount point the store. */
+    public void mount(String cid, String hint, String mountPoint)
+            throws CommandFailure, IOException, InterruptedException {
+        var known = table.find(cid);
+        var device = hint.isEmpty() ? known.map(DiskTable.Disk::device).orElse("") : hint;
+        if (device.isEmpty()) {
+            throw new CommandFailure(
+                    Failure.Code.INVALID, "disk " + cid + " has no device here: attach it and give the device path");
+        }
+        var target = mountPoint.isEmpty() ? layout.store() : Path.of(mountPoint);
+        var disk = new DiskTable.Disk(cid, device, target.toString());
+        if (!Mounts.isMounted(target)) {
+            attach(disk);
+        } else if (!known.filter(k -> Path.of(k.mountPoint()).equals(target)).isPresent()) {
+            throw new CommandFailure(
+                    Failure.Code.INVALID, target + " holds another disk: unmount that before disk " + cid);
+        }
+        table.put(disk);
+    }
+
+    /** Not mounted is success. */
+    public void unmount(String cid) throws CommandFailure, IOException, InterruptedException {
+        var known = table.find(cid);
+        if (known.isEmpty() || known.get().mountPoint().isEmpty()) {
+            return;
+        }
+        detach(Path.of(known.get().mountPoint()));
+        table.put(new DiskTable.Disk(cid, known.get().device(), ""));
+    }
+
+    /** Copies the store to the other disk, then mounts that in its place. The old disk stays as it was. */
+    public void migrate(String fromCid, String toCid) throws CommandFailure, IOException, InterruptedException {
+        var from = required(fromCid);
+        var to = required(toCid);
+        if (Path.of(to.mountPoint()).equals(layout.store())) {
+            return; // done by an earlier command
+        }
+        var target = to.mountPoint().isEmpty() ? layout.storeMigration() : Path.of(to.mountPoint());
+        if (!Mounts.isMounted(target)) {
+            attach(new DiskTable.Disk(toCid, to.device(), target.toString()));
+        }
+        Program.of("mount", "-o", "remount,ro", layout.store().toString()).run();
+        Program.of(
+                        "sh",
+                        "-c",
+                        "tar -C \"$0\" --xattrs --acls -cf - . | tar -C \"$1\" --xattrs --acls -xpf -",
+                        layout.store().toString(),
+                        target.toString())
+                .mustSucceed();
+        detach(target);
+        detach(layout.store());
+        table.put(new DiskTable.Disk(fromCid, from.device(), ""));
+        mount(toCid, to.device(), "");
+    }
+
+    /** After a boot: mounts what was mounted before. */
+    public void remountAll() throws CommandFailure, IOException, InterruptedException {
+        for (var disk : table.all().values()) {
+            if (!disk.mountPoint().isEmpty() && !Mounts.isMounted(Path.of(disk.mountPoint()))) {
+                attach(disk);
+            }
+        }
+    }
+
+    public List<String> mountedCids() throws IOException {
+        var cids = new ArrayList<String>();
+        for (var disk : table.all().values()) {
+            if (!disk.mountPoint().isEmpty() && Mounts.isMounted(Path.of(disk.mountPoint()))) {
+                cids.add(disk.cid());
+            }
+        }
+        return cids;
+    }
+
+    private DiskTable.Disk required(String cid) throws CommandFailure {
+        return table.find(cid)
+                .orElseThrow(() -> new CommandFailure(
+                        Failure.Code.INVALID, "disk " + cid + " is not known here: attach and add it first"));
+    }
+
+    private void attach(DiskTable.Disk disk) throws CommandFailure, IOException, InterruptedException {
+        var device = awaitDevice(disk);
+        var target = Path.of(disk.mountPoint());
+        Files.createDirectories(target);
+        if (Files.isDirectory(device)) {
+            Program.of("mount", "--bind", device.toString(), target.toString()).mustSucceed();
+            return;
+        }
+        if (fileSystemOf(device).isEmpty()) {
+            Program.of(
+                            "mkfs.ext4",
+                            "-q",
+                            "-F",
+                            "-m",
+                            "0",
+                            "-E",
+                            "lazy_itable_init=1,lazy_journal_init=1",
+                            device.toString())
+                    .mustSucceed();
+        } else {
+            repairAndGrow(device);
+        }
+        Program.of("mount", device.toString(), target.toString()).mustSucceed();
+    }
+
+    private static void repairAndGrow(Path device) throws CommandFailure, IOException, InterruptedException {
+        var check = Program.of("e2fsck", "-p", "-f", device.toString()).run();
+        if (check.exitCode() > FSCK_CORRECTED) {
+            throw new CommandFailure(
+                    Failure.Code.UNKNOWN, "the file system on " + device + " needs repair by hand", check.tail());
+        }
+        Program.of("resize2fs", device.toString()).mustSucceed();
+    }
+
+    /** The file system's type; empty where the device is blank. */
+    private static Optional<String> fileSystemOf(Path device) throws IOException, InterruptedException {
+        var finished = Program.of("blkid", "-p", "-s", "TYPE", "-o", "value", device.toString())
+                .run();
+        if (finished.exitCode() != 0 && finished.exitCode() != 2) {
+            throw new IOException(finished.describe());
+        }
+        return Optional.of(finished.stdout().strip()).filter(type -> !type.isEmpty());
+    }
+
+    private static Path awaitDevice(DiskTable.Disk disk) throws CommandFailure, InterruptedException {
+        var device = Path.of(disk.device());
+        var deadline = System.nanoTime() + DEVICE_DEADLINE.toNanos();
+        while (!Files.exists(device)) {
+            if (System.nanoTime() > deadline) {
+                throw new CommandFailure(
+                        Failure.Code.TIMED_OUT,
+                        "device " + device + " of disk " + disk.cid() + " did not appear within "
+                                + DEVICE_DEADLINE.toSeconds() + " s: is the disk attached?");
+            }
+            Thread.sleep(50);
+        }
+        return device;
+    }
+
+    private static void detach(Path target) throws CommandFailure, IOException, InterruptedException {
+        if (!Mounts.isMounted(target)) {
+            return;
+        }
+        var finished = Program.of("umount", target.toString()).run();
+        if (finished.exitCode() != 0) {
+            var users = Program.of("lsof", "+f", "--", target.toString()).run();
+            throw new CommandFailure(
+                    Failure.Code.UNKNOWN,
+                    target + " cannot be unmounted: " + finished.stderr().strip(),
+                    users.tail());
+        }
+    }
+}
