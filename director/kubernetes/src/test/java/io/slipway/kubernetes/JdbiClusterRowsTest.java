@@ -1,0 +1,97 @@
+package io.slipway.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.slipway.kubernetes.Cluster.Action;
+import io.slipway.kubernetes.Cluster.ActionState;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+
+class JdbiClusterRowsTest {
+    private final Jdbi jdbi = Jdbi.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    private final JdbiClusterRows rows = new JdbiClusterRows(jdbi);
+
+    @Test
+    void keeps_the_first_claim_to_a_name() {
+        var first = rows.claim("a", "uuid-1");
+
+        assertThat(rows.claim("a", "uuid-2")).isEqualTo(first);
+        assertThat(rows.claim("b", "uuid-2").number()).isNotEqualTo(first.number());
+    }
+
+    @Test
+    void gives_every_name_a_number_of_its_own_though_many_ask_at_once() {
+        Set<Integer> numbers = ConcurrentHashMap.newKeySet();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 8; i++) {
+                String name = "c" + i;
+                threads.execute(
+                        () -> numbers.add(rows.claim(name, "uuid-" + name).number()));
+            }
+        }
+
+        assertThat(numbers).hasSize(8).allMatch(number -> number >= 1 && number <= 8);
+    }
+
+    @Test
+    void gives_back_what_was_written_unless_it_is_older() {
+        rows.write(cluster("u", "old"), 2);
+        rows.write(cluster("u", "new"), 3);
+        rows.write(cluster("u", "older"), 1);
+
+        assertThat(rows.find("first")).contains(cluster("u", "new"));
+        assertThat(rows.list()).containsExactly(cluster("u", "new"));
+    }
+
+    @Test
+    void frees_name_and_number_of_what_is_forgotten() {
+        int number = rows.claim("first", "u").number();
+        rows.write(cluster("u", "x"), 1);
+
+        rows.forget("u");
+        rows.forget("u");
+
+        assertThat(rows.list()).isEmpty();
+        assertThat(rows.claims()).isEmpty();
+        assertThat(rows.claim("other", "v").number()).isEqualTo(number);
+    }
+
+    @Test
+    void refuses_more_clusters_than_there_are_numbers() {
+        for (int i = 0; i < 255; i++) {
+            rows.claim("c" + i, "u" + i);
+        }
+
+        assertThatThrownBy(() -> rows.claim("one-more", "u")).hasMessageContaining("255 clusters");
+    }
+
+    @Test
+    void finds_its_tables_again() {
+        rows.claim("first", "u");
+
+        assertThat(new JdbiClusterRows(jdbi).claims()).hasSize(1);
+    }
+
+    private static Cluster cluster(String uuid, String description) {
+        return new Cluster(
+                uuid,
+                "first",
+                "small",
+                Action.CREATE,
+                ActionState.SUCCEEDED,
+                description,
+                "h",
+                8443,
+                "10.0.0.1",
+                1,
+                List.of("10.0.0.2"),
+                "1.37.2",
+                4);
+    }
+}
