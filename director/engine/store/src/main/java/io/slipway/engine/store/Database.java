@@ -1,0 +1,62 @@
+package io.slipway.engine.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
+
+/** The director's database, migrated to this version's tables: H2 or PostgreSQL, with the same SQL. */
+public final class Database implements AutoCloseable {
+    private static final int CONNECTIONS = 8;
+
+    private final HikariDataSource source;
+    private final Jdbi jdbi;
+    private final DatabaseSettings settings;
+
+    private Database(HikariDataSource source, DatabaseSettings settings) {
+        this.source = source;
+        this.jdbi = Jdbi.create(source);
+        this.settings = settings;
+    }
+
+    /** Connects and migrates. Throws a {@link RuntimeException} naming the database where it cannot. */
+    public static Database open(DatabaseSettings settings) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(settings.url());
+        config.setUsername(settings.user());
+        config.setPassword(settings.password());
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(1);
+        config.setPoolName("director");
+        var source = new HikariDataSource(config);
+        Flyway.configure(Database.class.getClassLoader())
+                .dataSource(source)
+                .locations(
+                        "classpath:db/migration/common",
+                        "classpath:db/migration/" + (settings.isEmbedded() ? "h2" : "postgresql"))
+                .load()
+                .migrate();
+        return new Database(source, settings);
+    }
+
+    public Jdbi jdbi() {
+        return jdbi;
+    }
+
+    public DataSource dataSource() {
+        return source;
+    }
+
+    public DatabaseSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public void close() {
+        if (settings.isEmbedded()) {
+            jdbi.useHandle(handle -> handle.execute("SHUTDOWN"));
+        }
+        source.close();
+    }
+}

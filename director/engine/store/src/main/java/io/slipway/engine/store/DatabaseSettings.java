@@ -1,0 +1,27 @@
+package io.slipway.engine.store;
+
+import java.nio.file.Path;
+
+/** Where the database is. */
+public record DatabaseSettings(String url, String user, String password) {
+
+    /** The embedded default: H2 in a file of the data directory. */
+    public static DatabaseSettings embedded(Path dataDirectory) {
+        return new DatabaseSettings(
+                "jdbc:h2:file:"
+                        + dataDirectory.resolve("database").resolve("director").toAbsolutePath()
+                        + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1",
+                "sa",
+                "");
+    }
+
+    public boolean isEmbedded() {
+        return url.startsWith("jdbc:h2:");
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "DatabaseSettings[" + url + "]";
+    }
+}

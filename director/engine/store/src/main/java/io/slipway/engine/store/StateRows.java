@@ -1,0 +1,171 @@
+package io.slipway.engine.store;
+
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/**
+ * The rows that lists are read from. Each is written by the one entity that owns it; a write with a version that is
+ * not newer than the row's has no effect.
+ */
+public final class StateRows {
+    private static final String UPSERT_REFUSED = "23505";
+
+    private final Jdbi jdbi;
+
+    public StateRows(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** A task's row; times are epoch milliseconds. */
+    public record TaskStateRow(
+            long id,
+            String state,
+            String description,
+            String user,
+            String deployment,
+            String contextId,
+            String result,
+            long startedAt,
+            long changedAt) {}
+
+    public long nextTaskId() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT NEXTVAL('task_ids')")
+                .mapTo(Long.class)
+                .one());
+    }
+
+    public void writeTask(TaskStateRow row, long version) {
+        upsert(
+                "UPDATE tasks SET state = :state, result = :result, started_at = :startedAt, changed_at = :changedAt,"
+                        + " version = :version WHERE id = :id AND version < :version",
+                "INSERT INTO tasks (id, state, description, username, deployment, context_id, result, started_at,"
+                        + " changed_at, version) VALUES (:id, :state, :description, :user, :deployment, :contextId,"
+                        + " :result, :startedAt, :changedAt, :version)",
+                row,
+                version);
+    }
+
+    public Optional<TaskStateRow> task(long id) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM tasks WHERE id = :id")
+                .bind("id", id)
+                .map((found, context) -> taskOf(found))
+                .findOne());
+    }
+
+    /** Newest first; empty states, deployment and context match all. */
+    public List<TaskStateRow> tasks(List<String> states, String deployment, String contextId, int limit) {
+        var sql = new StringBuilder("SELECT * FROM tasks WHERE 1 = 1");
+        if (!states.isEmpty()) {
+            sql.append(" AND state IN (<states>)");
+        }
+        if (!deployment.isEmpty()) {
+            sql.append(" AND deployment = :deployment");
+        }
+        if (!contextId.isEmpty()) {
+            sql.append(" AND context_id = :contextId");
+        }
+        sql.append(" ORDER BY id DESC LIMIT :limit");
+        return jdbi.withHandle(handle -> {
+            var query = handle.createQuery(sql.toString()).bind("limit", limit);
+            if (!states.isEmpty()) {
+                query.bindList("states", states);
+            }
+            return query.bind("deployment", deployment)
+                    .bind("contextId", contextId)
+                    .map((found, context) -> taskOf(found))
+                    .list();
+        });
+    }
+
+    /** A deployment or an instance: its content is a JSON object. */
+    public record ContentRow(String id, String deployment, String content) {}
+
+    public void writeDeployment(String name, String content, long version) {
+        upsert(
+                "UPDATE deployments SET content = :content, version = :version WHERE name = :id AND version < :version",
+                "INSERT INTO deployments (name, content, version) VALUES (:id, :content, :version)",
+                new ContentRow(name, name, content),
+                version);
+    }
+
+    public void deleteDeployment(String name) {
+        jdbi.useHandle(handle -> handle.execute("DELETE FROM deployments WHERE name = ?", name));
+    }
+
+    public List<ContentRow> deployments() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT name, content FROM deployments ORDER BY name")
+                .map((found, context) -> new ContentRow(found.getString(1), found.getString(1), found.getString(2)))
+                .list());
+    }
+
+    public Optional<ContentRow> deployment(String name) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT name, content FROM deployments WHERE name = :name")
+                .bind("name", name)
+                .map((found, context) -> new ContentRow(found.getString(1), found.getString(1), found.getString(2)))
+                .findOne());
+    }
+
+    public void writeInstance(String id, String deployment, String content, long version) {
+        upsert(
+                "UPDATE instances SET content = :content, deployment = :deployment, version = :version"
+                        + " WHERE id = :id AND version < :version",
+                "INSERT INTO instances (id, deployment, content, version)"
+                        + " VALUES (:id, :deployment, :content, :version)",
+                new ContentRow(id, deployment, content),
+                version);
+    }
+
+    public void deleteInstance(String id) {
+        jdbi.useHandle(handle -> handle.execute("DELETE FROM instances WHERE id = ?", id));
+    }
+
+    public List<ContentRow> instances(String deployment) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT id, deployment, content FROM instances WHERE deployment = :of")
+                .bind("of", deployment)
+                .map((found, context) -> new ContentRow(found.getString(1), found.getString(2), found.getString(3)))
+                .list());
+    }
+
+    /** In H2 and PostgreSQL alike: update, else insert; a row that appeared in between is newer or is updated. */
+    private void upsert(String update, String insert, Object row, long version) {
+        jdbi.useHandle(handle -> {
+            for (int attempt = 0; attempt < 2; attempt++) {
+                int updated = handle.createUpdate(update)
+                        .bindMethods(row)
+                        .bind("version", version)
+                        .execute();
+                if (updated > 0) {
+                    return;
+                }
+                try {
+                    handle.createUpdate(insert)
+                            .bindMethods(row)
+                            .bind("version", version)
+                            .execute();
+                    return;
+                } catch (UnableToExecuteStatementException refused) {
+                    if (!(refused.getCause() instanceof java.sql.SQLException cause)
+                            || !UPSERT_REFUSED.equals(cause.getSQLState())) {
+                        throw refused;
+                    }
+                }
+            }
+        });
+    }
+
+    private static TaskStateRow taskOf(java.sql.ResultSet found) throws java.sql.SQLException {
+        return new TaskStateRow(
+                found.getLong("id"),
+                found.getString("state"),
+                found.getString("description"),
+                found.getString("username"),
+                found.getString("deployment"),
+                found.getString("context_id"),
+                found.getString("result"),
+                found.getLong("started_at"),
+                found.getLong("changed_at"));
+    }
+}
