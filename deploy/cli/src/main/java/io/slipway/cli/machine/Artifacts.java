@@ -82,9 +82,8 @@ final class Artifacts {
         for (String script : kind.scripts) {
             Path program = installation.resolve(script);
             Path log = data.logs().resolve(script.replace("deploy/", "").replace('/', '-') + ".log");
-            String path = new Script(List.of(program.toString()), installation, log).run(step);
-            rememberKubectl(path);
-            last = path;
+            last = new Script(List.of(program.toString()), installation, log).run(step);
+            rememberKubectl(last);
         }
         Path file = installation.resolve(last);
         if (!Files.isRegularFile(file)) {
@@ -107,15 +106,22 @@ final class Artifacts {
         return path.isEmpty() || !Files.isExecutable(Path.of(path)) ? Optional.empty() : Optional.of(Path.of(path));
     }
 
-    private void rememberKubectl(String folder) {
-        for (String place : List.of("kubectl", "bin/kubectl")) {
-            Path kubectl = installation.resolve(folder).resolve(place);
-            if (Files.isExecutable(kubectl) && !Files.isDirectory(kubectl)) {
-                ObjectNode all = read();
-                all.put("kubectl", kubectl.toString());
-                write(all);
-                return;
+    /** The builder of the binaries says, as JSON, where each set of them is. */
+    private void rememberKubectl(String said) {
+        if (!said.startsWith("{")) {
+            return;
+        }
+        try {
+            for (JsonNode folder : JSON.readTree(said)) {
+                Path kubectl = Path.of(folder.asText(), "kubectl");
+                if (Files.isExecutable(kubectl)) {
+                    ObjectNode all = read();
+                    all.put("kubectl", kubectl.toString());
+                    write(all);
+                }
             }
+        } catch (IOException notJson) {
+            // then the user's own kubectl is named
         }
     }
 
@@ -160,7 +166,7 @@ final class Artifacts {
 
     private static final class Collector extends SimpleFileVisitor<Path> {
         private static final List<String> PRODUCTS =
-                List.of("target", ".dev_builds", "dev_releases", "blobs", ".blobs");
+                List.of("target", ".dev_builds", "dev_releases", "binaries", "__pycache__");
 
         private final TreeMap<String, String> files;
 

@@ -73,6 +73,10 @@ final class LocalDirector {
     }
 
     private Path cache() {
+        String named = cli.variable("SLIPWAY_CACHE");
+        if (!named.isEmpty()) {
+            return Path.of(named);
+        }
         String xdg = cli.variable("XDG_CACHE_HOME");
         String home = cli.variable("HOME");
         Path folder = xdg.isEmpty() ? Path.of(home.isEmpty() ? "/root" : home, ".cache") : Path.of(xdg);

@@ -24,6 +24,12 @@ record Script(List<String> command, Path folder, Path log) {
             var builder = new ProcessBuilder(command).directory(folder.toFile());
             builder.redirectInput(Path.of("/dev/null").toFile());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            // sudo takes these from the path
+            builder.environment()
+                    .merge(
+                            "PATH",
+                            "/usr/local/go/bin:/usr/local/bin:/usr/sbin:/sbin",
+                            (path, more) -> path + ":" + more);
             try (var writer = new PrintWriter(Files.newBufferedWriter(log), true)) {
                 return runLogged(builder.start(), writer, step);
             }

@@ -23,7 +23,7 @@ final class Tools {
         PACKAGES.put("setsid", "util-linux");
         PACKAGES.put("tar", "tar");
         PACKAGES.put("xz", "xz-utils");
-        PACKAGES.put("curl", "curl");
+        PACKAGES.put("python3", "python3");
     }
 
     private Tools() {}
