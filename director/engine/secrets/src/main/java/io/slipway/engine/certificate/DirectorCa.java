@@ -1,0 +1,103 @@
+package io.slipway.engine.certificate;
+
+import io.slipway.engine.secret.EncryptionKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The director's own CA: it vouches for the director's servers and for every agent. Its key is kept encrypted. */
+public final class DirectorCa {
+    private static final Duration CA_VALIDITY = Duration.ofDays(3650);
+    private static final Duration SERVER_VALIDITY = Duration.ofDays(825);
+    private static final Duration AGENT_VALIDITY = Duration.ofDays(365);
+    private static final String CONTEXT = "director CA key";
+
+    private final CertificateMaker maker;
+    private final Issued ca;
+
+    private DirectorCa(CertificateMaker maker, Issued ca) {
+        this.maker = maker;
+        this.ca = ca;
+    }
+
+    /**
+     * Loads the CA from a directory, or makes one there.
+     *
+     * @throws IllegalStateException where the key is not the one that it was made with
+     */
+    public static DirectorCa loadOrCreate(Path directory, EncryptionKey key, Clock clock) throws IOException {
+        var maker = new CertificateMaker(clock);
+        Path certificate = directory.resolve("ca.pem");
+        Path sealedKey = directory.resolve("ca.key.sealed");
+        if (Files.exists(certificate) && Files.exists(sealedKey)) {
+            String privateKey = new String(key.open(Files.readAllBytes(sealedKey), CONTEXT), StandardCharsets.US_ASCII);
+            return new DirectorCa(maker, new Issued(Files.readString(certificate), privateKey));
+        }
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Issued made = maker.make(
+                new CertificateRequest(
+                        "Slipway director CA",
+                        List.of("Slipway"),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        true,
+                        false,
+                        CA_VALIDITY),
+                Optional.empty());
+        write(sealedKey, key.seal(made.privateKeyPem().getBytes(StandardCharsets.US_ASCII), CONTEXT));
+        write(certificate, made.certificatePem().getBytes(StandardCharsets.US_ASCII));
+        return new DirectorCa(maker, made);
+    }
+
+    public String caPem() {
+        return ca.certificatePem();
+    }
+
+    public Issued issueServer(String commonName, List<String> dnsNames, List<String> addresses) {
+        var names = new ArrayList<>(dnsNames);
+        names.addAll(addresses);
+        return maker.make(
+                new CertificateRequest(
+                        commonName,
+                        List.of("Slipway"),
+                        List.of(),
+                        names,
+                        List.of("server_auth"),
+                        false,
+                        false,
+                        SERVER_VALIDITY),
+                Optional.of(ca));
+    }
+
+    /** A certificate by which an agent proves its id. */
+    public Issued issueAgent(String agentId) {
+        return maker.make(
+                new CertificateRequest(
+                        agentId,
+                        List.of(),
+                        List.of(),
+                        List.of("slipway:agent:" + agentId),
+                        List.of("client_auth"),
+                        false,
+                        false,
+                        AGENT_VALIDITY),
+                Optional.of(ca));
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        Path temporary =
+                Files.createTempFile(file.getParent(), file.getFileName().toString(), "");
+        Files.write(temporary, content);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,136 @@
+package io.slipway.engine.variable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.slipway.engine.secret.EncryptionKey;
+import io.slipway.engine.store.Database;
+import io.slipway.engine.store.DatabaseSettings;
+import io.slipway.model.InvalidInput;
+import io.slipway.model.variable.VariableDefinition;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class VariableResolverTest {
+    private Database database;
+    private VariableStore store;
+    private VariableResolver resolver;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(new DatabaseSettings("jdbc:h2:mem:variables;DB_CLOSE_DELAY=-1", "sa", ""));
+        store = new VariableStore(database.jdbi(), new EncryptionKey(new byte[32]));
+        resolver = new VariableResolver(store, "slipway", Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void gives_the_same_value_again() {
+        var password = List.of(define("pw", "password", Map.of("length", 12)));
+
+        Object first = resolver.resolve("dep", password, Set.of("pw")).get("pw");
+        Object second = resolver.resolve("dep", password, Set.of("pw")).get("pw");
+
+        assertThat(first).isEqualTo(second).asString().hasSize(12);
+    }
+
+    @Test
+    void signs_a_certificate_with_its_ca_whichever_comes_first() throws Exception {
+        var definitions = List.of(
+                define(
+                        "leaf",
+                        "certificate",
+                        Map.of(
+                                "ca", "ca",
+                                "common_name", "admin",
+                                "organization", "system:masters",
+                                "alternative_names", List.of("10.0.0.1", "api.example"),
+                                "extended_key_usage", List.of("client_auth"))),
+                define("ca", "certificate", Map.of("is_ca", true, "common_name", "the ca")));
+
+        var values = resolver.resolve("dep", definitions, Set.of("leaf"));
+
+        var leaf = certificate(values.get("leaf"), "certificate");
+        leaf.verify(certificate(values.get("ca"), "certificate").getPublicKey());
+        assertThat(certificate(values.get("leaf"), "ca")).isEqualTo(certificate(values.get("ca"), "certificate"));
+        assertThat(leaf.getSubjectX500Principal().getName()).isEqualTo("CN=admin,O=system:masters");
+        assertThat(leaf.getSubjectAlternativeNames()).hasSize(2);
+        assertThat(leaf.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
+    }
+
+    @Test
+    void shares_absolute_names_and_keeps_relative_ones_apart() {
+        var definitions = List.of(define("own", "password", Map.of()), define("/shared", "password", Map.of()));
+
+        var one = resolver.resolve("one", definitions, Set.of());
+        var two = resolver.resolve("two", definitions, Set.of());
+
+        assertThat(one.get("own")).isNotEqualTo(two.get("own"));
+        assertThat(one.get("/shared")).isEqualTo(two.get("/shared"));
+    }
+
+    @Test
+    void names_what_is_not_defined() {
+        assertThatThrownBy(() -> resolver.resolve("dep", List.of(), Set.of("ghost")))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("((ghost))");
+        assertThatThrownBy(() -> resolver.resolve(
+                        "dep",
+                        List.of(define("x", "certificate", Map.of("ca", "ghost", "common_name", "x"))),
+                        Set.of()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("CA 'ghost'");
+        assertThatThrownBy(() -> resolver.resolve("dep", List.of(define("x", "riddle", Map.of())), Set.of()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("riddle");
+    }
+
+    @Test
+    void keeps_values_unreadable_without_the_key() {
+        resolver.resolve("dep", List.of(define("pw", "password", Map.of())), Set.of());
+        var stranger = new VariableStore(
+                database.jdbi(),
+                new EncryptionKey(
+                        "another key, also of 32 bytes ...".substring(0, 32).getBytes(StandardCharsets.US_ASCII)));
+
+        assertThatThrownBy(() -> stranger.get("/slipway/dep/pw"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("another key");
+    }
+
+    @Test
+    void makes_a_new_value_where_converge_finds_other_options() {
+        var before = resolver.resolve(
+                "dep", List.of(new VariableDefinition("pw", "password", Map.of("length", 8), "converge")), Set.of());
+        var after = resolver.resolve(
+                "dep", List.of(new VariableDefinition("pw", "password", Map.of("length", 9), "converge")), Set.of());
+
+        assertThat(before.get("pw")).asString().hasSize(8);
+        assertThat(after.get("pw")).asString().hasSize(9);
+    }
+
+    private static VariableDefinition define(String name, String type, Map<String, Object> options) {
+        return new VariableDefinition(name, type, options, "no-overwrite");
+    }
+
+    private static X509Certificate certificate(@Nullable Object value, String field) throws Exception {
+        String pem = String.valueOf(((Map<?, ?>) Objects.requireNonNull(value)).get(field));
+        return (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+    }
+}
