@@ -1,10 +1,10 @@
 package io.slipway.kubernetes;
 
-import java.util.Optional;
+import java.util.List;
 
-/** Where the director's present cloud config is read. The call blocks. */
+/** Where the director's present cloud configs are read; together they are one. The call blocks. */
 @FunctionalInterface
 public interface CloudConfigSource {
-    /** Its YAML, or empty where none was uploaded. */
-    Optional<String> latest();
+    /** Their YAML; empty where none was uploaded. */
+    List<String> current();
 }

@@ -24,17 +24,9 @@ public final class JdbiClusterRows implements ClusterRows {
     private final Jdbi jdbi;
     private final ObjectMapper json = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-    /** Creates its tables where they are missing. */
+    /** With the tables of migration V20. */
     public JdbiClusterRows(Jdbi jdbi) {
         this.jdbi = jdbi;
-        jdbi.useHandle(handle -> {
-            handle.execute(
-                    "CREATE TABLE IF NOT EXISTS cluster_names ("
-                            + "name VARCHAR(63) PRIMARY KEY, uuid VARCHAR(36) NOT NULL UNIQUE, number INTEGER NOT NULL UNIQUE)");
-            handle.execute("CREATE TABLE IF NOT EXISTS clusters ("
-                    + "uuid VARCHAR(36) PRIMARY KEY, name VARCHAR(63) NOT NULL, version BIGINT NOT NULL, "
-                    + "content TEXT NOT NULL)");
-        });
     }
 
     @Override

@@ -15,27 +15,38 @@ final class NodeNetwork {
 
     /** The smallest range around all subnets of a network. */
     static String range(CloudConfigSource source, String network) {
-        String yaml = source.latest()
-                .orElseThrow(
-                        () -> refused("no cloud config was uploaded: upload one with the network '" + network + "'"));
-        try {
-            for (JsonNode candidate : YAML.readTree(yaml).path("networks")) {
+        List<String> configs = source.current();
+        if (configs.isEmpty()) {
+            throw refused("no cloud config was uploaded: upload one with the network '" + network + "'");
+        }
+        for (String yaml : configs) {
+            for (JsonNode candidate : networks(yaml)) {
                 if (candidate.path("name").asText().equals(network)) {
-                    List<Cidr> ranges = new ArrayList<>();
-                    for (JsonNode subnet : candidate.path("subnets")) {
-                        Cidr.parse(subnet.path("range").asText("")).ifPresent(ranges::add);
-                    }
-                    if (ranges.isEmpty()) {
-                        throw refused("network '" + network + "' of the cloud config has no subnet with an IPv4 range");
-                    }
-                    return Cidr.around(ranges).toString();
+                    return range(candidate, network);
                 }
             }
-        } catch (IOException invalid) {
-            throw refused("the cloud config is not valid YAML: upload a valid one");
         }
         throw refused("the cloud config has no network '" + network + "', which plans.yml names: "
                 + "add it, or change cluster_defaults.network");
+    }
+
+    private static JsonNode networks(String yaml) {
+        try {
+            return YAML.readTree(yaml).path("networks");
+        } catch (IOException invalid) {
+            throw refused("the cloud config is not valid YAML: upload a valid one");
+        }
+    }
+
+    private static String range(JsonNode network, String name) {
+        List<Cidr> ranges = new ArrayList<>();
+        for (JsonNode subnet : network.path("subnets")) {
+            Cidr.parse(subnet.path("range").asText("")).ifPresent(ranges::add);
+        }
+        if (ranges.isEmpty()) {
+            throw refused("network '" + name + "' of the cloud config has no subnet with an IPv4 range");
+        }
+        return Cidr.around(ranges).toString();
     }
 
     private static RequestRefused refused(String message) {

@@ -11,6 +11,7 @@ import io.slipway.kubernetes.Cluster.Action;
 import io.slipway.kubernetes.Cluster.ActionState;
 import io.slipway.kubernetes.FakeWorld.Death;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -66,7 +67,7 @@ class ClusterEntityTest {
                 PlansFixture.plans(),
                 services,
                 variables,
-                () -> Optional.of("networks: [{name: default, subnets: [{range: 10.144.0.0/20}]}]"),
+                () -> List.of("azs: []", "networks: [{name: default, subnets: [{range: 10.144.0.0/20}]}]"),
                 uuid -> living.computeIfAbsent(uuid, this::spawn));
     }
 
@@ -120,6 +121,20 @@ class ClusterEntityTest {
         assertThat(made.kubernetesVersion()).isEqualTo("1.37.2");
         assertThat(made.taskId()).isEqualTo(1);
         assertThat(world.manifests()).containsOnlyKeys("service-instance_" + made.uuid());
+    }
+
+    @Test
+    void sends_its_requests_from_node_to_node() {
+        var probe = kit.<ClusterCommand.Reply>createTestProbe();
+        var serialization = kit.serializationTestKit();
+
+        serialization.verifySerialization(
+                new ClusterCommand.Create(PlansFixture.spec("first"), "admin", probe.getRef()), true);
+        serialization.verifySerialization(new ClusterCommand.Delete("admin", probe.getRef()), true);
+        serialization.verifySerialization(new ClusterCommand.Wake(), true);
+        serialization.verifySerialization(new ClusterCommand.Refused(409, 1, "no"), true);
+        serialization.verifySerialization(new ClusterCommand.Accepted(create("first")), true);
+        awaitState("first", ActionState.SUCCEEDED);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.slipway.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.engine.store.Database;
+import io.slipway.engine.store.DatabaseSettings;
 import io.slipway.kubernetes.Cluster.Action;
 import io.slipway.kubernetes.Cluster.ActionState;
 import java.util.List;
@@ -10,12 +12,18 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class JdbiClusterRowsTest {
-    private final Jdbi jdbi = Jdbi.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-    private final JdbiClusterRows rows = new JdbiClusterRows(jdbi);
+    private final Database database =
+            Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID() + "", "sa", ""));
+    private final JdbiClusterRows rows = new JdbiClusterRows(database.jdbi());
+
+    @AfterEach
+    void closeDatabase() throws Exception {
+        ((AutoCloseable) database.dataSource()).close();
+    }
 
     @Test
     void keeps_the_first_claim_to_a_name() {
@@ -69,13 +77,6 @@ class JdbiClusterRowsTest {
         }
 
         assertThatThrownBy(() -> rows.claim("one-more", "u")).hasMessageContaining("255 clusters");
-    }
-
-    @Test
-    void finds_its_tables_again() {
-        rows.claim("first", "u");
-
-        assertThat(new JdbiClusterRows(jdbi).claims()).hasSize(1);
     }
 
     private static Cluster cluster(String uuid, String description) {
