@@ -1,0 +1,154 @@
+package io.slipway.engine.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.engine.instance.InstanceGoal.Kind;
+import io.slipway.engine.instance.NextStep.Reach;
+import org.junit.jupiter.api.Test;
+
+class NextStepTest {
+
+    @Test
+    void brings_a_new_instance_up_in_the_order_that_jobs_expect() {
+        var world = new PaperWorld();
+
+        boolean arrived = world.lead(
+                Specs.goal("g1", Kind.POST_DEPLOYED, Specs.spec("h1", "vm-1", Specs.disk("d1"))));
+
+        assertThat(arrived).isTrue();
+        assertThat(world.story)
+                .containsExactly(
+                        "create vm",
+                        "PREPARE",
+                        "create disk",
+                        "attach disk-of-key-0-g1",
+                        "MOUNT_DISK",
+                        "APPLY",
+                        "PRE_START",
+                        "START",
+                        "POST_START",
+                        "POST_DEPLOY");
+    }
+
+    @Test
+    void does_nothing_for_what_is_as_it_should_be() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1")));
+        world.story.clear();
+
+        world.lead(Specs.goal("g2", Kind.RUNNING, Specs.spec("h1")));
+
+        assertThat(world.story).isEmpty();
+    }
+
+    @Test
+    void stops_jobs_before_it_applies_a_change() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1")));
+        world.story.clear();
+
+        world.lead(Specs.goal("g2", Kind.RUNNING, Specs.spec("h2")));
+
+        assertThat(world.story)
+                .containsExactly(
+                        "PREPARE", "PRE_STOP", "DRAIN", "STOP", "POST_STOP", "APPLY", "PRE_START", "START", "POST_START");
+    }
+
+    @Test
+    void keeps_the_disk_when_the_vm_is_replaced() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1", "vm-1", Specs.disk("d1"))));
+        world.story.clear();
+
+        world.lead(Specs.goal("g2", Kind.RUNNING, Specs.spec("h1", "vm-2", Specs.disk("d1"))));
+
+        assertThat(world.story)
+                .startsWith(
+                        "PRE_STOP",
+                        "DRAIN",
+                        "STOP",
+                        "POST_STOP",
+                        "UNMOUNT_DISK",
+                        "detach disk-of-key-0-g1",
+                        "delete vm",
+                        "create vm",
+                        "PREPARE",
+                        "attach disk-of-key-0-g1",
+                        "MOUNT_DISK");
+        assertThat(world.disks).containsExactly("disk-of-key-0-g1");
+        assertThat(world.vms).containsExactly("a2");
+    }
+
+    @Test
+    void moves_data_to_a_disk_of_another_size_and_keeps_the_old_one_as_an_orphan() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1", "vm-1", Specs.disk("d1"))));
+        world.story.clear();
+
+        world.lead(Specs.goal("g2", Kind.RUNNING, Specs.spec("h2", "vm-1", Specs.disk("d2"))));
+
+        assertThat(world.story)
+                .containsSubsequence("STOP", "create disk", "ADD_DISK", "MIGRATE_DISK", "orphan disk", "START");
+        assertThat(world.state.disk(InstanceState.Disk.Role.ACTIVE))
+                .get()
+                .extracting(InstanceState.Disk::fingerprint)
+                .isEqualTo("d2");
+        assertThat(world.state.disks()).hasSize(1);
+    }
+
+    @Test
+    void recreates_once_for_a_goal_and_not_again_when_asked_again() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1")));
+        world.lead(Specs.recreate("g2", Specs.spec("h1")));
+        assertThat(world.vms).containsExactly("a2");
+
+        world.lead(Specs.recreate("g2", Specs.spec("h1")));
+
+        assertThat(world.vms).containsExactly("a2");
+    }
+
+    @Test
+    void deletes_everything() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1", "vm-1", Specs.disk("d1"))));
+
+        boolean arrived = world.lead(Specs.goal("g2", Kind.DELETED, Specs.spec("")));
+
+        assertThat(arrived).isTrue();
+        assertThat(world.vms).isEmpty();
+        assertThat(world.disks).isEmpty();
+    }
+
+    @Test
+    void deletes_a_vm_whose_agent_is_given_up_without_asking_it() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1")));
+        world.story.clear();
+        world.reach = Reach.GIVEN_UP;
+
+        world.lead(Specs.goal("g2", Kind.DELETED, Specs.spec("")));
+
+        assertThat(world.story).containsExactly("delete vm");
+    }
+
+    @Test
+    void arrives_whichever_outcome_is_lost() {
+        var create = Specs.goal("g1", Kind.POST_DEPLOYED, Specs.spec("h1", "vm-1", Specs.disk("d1")));
+        var change = Specs.goal("g2", Kind.POST_DEPLOYED, Specs.spec("h2", "vm-2", Specs.disk("d2")));
+        var undisturbed = new PaperWorld();
+        undisturbed.lead(create);
+        undisturbed.lead(change);
+
+        for (int death = 0; death < undisturbed.acts(); death++) {
+            var world = new PaperWorld();
+            world.dieAfterAct(death);
+
+            boolean arrived = world.lead(create) && world.lead(change);
+
+            assertThat(arrived).as("death after act %s", death).isTrue();
+            assertThat(world.vms).as("VMs after death at act %s", death).hasSize(1);
+            assertThat(world.state.disks()).as("disks after death at act %s", death).hasSize(1);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.slipway.engine.instance;
+
+import io.slipway.cpi.VmNetwork;
+import io.slipway.engine.instance.NextStep.Reach;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out steps on paper and journals them as the entity does, so that the decisions can be followed without an
+ * actor system. It can forget the outcome of any step, as a director does that dies between an act and its record.
+ */
+final class PaperWorld {
+    InstanceState state = InstanceState.NEW;
+    final List<String> story = new ArrayList<>();
+    final Set<String> vms = new LinkedHashSet<>();
+    final Set<String> disks = new LinkedHashSet<>();
+    Reach reach = Reach.CONNECTED;
+    private int acts;
+    private int dieAtAct = -1;
+
+    void dieAfterAct(int number) {
+        dieAtAct = number;
+    }
+
+    int acts() {
+        return acts;
+    }
+
+    /** Leads the instance to a goal; returns false where it does not arrive in a sensible number of steps. */
+    boolean lead(InstanceGoal goal) {
+        journal(new InstanceEvent.GoalSet(goal));
+        for (int i = 0; i < 200; i++) {
+            var step = NextStep.of(state, goal, reach);
+            if (step instanceof InstanceStep.Reached) {
+                journal(new InstanceEvent.GoalReached(goal.key()));
+                return true;
+            }
+            take(step, goal);
+        }
+        return false;
+    }
+
+    private void take(InstanceStep step, InstanceGoal goal) {
+        switch (step) {
+            case InstanceStep.CreateVm create -> createVm(goal);
+            case InstanceStep.DeleteVm delete -> act("delete vm", new InstanceEvent.VmDeleted(delete.agentId()), () ->
+                    vms.remove(delete.agentId()));
+            case InstanceStep.CreateDisk create ->
+                journal(new InstanceEvent.DiskIntended(
+                        "key-" + state.disks().size() + "-" + goal.key(),
+                        create.plan().sizeMb(),
+                        create.plan().fingerprint()));
+            case InstanceStep.FinishDisk finish -> {
+                String cid = "disk-of-" + finish.disk().key();
+                act("create disk", new InstanceEvent.DiskCreated(finish.disk().key(), cid), () -> disks.add(cid));
+            }
+            case InstanceStep.AttachDisk attach ->
+                act(
+                        "attach " + attach.diskCid(),
+                        new InstanceEvent.DiskAttached(attach.diskCid(), attach.vmCid(), "/dev/x"),
+                        () -> {});
+            case InstanceStep.DetachDisk detach ->
+                act("detach " + detach.diskCid(), new InstanceEvent.DiskDetached(detach.diskCid()), () -> {});
+            case InstanceStep.DeleteDisk delete ->
+                act("delete disk", new InstanceEvent.DiskDeleted(delete.diskCid()), () ->
+                        disks.remove(delete.diskCid()));
+            case InstanceStep.OrphanDisk orphan ->
+                act("orphan disk", new InstanceEvent.DiskOrphaned(orphan.diskCid()), () -> {});
+            case InstanceStep.AwaitAgent await -> reach = Reach.CONNECTED;
+            case InstanceStep.AwaitResult await -> answer(await.pending());
+            case InstanceStep.AwaitRunning await ->
+                journal(new InstanceEvent.JobsSeenRunning(goal.spec().hash()));
+            case InstanceStep.Act issued -> {
+                journal(new InstanceEvent.CommandIssued(
+                        "c" + state.commands(), issued.act(), issued.subject(), goal.spec().hash()));
+            }
+            case InstanceStep.Reached reached -> throw new IllegalStateException("taken above");
+        }
+    }
+
+    private void createVm(InstanceGoal goal) {
+        if (state.vm() == null) {
+            int generation = state.generation() + 1;
+            journal(new InstanceEvent.VmIntended(
+                    "a" + generation, generation, goal.key(), goal.spec().vm().fingerprint()));
+            return;
+        }
+        String agent = state.vm().agentId();
+        act(
+                "create vm",
+                new InstanceEvent.VmCreated(agent, "cid-" + agent, List.<VmNetwork>of(), "now"),
+                () -> vms.add(agent));
+    }
+
+    private void answer(InstanceState.@Nullable Pending pending) {
+        if (pending != null) {
+            act(pending.act().name(), new InstanceEvent.CommandSucceeded(pending.commandId()), () -> {});
+        }
+    }
+
+    private void act(String what, InstanceEvent outcome, Runnable effect) {
+        effect.run();
+        story.add(what);
+        if (acts++ == dieAtAct) {
+            return;
+        }
+        journal(outcome);
+    }
+
+    private void journal(InstanceEvent event) {
+        state = state.apply(event);
+    }
+}

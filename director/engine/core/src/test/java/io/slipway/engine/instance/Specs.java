@@ -1,0 +1,45 @@
+package io.slipway.engine.instance;
+
+import io.slipway.cpi.VmNetwork;
+import io.slipway.protocol.agent.v1.ApplySpec;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Builds instance specs and goals for tests. */
+final class Specs {
+    private Specs() {}
+
+    static InstanceSpec spec(String hash) {
+        return spec(hash, "vm-1", null);
+    }
+
+    static InstanceSpec spec(String hash, String vmFingerprint, InstanceSpec.@Nullable DiskPlan disk) {
+        return new InstanceSpec(
+                "dep",
+                "web",
+                0,
+                "z1",
+                true,
+                hash,
+                new InstanceSpec.VmPlan("sc-1", "os/1", "small", Map.of(), "{}", Map.of(), vmFingerprint),
+                List.of(new VmNetwork(
+                        "default", "manual", "10.0.0.2", 24, "10.0.0.1", List.of(), List.of("gateway"), Map.of())),
+                disk,
+                ApplySpec.newBuilder().setDeployment("dep").build().toByteArray(),
+                1,
+                5_000);
+    }
+
+    static InstanceSpec.DiskPlan disk(String fingerprint) {
+        return new InstanceSpec.DiskPlan(64, "small", Map.of(), fingerprint);
+    }
+
+    static InstanceGoal goal(String key, InstanceGoal.Kind kind, InstanceSpec spec) {
+        return new InstanceGoal(key, 1, kind, spec, false, false, kind == InstanceGoal.Kind.DELETED);
+    }
+
+    static InstanceGoal recreate(String key, InstanceSpec spec) {
+        return new InstanceGoal(key, 1, InstanceGoal.Kind.RUNNING, spec, true, false, false);
+    }
+}

@@ -1,0 +1,89 @@
+package io.slipway.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.RequestRefused;
+import io.slipway.model.InvalidInput;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCode;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.Location;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Responses in BOSH's shapes. */
+public final class Answers {
+    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int INTERNAL = 100;
+
+    private Answers() {}
+
+    public static HttpResponse json(Object body) {
+        return json(StatusCodes.OK, body);
+    }
+
+    public static HttpResponse json(StatusCode status, Object body) {
+        try {
+            return HttpResponse.create()
+                    .withStatus(status)
+                    .withEntity(ContentTypes.APPLICATION_JSON, JSON.writeValueAsBytes(body));
+        } catch (JsonProcessingException notPlain) {
+            throw new IllegalArgumentException("an answer must be plain maps, lists and scalars", notPlain);
+        }
+    }
+
+    public static HttpResponse text(String text) {
+        return HttpResponse.create()
+                .withEntity(ContentTypes.TEXT_PLAIN_UTF8, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What was asked takes a while: look at the task. */
+    public static HttpResponse task(long id) {
+        return HttpResponse.create()
+                .withStatus(StatusCodes.FOUND)
+                .addHeader(Location.create("/tasks/" + id));
+    }
+
+    public static HttpResponse error(int status, int code, String description) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("code", code);
+        body.put("description", description);
+        return json(StatusCodes.get(status), body);
+    }
+
+    public static HttpResponse notFound(int code, String description) {
+        return error(404, code, description);
+    }
+
+    /** Any failure; what is a bug is logged, and said without details. */
+    public static HttpResponse failure(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof RequestRefused refused) {
+            return error(refused.httpStatus(), refused.code(), String.valueOf(refused.getMessage()));
+        }
+        if (cause instanceof InvalidInput invalid) {
+            return error(400, invalid.problems().getFirst().code(), String.valueOf(invalid.getMessage()));
+        }
+        LOG.error("a request failed", cause);
+        return error(500, INTERNAL, "internal error: see the director's log");
+    }
+
+    /** A map in the order of its pairs, for JSON that people read. */
+    public static Map<String, Object> map(Object... pairs) {
+        var map = new LinkedHashMap<String, Object>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put((String) pairs[i], pairs[i + 1]);
+        }
+        return map;
+    }
+}

@@ -1,0 +1,20 @@
+package io.slipway.http;
+
+import io.slipway.engine.RequestRefused;
+import io.slipway.engine.Requester;
+import io.slipway.http.auth.Users.User;
+
+/** Who sent a request. */
+public record Caller(User user, String contextId) {
+
+    public Requester requester() {
+        return new Requester(user.name(), contextId);
+    }
+
+    /** Refuses what changes anything to those who may only read. */
+    public void requireAdmin() {
+        if (!user.isAdmin()) {
+            throw new RequestRefused(401, 600000, "user '" + user.name() + "' may only read: ask an administrator");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.slipway.http;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.ConnectionContext;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** The HTTPS server of the API. */
+public final class HttpServer implements AutoCloseable {
+    private static final int START_SECONDS = 20;
+    private static final char[] NO_PASSWORD = new char[0];
+
+    private final ServerBinding binding;
+
+    private HttpServer(ServerBinding binding) {
+        this.binding = binding;
+    }
+
+    /** Where to listen, and as whom: a certificate and an EC key (PKCS #8), both PEM. */
+    public record HttpSettings(String address, int port, String certificatePem, String privateKeyPem) {
+        @Override
+        public String toString() {
+            return "HttpSettings[" + address + ":" + port + "]";
+        }
+    }
+
+    /** Starts to listen; throws {@link IOException} naming the address where that fails. */
+    public static HttpServer start(ActorSystem<?> system, HttpSettings settings, Route routes) throws IOException {
+        try {
+            var tls = ConnectionContext.httpsServer(tls(settings));
+            return new HttpServer(Http.get(system)
+                    .newServerAt(settings.address(), settings.port())
+                    .enableHttps(tls)
+                    .bind(routes)
+                    .toCompletableFuture()
+                    .get(START_SECONDS, TimeUnit.SECONDS));
+        } catch (GeneralSecurityException broken) {
+            throw new IOException("the API's certificate cannot be used: " + broken.getMessage(), broken);
+        } catch (ExecutionException | TimeoutException failure) {
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            throw new IOException(
+                    "cannot listen on " + settings.address() + ":" + settings.port() + ": " + cause.getMessage(), cause);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while starting to listen", interrupted);
+        }
+    }
+
+    @Override
+    public void close() {
+        binding.terminate(Duration.ofSeconds(3)).toCompletableFuture().join();
+    }
+
+    private static SSLContext tls(HttpSettings settings) throws GeneralSecurityException, IOException {
+        var certificate = CertificateFactory.getInstance("X.509")
+                .generateCertificate(
+                        new ByteArrayInputStream(settings.certificatePem().getBytes(StandardCharsets.US_ASCII)));
+        String base64 = settings.privateKeyPem()
+                .replaceAll("-----[A-Z ]+-----", "")
+                .replaceAll("\\s", "");
+        var key = KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+        var keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, NO_PASSWORD);
+        keys.setKeyEntry("api", key, NO_PASSWORD, new java.security.cert.Certificate[] {certificate});
+        var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, NO_PASSWORD);
+        var context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, new SecureRandom());
+        return context;
+    }
+}

@@ -1,0 +1,5 @@
+/** Deployments, their instances and VMs. */
+@NullMarked
+package io.slipway.http.deployment;
+
+import org.jspecify.annotations.NullMarked;
