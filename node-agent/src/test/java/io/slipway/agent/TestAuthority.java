@@ -1,0 +1,90 @@
+package io.slipway.agent;
+
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A certificate authority for one test. */
+final class TestAuthority {
+    record Leaf(X509Certificate certificate, KeyPair keys) {
+        String certificatePem() {
+            return pem(certificate);
+        }
+
+        String keyPem() throws Exception {
+            return pem(new JcaPKCS8Generator(keys.getPrivate(), null));
+        }
+    }
+
+    private final KeyPair keys = newKeys();
+    private final X509Certificate certificate;
+
+    TestAuthority() throws Exception {
+        var builder = builder("CN=test CA", keys);
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+        certificate = sign(builder);
+    }
+
+    X509Certificate certificate() {
+        return certificate;
+    }
+
+    String pem() {
+        return pem(certificate);
+    }
+
+    Leaf issue(String name, GeneralName... alternatives) throws Exception {
+        var leafKeys = newKeys();
+        var builder = builder("CN=" + name, leafKeys);
+        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives));
+        return new Leaf(sign(builder), leafKeys);
+    }
+
+    private JcaX509v3CertificateBuilder builder(String subject, KeyPair subjectKeys) {
+        var now = Instant.now();
+        return new JcaX509v3CertificateBuilder(
+                new X500Name("CN=test CA"),
+                BigInteger.valueOf(System.nanoTime()),
+                Date.from(now.minus(Duration.ofMinutes(5))),
+                Date.from(now.plus(Duration.ofHours(1))),
+                new X500Name(subject),
+                subjectKeys.getPublic());
+    }
+
+    private X509Certificate sign(JcaX509v3CertificateBuilder builder) throws Exception {
+        var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+        return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+    }
+
+    private static KeyPair newKeys() throws Exception {
+        var generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    private static String pem(Object object) {
+        var text = new StringWriter();
+        try (var writer = new JcaPEMWriter(text)) {
+            writer.writeObject(object);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+}
