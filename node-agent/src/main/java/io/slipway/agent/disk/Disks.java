@@ -82,18 +82,24 @@ public final class Disks {
         if (!Mounts.isMounted(target)) {
             attach(new DiskTable.Disk(toCid, to.device(), target.toString()));
         }
-        Program.of("mount", "-o", "remount,ro", layout.store().toString()).run();
-        Program.of(
-                        "sh",
-                        "-c",
-                        "tar -C \"$0\" --xattrs --acls -cf - . | tar -C \"$1\" --xattrs --acls -xpf -",
-                        layout.store().toString(),
-                        target.toString())
-                .mustSucceed();
+        copyStore(target);
         detach(target);
         detach(layout.store());
         table.put(new DiskTable.Disk(fromCid, from.device(), ""));
         mount(toCid, to.device(), "");
+    }
+
+    /** Nothing may change the store meanwhile; where the copy fails, the store is as usable as before. */
+    private void copyStore(Path target) throws IOException, InterruptedException {
+        var store = layout.store().toString();
+        Program.of("mount", "-o", "remount,ro", store).mustSucceed();
+        try {
+            var copy = "set -o pipefail; tar -C \"$0\" --xattrs --acls -cf - . | tar -C \"$1\" --xattrs --acls -xpf -";
+            Program.of("bash", "-c", copy, store, target.toString()).mustSucceed();
+        } catch (IOException e) {
+            Program.of("mount", "-o", "remount,rw", store).run();
+            throw e;
+        }
     }
 
     /** After a boot: mounts what was mounted before. */

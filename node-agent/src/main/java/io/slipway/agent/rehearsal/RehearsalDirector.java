@@ -33,10 +33,11 @@ public final class RehearsalDirector {
 
     private RehearsalDirector() {}
 
-    /** @param args a folder with ca.pem, director.pem and director.key, and a port */
+    /** @param args a folder with ca.pem, director.pem and director.key, a port, and --stay not to end when all is done */
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length != 2) {
-            System.err.println("usage: RehearsalDirector <folder with ca.pem, director.pem, director.key> <port>");
+        if (args.length < 2) {
+            System.err.println(
+                    "usage: RehearsalDirector <folder with ca.pem, director.pem, director.key> <port> [--stay]");
             System.exit(2);
         }
         var folder = Path.of(args[0]);
@@ -55,6 +56,10 @@ public final class RehearsalDirector {
                 .start();
         System.out.println("listening");
         var isDone = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (args.length == 3 && isDone) {
+            System.out.println("done");
+            server.awaitTermination();
+        }
         server.shutdownNow();
         System.out.println(isDone ? "done" : "no agent came through within " + PATIENCE_SECONDS + " s");
         System.exit(isDone ? 0 : 1);
