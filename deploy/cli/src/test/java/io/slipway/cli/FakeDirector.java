@@ -33,10 +33,16 @@ public final class FakeDirector implements AutoCloseable {
     private final String caPem;
     private final Map<String, Deque<Reply>> routes = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private volatile String credentials = "admin:secret";
 
     private record Reply(int status, String location, String body) {}
 
     public FakeDirector(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
+        this(folder, 0);
+    }
+
+    /** On a port of its own choice where none is given; its key is kept in the folder. */
+    public FakeDirector(Path folder, int port) throws IOException, GeneralSecurityException, InterruptedException {
         Path store = folder.resolve("director.p12");
         if (!Files.exists(store)) {
             keytool(
@@ -68,7 +74,7 @@ public final class FakeDirector implements AutoCloseable {
         managers.init(keys, STORE_PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::answer);
@@ -88,6 +94,10 @@ public final class FakeDirector implements AutoCloseable {
 
     public Target target() {
         return new Target("https://127.0.0.1:" + server.getAddress().getPort(), caPem, "admin", "secret");
+    }
+
+    public void expect(String user, String password) {
+        credentials = user + ":" + password;
     }
 
     public String caPem() {
@@ -130,8 +140,10 @@ public final class FakeDirector implements AutoCloseable {
     }
 
     private Reply reply(String route, String authorization) {
-        String expected =
-                "Basic " + Base64.getEncoder().encodeToString("admin:secret".getBytes(StandardCharsets.UTF_8));
+        if (route.endsWith("/health") || route.endsWith("/readyz")) {
+            return new Reply(200, "", "{}");
+        }
+        String expected = "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
         if (!authorization.equals(expected)) {
             return new Reply(401, "", "{\"code\":600000,\"description\":\"Not authorized\"}");
         }
