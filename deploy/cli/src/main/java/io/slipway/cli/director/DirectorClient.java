@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Calls a director's HTTP API. Whatever goes wrong becomes a {@link CliException} with a line for the user. */
 public final class DirectorClient {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int UNAUTHORIZED = 401;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration UPLOAD_READ_TIMEOUT = Duration.ofMinutes(10);
@@ -183,14 +184,13 @@ public final class DirectorClient {
             if (isSuccess()) {
                 return this;
             }
+            String said = description();
+            boolean isUnknownUser = status == UNAUTHORIZED && said.startsWith("Not authorized");
             throw new CliException(
-                    switch (status) {
-                        case 401 ->
-                            "user '" + target.user() + "' or the password is not accepted by " + target.url()
-                                    + ": give others with --user and --password";
-                        case 403 -> "user '" + target.user() + "' may not do this";
-                        default -> description();
-                    });
+                    isUnknownUser
+                            ? "user '" + target.user() + "' or the password is not accepted by " + target.url()
+                                    + ": give others with --user and --password"
+                            : said);
         }
 
         /** The director's own words for an error. */

@@ -11,7 +11,6 @@ import io.slipway.kubernetes.ClusterRequest;
 import io.slipway.kubernetes.Plan;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Clusters, plans and requests as TKGI's API writes them, with task_id besides. */
@@ -24,17 +23,13 @@ final class ClusterJson {
 
     private ClusterJson() {}
 
-    static String cluster(Cluster cluster) {
-        return written(node(cluster));
-    }
-
-    static String clusters(List<Cluster> clusters) {
+    static JsonNode clusters(List<Cluster> clusters) {
         ArrayNode array = NODES.arrayNode();
-        clusters.forEach(cluster -> array.add(node(cluster)));
-        return written(array);
+        clusters.forEach(cluster -> array.add(cluster(cluster)));
+        return array;
     }
 
-    static String plans(List<Plan> plans) {
+    static JsonNode plans(List<Plan> plans) {
         ArrayNode array = NODES.arrayNode();
         for (Plan plan : plans) {
             array.addObject()
@@ -45,18 +40,10 @@ final class ClusterJson {
                     .put("worker_instances", plan.workers().instances())
                     .put("max_worker_instances", plan.workers().maximum());
         }
-        return written(array);
+        return array;
     }
 
-    static String kubeconfig(Map<String, Object> kubeconfig) {
-        return written(JSON.valueToTree(kubeconfig));
-    }
-
-    static String error(int code, String description) {
-        return written(NODES.objectNode().put("code", code).put("description", description));
-    }
-
-    private static ObjectNode node(Cluster cluster) {
+    static JsonNode cluster(Cluster cluster) {
         ObjectNode node = NODES.objectNode();
         node.put("name", cluster.name());
         node.put("uuid", cluster.uuid());
@@ -130,13 +117,5 @@ final class ClusterJson {
 
     private static RequestRefused refused(String message) {
         return new RequestRefused(BAD_REQUEST, BAD_BODY, message);
-    }
-
-    private static String written(JsonNode node) {
-        try {
-            return JSON.writeValueAsString(node);
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
-import io.slipway.engine.Requester;
 import io.slipway.engine.store.Database;
 import io.slipway.engine.store.DatabaseSettings;
+import io.slipway.http.Caller;
+import io.slipway.http.auth.Users.User;
 import io.slipway.kubernetes.ClusterService;
 import io.slipway.kubernetes.ClusterServices;
 import io.slipway.kubernetes.JdbiClusterRows;
@@ -96,7 +97,7 @@ class ClusterRoutesTest {
     private static ServerBinding bind(ClusterRoutes routes, boolean mayChange) throws Exception {
         return Http.get(system)
                 .newServerAt("127.0.0.1", 0)
-                .bind(routes.routes(new Requester("admin", ""), mayChange))
+                .bind(routes.routes(new Caller(new User("somebody", mayChange), "")))
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
     }
@@ -180,10 +181,10 @@ class ClusterRoutesTest {
     @Test
     void lets_readers_only_read() throws Exception {
         assertThat(call(reader, "GET", "/v1/clusters", "").statusCode()).isEqualTo(200);
-        assertThat(call(reader, "POST", "/v1/clusters", "{}").statusCode()).isEqualTo(403);
-        assertThat(call(reader, "DELETE", "/v1/clusters/x", "").statusCode()).isEqualTo(403);
+        assertThat(call(reader, "POST", "/v1/clusters", "{}").statusCode()).isEqualTo(401);
+        assertThat(call(reader, "DELETE", "/v1/clusters/x", "").statusCode()).isEqualTo(401);
         assertThat(call(reader, "POST", "/v1/clusters/x/binds", "{}").statusCode())
-                .isEqualTo(403);
+                .isEqualTo(401);
     }
 
     private void refused(String body, String description) throws Exception {
