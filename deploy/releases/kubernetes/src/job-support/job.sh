@@ -10,7 +10,11 @@ now() { date -u +%Y-%m-%dT%H:%M:%S.%3NZ; }
 say() { echo "$(now) $*"; }
 die() { echo "$(now) $*" >&2; exit 1; }
 
-is_running() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
+# Whether the process of a pid file lives; one that has died and waits for its parent does not.
+is_running() {
+  local pid
+  [ -s "$1" ] && pid=$(cat "$1") && kill -0 "$pid" 2>/dev/null && ! grep -q '^State:[[:space:]]*Z' "/proc/$pid/status" 2>/dev/null
+}
 
 # control JOB PROCESS start|stop [SECONDS]: the whole of a control script. Start returns at once: bin/PROCESS of the
 # job runs on as a session of its own. Stop asks, waits up to SECONDS (default 15), then kills.
@@ -40,7 +44,7 @@ stop_process() {
   [ -s "$pidfile" ] || return 0
   pid=$(cat "$pidfile")
   kill -TERM "$pid" 2>/dev/null
-  while [ "$tries" -gt 0 ] && kill -0 "$pid" 2>/dev/null; do
+  while [ "$tries" -gt 0 ] && is_running "$pidfile"; do
     sleep 0.05
     tries=$((tries - 1))
   done
