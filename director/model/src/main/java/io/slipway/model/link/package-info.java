@@ -1,0 +1,5 @@
+/** Links between jobs. */
+@NullMarked
+package io.slipway.model.link;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package io.slipway.model.manifest;
+
+import java.util.List;
+
+/**
+ * A network of an instance group.
+ *
+ * @param staticIps one for each instance, or none; ranges are expanded
+ * @param defaults any of dns, gateway, addressable
+ */
+public record GroupNetwork(String name, List<String> staticIps, List<String> defaults) {}

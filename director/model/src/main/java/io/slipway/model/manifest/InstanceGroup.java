@@ -1,0 +1,23 @@
+package io.slipway.model.manifest;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A group of instances that run the same jobs. */
+public record InstanceGroup(
+        String name,
+        int instances,
+        List<String> azs,
+        List<JobRef> jobs,
+        Optional<String> vmType,
+        Optional<Map<String, Object>> vmResources,
+        List<String> vmExtensions,
+        String stemcell,
+        Optional<Integer> persistentDiskMb,
+        Optional<String> persistentDiskType,
+        List<GroupNetwork> networks,
+        UpdateConfig update,
+        Map<String, Object> env,
+        Lifecycle lifecycle,
+        Map<String, Object> properties) {}

@@ -1,0 +1,5 @@
+/** IPv4 addresses and ranges. */
+@NullMarked
+package io.slipway.model.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.slipway.model.plan;
+
+import io.slipway.model.config.Az;
+import io.slipway.model.manifest.Lifecycle;
+import io.slipway.model.manifest.UpdateConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An instance group with everything it refers to. */
+public record GroupSpec(
+        String name,
+        int instances,
+        Lifecycle lifecycle,
+        List<Az> azs,
+        StemcellVersion stemcell,
+        String vmTypeName,
+        Map<String, Object> vmCloudProperties,
+        List<ResolvedNetwork> networks,
+        Optional<DiskSpec> disk,
+        List<ResolvedJob> jobs,
+        UpdateConfig update,
+        Map<String, Object> env) {}

@@ -1,0 +1,170 @@
+package io.slipway.model.release;
+
+import io.slipway.model.ErrorCodes;
+import io.slipway.model.InvalidInput;
+import io.slipway.model.Problems;
+import io.slipway.model.archive.ArchiveReader;
+import io.slipway.model.yaml.Fields;
+import io.slipway.model.yaml.Yaml;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/** Reads release archives in BOSH's format, source and compiled. */
+public final class ReleaseArchive {
+    private static final int MOST_SPEC_BYTES = 4 * 1024 * 1024;
+
+    private ReleaseArchive() {}
+
+    /**
+     * Unpacks an archive into a directory and checks it: every digest, every job's spec, every name that one part uses of
+     * another. Throws {@link InvalidInput} naming what is wrong.
+     */
+    public static ParsedRelease read(Path tgz, Path into) {
+        var files = ArchiveReader.unpack(tgz, into, ErrorCodes.RELEASE_INVALID_ARCHIVE, "the release archive");
+        Path manifest = files.get("release.MF");
+        if (manifest == null) {
+            throw ArchiveReader.invalid(
+                    ErrorCodes.RELEASE_MANIFEST_NOT_FOUND, "the release archive", "it has no release.MF");
+        }
+        var problems = new Problems();
+        var fields = new Fields(Yaml.parseMap(text(manifest), "release.MF"), "release.MF", problems);
+        var packages = new ArrayList<ParsedPackage>();
+        for (Fields one : fields.objects("packages")) {
+            packages.add(readPackage(one, files, "packages", Optional.empty()));
+        }
+        for (Fields one : fields.objects("compiled_packages")) {
+            packages.add(readPackage(one, files, "compiled_packages", one.optionalString("stemcell")));
+        }
+        var jobs = new ArrayList<ParsedJob>();
+        for (Fields one : fields.objects("jobs")) {
+            jobs.add(readJob(one, files));
+        }
+        var release = new ParsedRelease(
+                fields.string("name"),
+                fields.string("version"),
+                fields.string("commit_hash", "unknown"),
+                fields.bool("uncommitted_changes", false),
+                List.copyOf(jobs),
+                List.copyOf(packages));
+        check(release, problems);
+        problems.throwIfAny();
+        return release;
+    }
+
+    private static ParsedPackage readPackage(
+            Fields fields, Map<String, Path> files, String folder, Optional<String> stemcell) {
+        String name = fields.string("name");
+        Path archive = part(files, folder, name);
+        String sha = fields.string("sha1", "");
+        ArchiveReader.verify(archive, sha, ErrorCodes.RELEASE_DIGEST_MISMATCH, "package '" + name + "'");
+        String version = fields.string("version");
+        return new ParsedPackage(
+                name,
+                version,
+                fields.string("fingerprint", version),
+                sha,
+                archive,
+                fields.strings("dependencies"),
+                stemcell);
+    }
+
+    private static ParsedJob readJob(Fields fields, Map<String, Path> files) {
+        String name = fields.string("name");
+        Path archive = part(files, "jobs", name);
+        String sha = fields.string("sha1", "");
+        ArchiveReader.verify(archive, sha, ErrorCodes.RELEASE_DIGEST_MISMATCH, "job '" + name + "'");
+        String version = fields.string("version");
+        return new ParsedJob(name, version, fields.string("fingerprint", version), sha, archive, spec(name, archive));
+    }
+
+    private static Path part(Map<String, Path> files, String folder, String name) {
+        Path archive = files.get(folder + "/" + name + ".tgz");
+        if (archive == null) {
+            throw ArchiveReader.invalid(
+                    ErrorCodes.RELEASE_INVALID_ARCHIVE,
+                    "the release archive",
+                    "release.MF lists '" + folder + "/" + name + ".tgz', and the archive lacks it");
+        }
+        return archive;
+    }
+
+    /** The spec out of a job's archive; its templates and monit's file must be there too. */
+    private static JobSpec spec(String name, Path archive) {
+        var names = new HashSet<String>();
+        String spec = null;
+        try (InputStream file = Files.newInputStream(archive);
+                var tar = new TarArchiveInputStream(new GZIPInputStream(file))) {
+            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                String path = entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
+                names.add(path);
+                if (path.equals("job.MF")) {
+                    spec = new String(tar.readNBytes(MOST_SPEC_BYTES), StandardCharsets.UTF_8);
+                }
+            }
+        } catch (IOException | IllegalArgumentException broken) {
+            throw ArchiveReader.invalid(
+                    ErrorCodes.JOB_INVALID_ARCHIVE, "job '" + name + "'", "it is damaged: " + broken.getMessage());
+        }
+        if (spec == null) {
+            throw ArchiveReader.invalid(ErrorCodes.JOB_MISSING_MANIFEST, "job '" + name + "'", "it has no job.MF");
+        }
+        var parsed = JobSpec.fromMap(Yaml.parseMap(spec, "the spec of job '" + name + "'"));
+        for (String template : parsed.templates().keySet()) {
+            if (!names.contains("templates/" + template)) {
+                throw ArchiveReader.invalid(
+                        ErrorCodes.JOB_MISSING_TEMPLATE, "job '" + name + "'", "it lacks template '" + template + "'");
+            }
+        }
+        if (!names.contains("monit")) {
+            throw ArchiveReader.invalid(
+                    ErrorCodes.JOB_MISSING_MONIT, "job '" + name + "'", "it lacks its 'monit' file");
+        }
+        return parsed;
+    }
+
+    private static void check(ParsedRelease release, Problems problems) {
+        var names = new HashSet<String>();
+        release.packages().forEach(one -> names.add(one.name()));
+        for (ParsedPackage one : release.packages()) {
+            for (String dependency : one.dependencies()) {
+                if (!names.contains(dependency)) {
+                    problems.add(
+                            ErrorCodes.RELEASE_INVALID_PACKAGE,
+                            "packages." + one.name(),
+                            "package '" + one.name() + "' depends on '" + dependency + "', which the release lacks");
+                }
+            }
+        }
+        for (ParsedJob job : release.jobs()) {
+            for (String needed : job.spec().packages()) {
+                if (!names.contains(needed)) {
+                    problems.add(
+                            ErrorCodes.JOB_MISSING_PACKAGE,
+                            "jobs." + job.name(),
+                            "job '" + job.name() + "' needs package '" + needed + "', which the release lacks");
+                }
+            }
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw ArchiveReader.invalid(
+                    ErrorCodes.RELEASE_INVALID_ARCHIVE,
+                    "the release archive",
+                    "release.MF is not UTF-8 text: " + unreadable.getMessage());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** BOSH release archives. */
+@NullMarked
+package io.slipway.model.release;
+
+import org.jspecify.annotations.NullMarked;

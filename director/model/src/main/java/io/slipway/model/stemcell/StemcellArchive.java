@@ -1,0 +1,50 @@
+package io.slipway.model.stemcell;
+
+import io.slipway.model.ErrorCodes;
+import io.slipway.model.Problems;
+import io.slipway.model.archive.ArchiveReader;
+import io.slipway.model.yaml.Fields;
+import io.slipway.model.yaml.Yaml;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads stemcell archives in BOSH's format. */
+public final class StemcellArchive {
+    private StemcellArchive() {}
+
+    /** Unpacks and checks; throws {@link io.slipway.model.InvalidInput} naming what is wrong. */
+    public static ParsedStemcell read(Path tgz, Path into) {
+        String what = "the stemcell archive";
+        var files = ArchiveReader.unpack(tgz, into, ErrorCodes.STEMCELL_INVALID_ARCHIVE, what);
+        Path manifest = files.get("stemcell.MF");
+        Path image = files.get("image");
+        if (manifest == null) {
+            throw ArchiveReader.invalid(ErrorCodes.STEMCELL_INVALID_ARCHIVE, what, "it has no stemcell.MF");
+        }
+        if (image == null) {
+            throw ArchiveReader.invalid(ErrorCodes.STEMCELL_IMAGE_NOT_FOUND, what, "it has no image");
+        }
+        var problems = new Problems();
+        String text;
+        try {
+            text = Files.readString(manifest);
+        } catch (IOException unreadable) {
+            throw ArchiveReader.invalid(ErrorCodes.STEMCELL_INVALID_ARCHIVE, what, "stemcell.MF is not UTF-8 text");
+        }
+        var fields = new Fields(Yaml.parseMap(text, "stemcell.MF"), "stemcell.MF", problems);
+        String sha = fields.string("sha1");
+        var stemcell = new ParsedStemcell(
+                fields.string("name"),
+                fields.string("version"),
+                fields.string("operating_system"),
+                fields.optionalInteger("api_version", 0).orElse(1),
+                sha,
+                fields.map("cloud_properties"),
+                fields.strings("stemcell_formats"),
+                image);
+        problems.throwIfAny();
+        ArchiveReader.verify(image, sha, ErrorCodes.STEMCELL_DIGEST_MISMATCH, "the stemcell's image");
+        return stemcell;
+    }
+}

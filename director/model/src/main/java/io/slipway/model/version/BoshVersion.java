@@ -1,0 +1,73 @@
+package io.slipway.model.version;
+
+import java.util.List;
+
+/**
+ * A version of a release or stemcell, ordered as BOSH orders them: {@code release-pre+post}, each a row of numbers and
+ * words between dots. A pre-release comes before its release, a post-release after it.
+ */
+public record BoshVersion(String text) implements Comparable<BoshVersion> {
+
+    public static BoshVersion parse(String text) {
+        return new BoshVersion(text);
+    }
+
+    @Override
+    public int compareTo(BoshVersion other) {
+        int byRelease = compare(release(), other.release());
+        if (byRelease != 0) {
+            return byRelease;
+        }
+        if (pre().isEmpty() != other.pre().isEmpty()) {
+            return pre().isEmpty() ? 1 : -1;
+        }
+        int byPre = compare(pre(), other.pre());
+        return byPre != 0 ? byPre : compare(post(), other.post());
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    private String post() {
+        int plus = text.indexOf('+');
+        return plus < 0 ? "" : text.substring(plus + 1);
+    }
+
+    private String withoutPost() {
+        int plus = text.indexOf('+');
+        return plus < 0 ? text : text.substring(0, plus);
+    }
+
+    private String pre() {
+        int dash = withoutPost().indexOf('-');
+        return dash < 0 ? "" : withoutPost().substring(dash + 1);
+    }
+
+    private String release() {
+        int dash = withoutPost().indexOf('-');
+        return dash < 0 ? withoutPost() : withoutPost().substring(0, dash);
+    }
+
+    private static int compare(String left, String right) {
+        List<String> one = List.of(left.split("\\.", -1));
+        List<String> two = List.of(right.split("\\.", -1));
+        for (int i = 0; i < Math.max(one.size(), two.size()); i++) {
+            int order = comparePart(i < one.size() ? one.get(i) : "0", i < two.size() ? two.get(i) : "0");
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
+    }
+
+    /** Numbers come before words. */
+    private static int comparePart(String left, String right) {
+        boolean isNumber = left.matches("[0-9]{1,18}");
+        if (isNumber != right.matches("[0-9]{1,18}")) {
+            return isNumber ? -1 : 1;
+        }
+        return isNumber ? Long.compare(Long.parseLong(left), Long.parseLong(right)) : left.compareTo(right);
+    }
+}
