@@ -40,15 +40,12 @@ public final class Answers {
     }
 
     public static HttpResponse text(String text) {
-        return HttpResponse.create()
-                .withEntity(ContentTypes.TEXT_PLAIN_UTF8, text.getBytes(StandardCharsets.UTF_8));
+        return HttpResponse.create().withEntity(ContentTypes.TEXT_PLAIN_UTF8, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What was asked takes a while: look at the task. */
     public static HttpResponse task(long id) {
-        return HttpResponse.create()
-                .withStatus(StatusCodes.FOUND)
-                .addHeader(Location.create("/tasks/" + id));
+        return HttpResponse.create().withStatus(StatusCodes.FOUND).addHeader(Location.create("/tasks/" + id));
     }
 
     public static HttpResponse error(int status, int code, String description) {
@@ -79,10 +76,10 @@ public final class Answers {
     }
 
     /** A map in the order of its pairs, for JSON that people read. */
-    public static Map<String, Object> map(Object... pairs) {
+    public static Map<String, Object> map(@Nullable Object... pairs) {
         var map = new LinkedHashMap<String, Object>();
         for (int i = 0; i < pairs.length; i += 2) {
-            map.put((String) pairs[i], pairs[i + 1]);
+            map.put(String.valueOf(pairs[i]), pairs[i + 1]);
         }
         return map;
     }

@@ -11,15 +11,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.BasicHttpCredentials;
 import org.apache.pekko.http.javadsl.model.headers.HttpChallenge;
+import org.apache.pekko.http.javadsl.model.headers.HttpCredentials;
 import org.apache.pekko.http.javadsl.model.headers.WWWAuthenticate;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.ExceptionHandler;
 import org.apache.pekko.http.javadsl.server.RejectionHandler;
 import org.apache.pekko.http.javadsl.server.Route;
-import org.apache.pekko.http.javadsl.server.directives.SecurityDirectives.ProvidedCredentials;
-import org.apache.pekko.http.javadsl.model.headers.BasicHttpCredentials;
-import org.apache.pekko.http.javadsl.model.headers.HttpCredentials;
 
 /** All routes of a director: the open ones, and each feature's for authenticated callers. */
 public final class DirectorRoutes extends AllDirectives {
@@ -52,11 +51,15 @@ public final class DirectorRoutes extends AllDirectives {
         var failures = ExceptionHandler.newBuilder()
                 .matchAny(failure -> complete(Answers.failure(failure)))
                 .build();
-        return handleExceptions(failures, () -> handleRejections(rejections(), () -> concat(
-                path("health", () -> get(() -> complete(Answers.json(Map.of("status", "ok"))))),
-                path("info", () -> get(() -> extractCredentials(this::info))),
-                blobs.routes(),
-                authenticated())));
+        return handleExceptions(
+                failures,
+                () -> handleRejections(
+                        rejections(),
+                        () -> concat(
+                                path("health", () -> get(() -> complete(Answers.json(Map.of("status", "ok"))))),
+                                path("info", () -> get(() -> extractCredentials(this::info))),
+                                blobs.routes(),
+                                authenticated())));
     }
 
     private Route authenticated() {
@@ -66,9 +69,8 @@ public final class DirectorRoutes extends AllDirectives {
             }
             return optionalHeaderValueByName("X-Bosh-Context-Id", contextId -> {
                 var caller = new Caller(user.get(), contextId.orElse(""));
-                Route[] routes = features.stream()
-                        .map(feature -> feature.routes(caller))
-                        .toArray(Route[]::new);
+                Route[] routes =
+                        features.stream().map(feature -> feature.routes(caller)).toArray(Route[]::new);
                 return concat(path("metrics", () -> get(() -> complete(Answers.text(metrics.get())))), routes);
             });
         }));
@@ -83,17 +85,19 @@ public final class DirectorRoutes extends AllDirectives {
     }
 
     private Route info(Optional<HttpCredentials> credentials) {
-        return onSuccess(user(credentials), user -> complete(Answers.json(Answers.map(
-                "name", info.name(),
-                "uuid", info.uuid(),
-                "version", info.version(),
-                "user", user.map(User::name).orElse(null),
-                "cpi", info.cpi(),
-                "user_authentication", Map.of("type", "basic", "options", Map.of()),
-                "features",
-                        Map.of(
-                                "config_server", Map.of("status", true, "extras", Map.of("urls", List.of())),
-                                "local_dns", Map.of("status", false, "extras", Map.of()))))));
+        return onSuccess(
+                user(credentials),
+                user -> complete(Answers.json(Answers.map(
+                        "name", info.name(),
+                        "uuid", info.uuid(),
+                        "version", info.version(),
+                        "user", user.map(User::name).orElse(null),
+                        "cpi", info.cpi(),
+                        "user_authentication", Map.of("type", "basic", "options", Map.of()),
+                        "features",
+                                Map.of(
+                                        "config_server", Map.of("status", true, "extras", Map.of("urls", List.of())),
+                                        "local_dns", Map.of("status", false, "extras", Map.of()))))));
     }
 
     private static HttpResponse notAuthorized() {
@@ -105,7 +109,9 @@ public final class DirectorRoutes extends AllDirectives {
         return RejectionHandler.defaultHandler().mapRejectionResponse(response -> {
             int status = response.status().intValue();
             return Answers.error(
-                    status, status == 404 ? 10001 : 40000, status + " " + response.status().reason());
+                    status,
+                    status == 404 ? 10001 : 40000,
+                    status + " " + response.status().reason());
         });
     }
 }

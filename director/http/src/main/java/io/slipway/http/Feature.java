@@ -1,8 +1,8 @@
 package io.slipway.http;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
@@ -21,8 +21,7 @@ public abstract class Feature extends AllDirectives {
 
     /** Answers off the server's threads; any failure becomes an error in BOSH's shape. */
     protected Route answer(Supplier<HttpResponse> work) {
-        return completeWithFuture(
-                CompletableFuture.supplyAsync(work, blocking).exceptionally(Answers::failure));
+        return completeWithFuture(CompletableFuture.supplyAsync(work, blocking).exceptionally(Answers::failure));
     }
 
     /** As {@link #answer}, for work that gives a later answer. */

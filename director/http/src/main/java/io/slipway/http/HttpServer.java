@@ -56,7 +56,8 @@ public final class HttpServer implements AutoCloseable {
         } catch (ExecutionException | TimeoutException failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             throw new IOException(
-                    "cannot listen on " + settings.address() + ":" + settings.port() + ": " + cause.getMessage(), cause);
+                    "cannot listen on " + settings.address() + ":" + settings.port() + ": " + cause.getMessage(),
+                    cause);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while starting to listen", interrupted);
@@ -72,9 +73,8 @@ public final class HttpServer implements AutoCloseable {
         var certificate = CertificateFactory.getInstance("X.509")
                 .generateCertificate(
                         new ByteArrayInputStream(settings.certificatePem().getBytes(StandardCharsets.US_ASCII)));
-        String base64 = settings.privateKeyPem()
-                .replaceAll("-----[A-Z ]+-----", "")
-                .replaceAll("\\s", "");
+        String base64 =
+                settings.privateKeyPem().replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
         var key = KeyFactory.getInstance("EC")
                 .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
         var keys = KeyStore.getInstance("PKCS12");

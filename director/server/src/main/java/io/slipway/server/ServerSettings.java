@@ -92,7 +92,9 @@ record ServerSettings(
                     port("agent"),
                     texts("agent", "endpoints"),
                     text("blobs", "base_url"),
-                    Path.of(tree.path("tls").path("ca_file").asText(data.resolve("ca.pem").toString())),
+                    Path.of(tree.path("tls")
+                            .path("ca_file")
+                            .asText(data.resolve("ca.pem").toString())),
                     texts("tls", "names"),
                     users(),
                     key(),

@@ -24,8 +24,8 @@ final class ActorSystemConfig {
         own.put(shared + "db.maxConnections", 4);
         own.put(shared + "db.minConnections", 1);
         return ConfigFactory.parseMap(Map.copyOf(own))
-                .withFallback(ConfigFactory.parseResources(
-                        ActorSystemConfig.class.getClassLoader(), "slipway-engine.conf"))
+                .withFallback(
+                        ConfigFactory.parseResources(ActorSystemConfig.class.getClassLoader(), "slipway-engine.conf"))
                 .withFallback(ConfigFactory.load())
                 .resolve();
     }

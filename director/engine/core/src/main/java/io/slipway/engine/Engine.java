@@ -86,8 +86,7 @@ public final class Engine implements AutoCloseable {
                 CompiledPackageEntity.KEY,
                 context -> CompiledPackageEntity.create(context.getEntityId(), services, parts.compiled())));
         sharding.init(Entity.of(
-                DeploymentEntity.KEY,
-                context -> DeploymentEntity.create(context.getEntityId(), services, runner)));
+                DeploymentEntity.KEY, context -> DeploymentEntity.create(context.getEntityId(), services, runner)));
         deployments = new DeploymentService(sharding, parts.tasks(), parts.deployments(), blocking);
         addresses = new AddressService(sharding, parts.plans().configs());
     }
@@ -168,5 +167,4 @@ public final class Engine implements AutoCloseable {
     private void cancelInDeployment(String deployment, long task) {
         sharding.entityRefFor(DeploymentEntity.KEY, deployment).tell(new DeploymentCommand.CancelTask(task));
     }
-
 }

@@ -70,8 +70,7 @@ public final class Users {
             digest.update(salt);
             digest.update(name.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
-            return new String(
-                    digest.digest(password.getBytes(StandardCharsets.UTF_8)), StandardCharsets.ISO_8859_1);
+            return new String(digest.digest(password.getBytes(StandardCharsets.UTF_8)), StandardCharsets.ISO_8859_1);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every Java runtime has SHA-256", impossible);
         }

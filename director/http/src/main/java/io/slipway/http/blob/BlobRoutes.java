@@ -35,9 +35,14 @@ public final class BlobRoutes extends AllDirectives {
     public Route routes() {
         return path(
                 PathMatchers.segment("blobs").slash(PathMatchers.segment()),
-                name -> parameter("expires", expires -> parameter("signature", signature -> concat(
-                        get(() -> isValid("GET", name, expires, signature) ? fetch(name) : refuse()),
-                        put(() -> isValid("PUT", name, expires, signature) ? store(name) : refuse())))));
+                name -> parameter(
+                        "expires",
+                        expires -> parameter(
+                                "signature",
+                                signature -> concat(
+                                        get(() -> isValid("GET", name, expires, signature) ? fetch(name) : refuse()),
+                                        put(() ->
+                                                isValid("PUT", name, expires, signature) ? store(name) : refuse())))));
     }
 
     private boolean isValid(String method, String name, String expires, String signature) {

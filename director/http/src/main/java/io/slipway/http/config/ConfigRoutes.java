@@ -55,8 +55,8 @@ public final class ConfigRoutes extends Feature {
                 path(
                         PathMatchers.segment("configs").slash(PathMatchers.longSegment()),
                         id -> concat(
-                                get(() -> answer(() -> Answers.json(shape(
-                                        configs.find(id).orElseThrow(() -> unknown(id)))))),
+                                get(() -> answer(() ->
+                                        Answers.json(shape(configs.find(id).orElseThrow(() -> unknown(id)))))),
                                 delete(() -> answer(() -> {
                                     caller.requireAdmin();
                                     if (!configs.delete(id)) {
@@ -94,10 +94,9 @@ public final class ConfigRoutes extends Feature {
         int limit = query.containsKey("limit")
                 ? numberOf(query.getOrDefault("limit", "1"))
                 : isLatest ? 1 : Integer.MAX_VALUE;
-        return Answers.json(
-                configs.list(query.getOrDefault("type", ""), query.getOrDefault("name", ""), limit).stream()
-                        .map(ConfigRoutes::shape)
-                        .toList());
+        return Answers.json(configs.list(query.getOrDefault("type", ""), query.getOrDefault("name", ""), limit).stream()
+                .map(ConfigRoutes::shape)
+                .toList());
     }
 
     private HttpResponse create(String body) {

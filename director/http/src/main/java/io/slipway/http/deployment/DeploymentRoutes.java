@@ -48,8 +48,8 @@ public final class DeploymentRoutes extends Feature {
                         path(
                                 PathMatchers.segment(),
                                 name -> concat(
-                                        get(() -> answer(() -> Answers.json(
-                                                Answers.map("manifest", require(name).manifestYaml())))),
+                                        get(() -> answer(() -> Answers.json(Answers.map(
+                                                "manifest", require(name).manifestYaml())))),
                                         delete(() -> parameterMap(query -> answerTask(
                                                 caller,
                                                 () -> deployments.delete(
@@ -96,9 +96,8 @@ public final class DeploymentRoutes extends Feature {
         }
         return answer(() -> {
             require(name);
-            return Answers.json(rows(name, isWithVmless).stream()
-                    .map(InstanceShape::brief)
-                    .toList());
+            return Answers.json(
+                    rows(name, isWithVmless).stream().map(InstanceShape::brief).toList());
         });
     }
 

@@ -43,7 +43,9 @@ public final class TaskRoutes extends Feature {
                         PathMatchers.segment("tasks").slash(PathMatchers.longSegment()),
                         id -> get(() -> answer(() -> Answers.json(shape(require(id)))))),
                 path(
-                        PathMatchers.segment("tasks").slash(PathMatchers.longSegment()).slash("output"),
+                        PathMatchers.segment("tasks")
+                                .slash(PathMatchers.longSegment())
+                                .slash("output"),
                         id -> get(() -> parameterOptional(
                                 "type",
                                 type -> optionalHeaderValueByName(
@@ -52,8 +54,8 @@ public final class TaskRoutes extends Feature {
                         PathMatchers.segment("task").slash(PathMatchers.longSegment()),
                         id -> delete(() -> answerLater(() -> {
                             caller.requireAdmin();
-                            return tasks.cancel(id, caller.requester()).thenApply(done -> HttpResponse.create()
-                                    .withStatus(StatusCodes.NO_CONTENT));
+                            return tasks.cancel(id, caller.requester())
+                                    .thenApply(done -> HttpResponse.create().withStatus(StatusCodes.NO_CONTENT));
                         }))));
     }
 
@@ -70,15 +72,16 @@ public final class TaskRoutes extends Feature {
 
     private HttpResponse output(long id, String type, Optional<String> range) {
         require(id);
-        OutputType output = switch (type) {
-            case "event" -> OutputType.EVENT;
-            case "debug" -> OutputType.DEBUG;
-            case "cpi" -> OutputType.CPI;
-            case "result" -> OutputType.RESULT;
-            default ->
-                throw new RequestRefused(
-                        400, 40005, "type is '" + type + "': expected debug, event, cpi or result");
-        };
+        OutputType output =
+                switch (type) {
+                    case "event" -> OutputType.EVENT;
+                    case "debug" -> OutputType.DEBUG;
+                    case "cpi" -> OutputType.CPI;
+                    case "result" -> OutputType.RESULT;
+                    default ->
+                        throw new RequestRefused(
+                                400, 40005, "type is '" + type + "': expected debug, event, cpi or result");
+                };
         long from = 0;
         if (range.isPresent()) {
             var matcher = RANGE.matcher(range.get());
@@ -98,8 +101,7 @@ public final class TaskRoutes extends Feature {
                 .withEntity(ContentTypes.TEXT_PLAIN_UTF8, content);
         long end = from + content.length;
         return range.isPresent()
-                ? response.addHeader(
-                        RawHeader.create("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + end))
+                ? response.addHeader(RawHeader.create("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + end))
                 : response;
     }
 

@@ -90,14 +90,13 @@ public final class UploadRoutes extends Feature {
         return withoutSizeLimit(() -> parameterMap(query -> extractRequestEntity(entity -> answerLater(() -> {
             caller.requireAdmin();
             if (entity.getContentType().mediaType().toString().equals("application/json")) {
-                throw new RequestRefused(
-                        501, 100, "uploads by 'location' are not served yet: send the archive itself");
+                throw new RequestRefused(501, 100, "uploads by 'location' are not served yet: send the archive itself");
             }
             Path archive = newFile();
             return entity.getDataBytes()
                     .runWith(FileIO.toPath(archive), materializer)
-                    .thenCompose(written -> importer.start(
-                            archive, query.getOrDefault("sha1", ""), "true".equals(query.get("fix"))))
+                    .thenCompose(written ->
+                            importer.start(archive, query.getOrDefault("sha1", ""), "true".equals(query.get("fix"))))
                     .thenApply(Answers::task);
         }))));
     }
@@ -135,7 +134,10 @@ public final class UploadRoutes extends Feature {
             throw new RequestRefused(404, 30005, "Release '" + name + "' doesn't exist");
         }
         return Answers.json(Answers.map(
-                "name", name, "versions", versions.stream().map(ReleaseRow::version).toList()));
+                "name",
+                name,
+                "versions",
+                versions.stream().map(ReleaseRow::version).toList()));
     }
 
     private static Map<String, Object> shape(StemcellRow row) {

@@ -25,8 +25,7 @@ final class AgentSession {
                         agentId,
                         stream,
                         ToAgent.newBuilder()
-                                .setAcknowledged(
-                                        ResultAcknowledged.newBuilder().setCommandId(acknowledge.commandId()))
+                                .setAcknowledged(ResultAcknowledged.newBuilder().setCommandId(acknowledge.commandId()))
                                 .build());
             case SessionCommand.Close close -> {
                 try {

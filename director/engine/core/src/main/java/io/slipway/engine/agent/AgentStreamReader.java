@@ -116,8 +116,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
                 .map(AgentStreamReader::resultOf)
                 .toList();
         directory.deliver(
-                parsed,
-                new AgentEvent.Connected(certifiedId, hello.getBootId(), hello.getJobState(), results, opened));
+                parsed, new AgentEvent.Connected(certifiedId, hello.getBootId(), hello.getJobState(), results, opened));
     }
 
     private void end() {

@@ -41,10 +41,7 @@ final class HeartbeatShape {
                         "name", process.getName(),
                         "state", process.getState(),
                         "uptime", Map.of("secs", process.getUptimeSeconds()),
-                        "mem",
-                                Map.of(
-                                        "kb", process.getMemoryBytes() / 1024,
-                                        "percent", process.getMemoryPercent()),
+                        "mem", Map.of("kb", process.getMemoryBytes() / 1024, "percent", process.getMemoryPercent()),
                         "cpu", Map.of("total", process.getCpuPercent())))
                 .toList();
     }

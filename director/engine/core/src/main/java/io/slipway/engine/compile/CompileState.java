@@ -31,13 +31,11 @@ public record CompileState(
             case CompileEvent.AddressLeased leased ->
                 new CompileState(request, leased.address(), agentId, generation, vmCid, commandId, sha256, failure);
             case CompileEvent.VmIntended intended ->
-                new CompileState(
-                        request, address, intended.agentId(), intended.generation(), "", "", sha256, failure);
+                new CompileState(request, address, intended.agentId(), intended.generation(), "", "", sha256, failure);
             case CompileEvent.VmCreated created ->
                 new CompileState(request, address, agentId, generation, created.cid(), "", sha256, failure);
             case CompileEvent.CommandIssued issued ->
-                new CompileState(
-                        request, address, agentId, generation, vmCid, issued.commandId(), sha256, failure);
+                new CompileState(request, address, agentId, generation, vmCid, issued.commandId(), sha256, failure);
             case CompileEvent.CommandLost lost ->
                 new CompileState(request, address, agentId, generation, vmCid, "", sha256, failure);
             case CompileEvent.Compiled compiled ->

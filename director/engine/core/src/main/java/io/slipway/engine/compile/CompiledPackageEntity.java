@@ -79,8 +79,8 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     }
 
     public static Behavior<CompileCommand> create(String id, EngineServices services, CompiledPackages packages) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new CompiledPackageEntity(id, context, timers, services, packages)));
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new CompiledPackageEntity(id, context, timers, services, packages)));
     }
 
     @Override
@@ -97,8 +97,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     public SignalHandler<CompileState> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(
-                        RecoveryCompleted.instance(),
-                        state -> context.getSelf().tell(new CompileCommand.Proceed()))
+                        RecoveryCompleted.instance(), state -> context.getSelf().tell(new CompileCommand.Proceed()))
                 .build();
     }
 
@@ -227,7 +226,8 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             return Effect().none();
         }
         if (state.commandId().isEmpty()) {
-            String commandId = id + "-" + state.generation() + "-" + services.clock().millis();
+            String commandId =
+                    id + "-" + state.generation() + "-" + services.clock().millis();
             return Effect().persist(new CompileEvent.CommandIssued(commandId)).thenRun(this::send);
         }
         send(state);
@@ -237,7 +237,8 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     private Effect<CompileEvent, CompileState> cleanUp(CompileState state, CompileRequest request) {
         if (!state.agentId().isEmpty()) {
             run(() -> {
-                services.cpi().findVm(state.agentId()).ifPresent(vm -> services.cpi().deleteVm(vm.cid()));
+                services.cpi().findVm(state.agentId()).ifPresent(vm -> services.cpi()
+                        .deleteVm(vm.cid()));
                 return new CompileEvent.VmDeleted();
             });
             return Effect().none();
@@ -308,8 +309,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
         }
         session.tell(new SessionCommand.Send(Command.newBuilder()
                 .setId(state.commandId())
-                .setTimeoutSeconds(
-                        Math.toIntExact(services.timeouts().command().toSeconds()))
+                .setTimeoutSeconds(Math.toIntExact(services.timeouts().command().toSeconds()))
                 .setCompilePackage(compile)
                 .build()
                 .toByteArray()));
@@ -324,7 +324,8 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
 
     private Effect<CompileEvent, CompileState> stepFailed(CompileState state, CompileCommand.StepFailed failed) {
         isBusy = false;
-        if (state.isOver() || (failed.retryable() && ++tries < services.timeouts().cpiTries())) {
+        if (state.isOver()
+                || (failed.retryable() && ++tries < services.timeouts().cpiTries())) {
             context.getLog().warn("a step of compilation {} is tried again: {}", id, failed.message());
             timers.startSingleTimer(
                     "retry", new CompileCommand.Proceed(), services.timeouts().cpiRetryPause());

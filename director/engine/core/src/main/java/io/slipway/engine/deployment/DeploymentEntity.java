@@ -133,9 +133,8 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
             submit.replyTo().tell(new SubmitReply(0, "Deployment '" + name + "' doesn't exist"));
             return Effect().none();
         }
-        return Effect()
-                .persist(new DeploymentEvent.Submitted(request))
-                .thenRun(after -> createTask(request).whenComplete((created, failure) -> {
+        return Effect().persist(new DeploymentEvent.Submitted(request)).thenRun(after -> createTask(request)
+                .whenComplete((created, failure) -> {
                     submit.replyTo()
                             .tell(
                                     failure == null
@@ -169,9 +168,7 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
             start(state, next);
             return Effect().none();
         }
-        return Effect()
-                .persist(new DeploymentEvent.RunStarted(next.task()))
-                .thenRun(after -> start(after, next));
+        return Effect().persist(new DeploymentEvent.RunStarted(next.task())).thenRun(after -> start(after, next));
     }
 
     private void start(DeploymentState state, DeploymentRequest request) {

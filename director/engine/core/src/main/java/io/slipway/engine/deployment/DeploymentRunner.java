@@ -75,14 +75,21 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         try {
             LOG.info("task {}: {} '{}' starts", request.task(), request.description(), deployment);
             entities.startTask(request.task());
-            var outcome = switch (request.kind()) {
-                case DEPLOY -> deploy(request, state, deploymentRef, log);
-                case DELETE -> delete(deployment, request, state, deploymentRef, log);
-            };
+            var outcome =
+                    switch (request.kind()) {
+                        case DEPLOY -> deploy(request, state, deploymentRef, log);
+                        case DELETE -> delete(deployment, request, state, deploymentRef, log);
+                    };
             LOG.info("task {}: {} '{}' is done", request.task(), request.description(), deployment);
             return outcome;
         } catch (RunFailed failed) {
-            return failure(deployment, request, log, failed.code(), failed.getMessage(), failed.isCancellation());
+            return failure(
+                    deployment,
+                    request,
+                    log,
+                    failed.code(),
+                    String.valueOf(failed.getMessage()),
+                    failed.isCancellation());
         } catch (InvalidInput invalid) {
             int code = invalid.problems().getFirst().code();
             return failure(deployment, request, log, code, String.valueOf(invalid.getMessage()), false);
@@ -108,8 +115,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         var draft = new Preparation.Draft[1];
         preparing.step(
                 "Preparing deployment",
-                () -> draft[0] =
-                        new Preparation(entities, sources, state, deploymentRef, log).run(request.manifest()));
+                () -> draft[0] = new Preparation(entities, sources, state, deploymentRef, log).run(request.manifest()));
         var plan = draft[0];
         var packages = new PackageCompilation(entities, compiled, services.cpi(), sources, log, request.task())
                 .run(plan.spec(), plan.cloud());
@@ -160,8 +166,8 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         var stemcells = new LinkedHashSet<NameVersion>();
         draft.spec()
                 .groups()
-                .forEach(group -> stemcells.add(
-                        new NameVersion(group.stemcell().name(), group.stemcell().version())));
+                .forEach(group -> stemcells.add(new NameVersion(
+                        group.stemcell().name(), group.stemcell().version())));
         return new DeploymentState.Accepted(request.manifest(), releases, List.copyOf(stemcells));
     }
 

@@ -44,40 +44,47 @@ public final class DeploymentService implements Deployments {
     @Override
     public CompletionStage<Long> deploy(DeployRequest request) {
         try {
-            var manifest = Manifest.parse(Yaml.parseMap(request.manifestYaml(), "manifest"));
+            var manifest = Manifest.heading(Yaml.parseMap(request.manifestYaml(), "manifest"));
             if (!request.deployment().isEmpty() && !manifest.name().equals(request.deployment())) {
-                return refuse(400, 40001, "the manifest names deployment '" + manifest.name() + "', and '"
-                        + request.deployment() + "' was asked for");
+                return refuse(
+                        400,
+                        40001,
+                        "the manifest names deployment '" + manifest.name() + "', and '" + request.deployment()
+                                + "' was asked for");
             }
-            return submit(manifest.name(), task -> new DeploymentRequest(
-                    task,
-                    DeploymentRequest.Kind.DEPLOY,
-                    request.manifestYaml(),
-                    request.recreate(),
-                    request.fix(),
-                    request.dryRun(),
-                    false,
-                    request.requester().user(),
-                    request.requester().contextId(),
-                    request.requestKey()));
+            return submit(
+                    manifest.name(),
+                    task -> new DeploymentRequest(
+                            task,
+                            DeploymentRequest.Kind.DEPLOY,
+                            request.manifestYaml(),
+                            request.recreate(),
+                            request.fix(),
+                            request.dryRun(),
+                            false,
+                            request.requester().user(),
+                            request.requester().contextId(),
+                            request.requestKey()));
         } catch (InvalidInput invalid) {
-            return refuse(400, invalid.problems().getFirst().code(), invalid.getMessage());
+            return refuse(400, invalid.problems().getFirst().code(), String.valueOf(invalid.getMessage()));
         }
     }
 
     @Override
     public CompletionStage<Long> delete(String name, boolean force, Requester requester) {
-        return submit(name, task -> new DeploymentRequest(
-                task,
-                DeploymentRequest.Kind.DELETE,
-                "",
-                false,
-                true,
-                false,
-                force,
-                requester.user(),
-                requester.contextId(),
-                ""));
+        return submit(
+                name,
+                task -> new DeploymentRequest(
+                        task,
+                        DeploymentRequest.Kind.DELETE,
+                        "",
+                        false,
+                        true,
+                        false,
+                        force,
+                        requester.user(),
+                        requester.contextId(),
+                        ""));
     }
 
     @Override
@@ -95,8 +102,7 @@ public final class DeploymentService implements Deployments {
         return rows.instances(deployment);
     }
 
-    private CompletionStage<Long> submit(
-            String name, java.util.function.LongFunction<DeploymentRequest> requestOf) {
+    private CompletionStage<Long> submit(String name, java.util.function.LongFunction<DeploymentRequest> requestOf) {
         return CompletableFuture.supplyAsync(tasks::nextTaskId, blocking)
                 .thenCompose(task -> sharding.entityRefFor(DeploymentEntity.KEY, name)
                         .<SubmitReply>ask(

@@ -66,8 +66,7 @@ final class Entities {
 
     LeaseReply release(String subnetId, String key) {
         var subnet = sharding.entityRefFor(SubnetEntity.KEY, subnetId);
-        return untilAnswered(
-                () -> subnet.<LeaseReply>ask(replyTo -> new SubnetCommand.Release(key, replyTo), SHORT));
+        return untilAnswered(() -> subnet.<LeaseReply>ask(replyTo -> new SubnetCommand.Release(key, replyTo), SHORT));
     }
 
     void startTask(long task) {

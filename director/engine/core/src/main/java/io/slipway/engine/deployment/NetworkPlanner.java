@@ -106,7 +106,8 @@ final class NetworkPlanner {
             }
         }
         throw new RunFailed(
-                40003, "network '" + network.name() + "' has no subnet for AZ '" + az + "': add the AZ to one of its subnets");
+                40003,
+                "network '" + network.name() + "' has no subnet for AZ '" + az + "': add the AZ to one of its subnets");
     }
 
     private static String keyOf(String instanceId, NetworkDefinition network) {

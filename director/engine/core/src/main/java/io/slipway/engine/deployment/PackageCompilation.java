@@ -52,8 +52,7 @@ final class PackageCompilation {
         var finding = log.stage("Preparing package compilation", 1);
         finding.step("Finding packages to compile", () -> {
             for (CompileUnit unit : units) {
-                var found = compiled.find(
-                        unit.catalogPackage().fingerprint(), stemcellOf(unit), unit.dependencyKey());
+                var found = compiled.find(unit.catalogPackage().fingerprint(), stemcellOf(unit), unit.dependencyKey());
                 found.ifPresentOrElse(sha -> result.digests.put(keyOf(unit), sha), () -> missing.add(unit));
             }
         });
@@ -81,7 +80,8 @@ final class PackageCompilation {
                         throw RunFailed.cancelled(task);
                     }
                     stage.step(
-                            unit.catalogPackage().name() + "/" + unit.catalogPackage().fingerprint(),
+                            unit.catalogPackage().name() + "/"
+                                    + unit.catalogPackage().fingerprint(),
                             () -> compileOne(unit, config, cloud, result));
                 } finally {
                     workers.release();
@@ -97,8 +97,8 @@ final class PackageCompilation {
                 .orElseThrow(() -> new RunFailed(
                         40003, "compilation network '" + config.network() + "' is not in the cloud config"));
         var bound = NetworkPlanner.compilationNetwork(network, config.az().orElse(""))
-                .orElseThrow(() -> new RunFailed(
-                        40003, "compilation network '" + config.network() + "' must be of type manual"));
+                .orElseThrow(() ->
+                        new RunFailed(40003, "compilation network '" + config.network() + "' must be of type manual"));
         var dependencies = new ArrayList<CompileRequest.Dependency>();
         for (CompileUnit dependency : unit.dependencies()) {
             dependencies.add(new CompileRequest.Dependency(

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -59,22 +60,21 @@ final class Preparation {
 
     Draft run(String manifestYaml) throws Exception {
         var raw = Yaml.parseMap(manifestYaml, "manifest");
-        var definitions = Manifest.parse(raw).variables();
+        var heading = Manifest.heading(raw);
         var body = new LinkedHashMap<>(raw);
         Object variables = body.remove("variables");
-        String name = Manifest.parse(raw).name();
         var references = new LinkedHashSet<>(VariableReferences.find(body));
-        var values = sources.variables(name, definitions, references);
+        var values = sources.variables(heading.name(), heading.variables(), references);
         @SuppressWarnings("unchecked")
-        var interpolated = (Map<String, Object>) VariableReferences.interpolate(body, values::get);
+        var interpolated =
+                (Map<String, Object>) Objects.requireNonNull(VariableReferences.interpolate(body, values::get));
         if (variables != null) {
             interpolated.put("variables", variables);
         }
         var cloud = sources.configs().cloud();
         var manifest = Manifest.parse(interpolated);
         manifest.warnings().forEach(warning -> log.debug("warning: " + warning));
-        var spec = DeploymentSpec.resolve(
-                manifest, cloud, sources.configs().runtime(), sources.catalog());
+        var spec = DeploymentSpec.resolve(manifest, cloud, sources.configs().runtime(), sources.catalog());
         var placed = place(spec);
         var links = LinkResolver.resolve(spec, linkInstances(placed), Map.of());
         return new Draft(spec, cloud, placed.byGroup(), placed.obsolete(), links);
@@ -93,8 +93,8 @@ final class Preparation {
             all.addAll(members);
         }
         for (Member member : state.members()) {
-            boolean isKnownGroup = spec.groups().stream()
-                    .anyMatch(group -> group.name().equals(member.group()));
+            boolean isKnownGroup =
+                    spec.groups().stream().anyMatch(group -> group.name().equals(member.group()));
             if (!isKnownGroup) {
                 obsolete.add(member);
             }
@@ -112,8 +112,7 @@ final class Preparation {
         return new PlacedGroups(byGroup, obsolete);
     }
 
-    private List<Member> placeGroup(GroupSpec group, NetworkPlanner networks, List<Member> obsolete)
-            throws RunFailed {
+    private List<Member> placeGroup(GroupSpec group, NetworkPlanner networks, List<Member> obsolete) throws RunFailed {
         var known = new LinkedHashMap<String, Member>();
         var existing = new ArrayList<Placement.ExistingInstance>();
         for (Member member : state.members()) {
@@ -123,8 +122,7 @@ final class Preparation {
                         member.instanceId(), member.index(), member.az(), member.bootstrap()));
             }
         }
-        var result = Placement.place(
-                group, existing, () -> UUID.randomUUID().toString());
+        var result = Placement.place(group, existing, () -> UUID.randomUUID().toString());
         result.obsolete().forEach(gone -> {
             var member = known.get(gone.id());
             if (member != null) {
@@ -146,13 +144,14 @@ final class Preparation {
 
     private static List<LinkInstance> linkInstances(PlacedGroups placed) {
         var instances = new ArrayList<LinkInstance>();
-        placed.byGroup().forEach((group, members) -> members.forEach(one -> instances.add(new LinkInstance(
-                group,
-                one.member().instanceId(),
-                one.member().index(),
-                one.member().az(),
-                SpecContext.addressOf(one.networks()),
-                one.member().bootstrap()))));
+        placed.byGroup()
+                .forEach((group, members) -> members.forEach(one -> instances.add(new LinkInstance(
+                        group,
+                        one.member().instanceId(),
+                        one.member().index(),
+                        one.member().az(),
+                        SpecContext.addressOf(one.networks()),
+                        one.member().bootstrap()))));
         return instances;
     }
 

@@ -9,5 +9,4 @@ import java.util.List;
  * @param maxInFlight updated at a time after that
  * @param isSerial not at the same time as the group before
  */
-record PreparedGroup(
-        String name, List<PreparedInstance> instances, int canaries, int maxInFlight, boolean isSerial) {}
+record PreparedGroup(String name, List<PreparedInstance> instances, int canaries, int maxInFlight, boolean isSerial) {}

@@ -166,9 +166,7 @@ final class Rollout {
 
     private static InstanceStatus statusOf(Map<String, InstanceStatus> status, PreparedInstance instance) {
         var known = status.get(instance.member().instanceId());
-        return known != null
-                ? known
-                : new InstanceStatus(instance.member().instanceId(), "", "", "", false, false, "");
+        return known != null ? known : new InstanceStatus(instance.member().instanceId(), "", "", "", false, false, "");
     }
 
     private String key() {

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Renders the templates of instances and builds what each of them should be. */
 final class SpecBuilder {
@@ -34,8 +35,7 @@ final class SpecBuilder {
     private final ResolvedLinks links;
     private final PackageCompilation.Result compiled;
 
-    SpecBuilder(
-            PlanSources sources, DeploymentSpec spec, ResolvedLinks links, PackageCompilation.Result compiled) {
+    SpecBuilder(PlanSources sources, DeploymentSpec spec, ResolvedLinks links, PackageCompilation.Result compiled) {
         this.sources = sources;
         this.spec = spec;
         this.links = links;
@@ -55,7 +55,8 @@ final class SpecBuilder {
                 .setAz(member.az())
                 .setLifecycle(Preparation.isErrand(group) ? "errand" : "service")
                 .setConfigurationHash(configuration)
-                .setPersistentDiskMb(group.disk().map(disk -> (long) disk.sizeMb()).orElse(0L))
+                .setPersistentDiskMb(
+                        group.disk().map(disk -> (long) disk.sizeMb()).orElse(0L))
                 .setRenderedTemplates(BlobRef.newBuilder().setSha256(archive(rendered)));
         for (ResolvedJob job : group.jobs()) {
             apply.addJobs(JobSpec.newBuilder()
@@ -92,8 +93,18 @@ final class SpecBuilder {
         var jobs = new ArrayList<RenderedJob>();
         for (ResolvedJob job : group.jobs()) {
             var context = SpecContext.of(
-                    spec.name(), group, placed.member(), placed.networks(), job.job().name());
-            context.put("release", Map.of("name", job.release().name(), "version", job.release().version()));
+                    spec.name(),
+                    group,
+                    placed.member(),
+                    placed.networks(),
+                    job.job().name());
+            context.put(
+                    "release",
+                    Map.of(
+                            "name",
+                            job.release().name(),
+                            "version",
+                            job.release().version()));
             jobs.add(sources.render(
                     job.release().name(),
                     job.job(),
@@ -126,7 +137,9 @@ final class SpecBuilder {
         made.put("stemcell", group.stemcell().cid());
         made.put("properties", properties);
         made.put("env", group.env());
-        made.put("networks", placed.networks().stream().map(SpecBuilder::identityOf).toList());
+        made.put(
+                "networks",
+                placed.networks().stream().map(SpecBuilder::identityOf).toList());
         var tags = new LinkedHashMap<>(spec.tags());
         return new InstanceSpec.VmPlan(
                 group.stemcell().cid(),
@@ -138,7 +151,7 @@ final class SpecBuilder {
                 Digests.sha256(Yaml.canonicalJson(made)));
     }
 
-    private static InstanceSpec.DiskPlan diskPlan(GroupSpec group) {
+    private static InstanceSpec.@Nullable DiskPlan diskPlan(GroupSpec group) {
         return group.disk()
                 .map(disk -> new InstanceSpec.DiskPlan(
                         disk.sizeMb(),

@@ -29,9 +29,8 @@ final class AgentCommands {
     }
 
     Command of(InstanceState state, InstanceState.Pending pending, InstanceSpec spec, boolean isGoing) {
-        var command = Command.newBuilder()
-                .setId(pending.commandId())
-                .setTimeoutSeconds(Math.toIntExact(timeout.toSeconds()));
+        var command =
+                Command.newBuilder().setId(pending.commandId()).setTimeoutSeconds(Math.toIntExact(timeout.toSeconds()));
         switch (pending.act()) {
             case PREPARE -> command.setPrepare(Prepare.newBuilder().setSpec(signed(spec)));
             case APPLY -> command.setApply(Apply.newBuilder().setSpec(signed(spec)));

@@ -32,8 +32,7 @@ final class CommandEffect {
             case PRE_STOP -> state.withJobs(stopping(1));
             case DRAIN -> state.withJobs(stopping(2));
             case STOP -> state.withJobs(stopping(3));
-            case POST_STOP ->
-                state.withJobs(jobs -> new Jobs(jobs.prepared(), jobs.applied(), "", "", "", "", "", 0));
+            case POST_STOP -> state.withJobs(jobs -> new Jobs(jobs.prepared(), jobs.applied(), "", "", "", "", "", 0));
             case MOUNT_DISK -> state.withDisks(on(done.subject(), disk -> mounted(disk, agent, disk.role())));
             case UNMOUNT_DISK -> state.withDisks(on(done.subject(), disk -> mounted(disk, "", disk.role())));
             case ADD_DISK -> state.withDisks(on(done.subject(), disk -> added(disk, agent)));
@@ -59,8 +58,7 @@ final class CommandEffect {
     }
 
     private static Jobs runs(Jobs jobs, String started, String running, String postStarted) {
-        return new Jobs(
-                jobs.prepared(), jobs.applied(), jobs.preStarted(), started, running, postStarted, "", 0);
+        return new Jobs(jobs.prepared(), jobs.applied(), jobs.preStarted(), started, running, postStarted, "", 0);
     }
 
     private static UnaryOperator<Jobs> stopping(int phase) {

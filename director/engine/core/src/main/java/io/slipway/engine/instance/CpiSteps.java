@@ -46,7 +46,10 @@ final class CpiSteps {
                 services.identities().mint(agentId, plan.environmentJson()),
                 metadata));
         return new InstanceEvent.VmCreated(
-                agentId, created.cid(), created.networks(), services.clock().instant().toString());
+                agentId,
+                created.cid(),
+                created.networks(),
+                services.clock().instant().toString());
     }
 
     /** Deletes by agent id where the cid was never learnt. */
@@ -64,10 +67,7 @@ final class CpiSteps {
                 ? new LinkedHashMap<String, Object>()
                 : spec.disk().cloudProperties();
         String cid = cpi.createDisk(
-                key,
-                DataSize.ofMebibytes(sizeMb),
-                properties,
-                vmCid.isEmpty() ? Optional.empty() : Optional.of(vmCid));
+                key, DataSize.ofMebibytes(sizeMb), properties, vmCid.isEmpty() ? Optional.empty() : Optional.of(vmCid));
         return new InstanceEvent.DiskCreated(key, cid);
     }
 

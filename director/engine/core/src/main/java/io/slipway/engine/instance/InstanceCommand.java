@@ -25,8 +25,11 @@ public sealed interface InstanceCommand {
     record StepDone(InstanceEvent event) implements InstanceCommand {}
 
     /** A step on the infrastructure did not work. */
-    record StepFailed(String step, String message, boolean retryable, @Nullable CpiFailure failure)
-            implements InstanceCommand {}
+    record StepFailed(
+            String step,
+            String message,
+            boolean retryable,
+            @Nullable CpiFailure failure) implements InstanceCommand {}
 
     /** The goal may have a next step. */
     record Proceed() implements InstanceCommand {}

@@ -72,8 +72,8 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     }
 
     public static Behavior<InstanceCommand> create(String id, EngineServices services) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new InstanceEntity(id, context, timers, services)));
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new InstanceEntity(id, context, timers, services)));
     }
 
     @Override
@@ -248,7 +248,9 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                         .thenRun(this::proceedLater);
             }
             case InstanceStep.OrphanDisk orphan ->
-                Effect().persist(new InstanceEvent.DiskOrphaned(orphan.diskCid())).thenRun(this::proceedLater);
+                Effect()
+                        .persist(new InstanceEvent.DiskOrphaned(orphan.diskCid()))
+                        .thenRun(this::proceedLater);
             case InstanceStep.DeleteVm x -> begin(state, goal, step);
             case InstanceStep.FinishDisk x -> begin(state, goal, step);
             case InstanceStep.AttachDisk x -> begin(state, goal, step);
@@ -366,7 +368,8 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             return Effect().none();
         }
         if (failed.retryable() && ++tries < services.timeouts().cpiTries()) {
-            context.getLog().warn("{} of instance {} failed and is tried again: {}", failed.step(), id, failed.message());
+            context.getLog()
+                    .warn("{} of instance {} failed and is tried again: {}", failed.step(), id, failed.message());
             timers.startSingleTimer(
                     "retry", new InstanceCommand.Proceed(), services.timeouts().cpiRetryPause());
             return Effect().none();

@@ -38,8 +38,8 @@ final class InstanceRowShape {
                 jobState);
     }
 
-    @Nullable InstanceRow row(
-            InstanceState state, boolean isConnected, String jobState, AgentEvent.@Nullable Beat lastBeat) {
+    @Nullable
+    InstanceRow row(InstanceState state, boolean isConnected, String jobState, AgentEvent.@Nullable Beat lastBeat) {
         var goal = state.goal();
         if (goal == null) {
             return null;

@@ -1,8 +1,8 @@
 package io.slipway.engine.instance;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.protocol.agent.v1.ApplySpec;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -201,8 +201,7 @@ public record InstanceState(
         var role = disk(Disk.Role.ACTIVE).isPresent() ? Disk.Role.INCOMING : Disk.Role.ACTIVE;
         var grown = new ArrayList<>(disks);
         grown.add(new Disk(intended.key(), "", intended.sizeMb(), intended.fingerprint(), "", "", "", "", role));
-        return new InstanceState(
-                goal, isReached, failure, vm, List.copyOf(grown), generation, commands, pending);
+        return new InstanceState(goal, isReached, failure, vm, List.copyOf(grown), generation, commands, pending);
     }
 
     private InstanceState without(String diskCid) {

@@ -191,8 +191,7 @@ final class NextStep {
 
     /** Stops what runs where the agent still answers, detaches the disks, deletes the VM. */
     private InstanceStep removeVm(Vm vm) {
-        boolean isWorthStopping = vm.isCreated()
-                && (!vm.jobs().started().isEmpty() || state.pending() != null);
+        boolean isWorthStopping = vm.isCreated() && (!vm.jobs().started().isEmpty() || state.pending() != null);
         if (isWorthStopping && reach == Reach.AWAITED) {
             return new InstanceStep.AwaitAgent();
         }

@@ -28,8 +28,8 @@ public final class AddressService implements Addresses {
     public CompletionStage<String> reserve(String network, String key) {
         var subnets = subnets(network);
         if (subnets.isEmpty()) {
-            return CompletableFuture.failedFuture(
-                    new RequestRefused(400, 40003, "network '" + network + "' is not in the cloud config, or not manual"));
+            return CompletableFuture.failedFuture(new RequestRefused(
+                    400, 40003, "network '" + network + "' is not in the cloud config, or not manual"));
         }
         return reserve(subnets, 0, key);
     }
@@ -39,8 +39,7 @@ public final class AddressService implements Addresses {
         CompletionStage<Void> done = CompletableFuture.completedFuture(null);
         for (LeaseFrom subnet : subnets(network)) {
             done = done.thenCompose(before -> sharding.entityRefFor(SubnetEntity.KEY, subnet.subnetId())
-                    .<SubnetCommand.LeaseReply>ask(
-                            replyTo -> new SubnetCommand.Release(key, replyTo), DEADLINE)
+                    .<SubnetCommand.LeaseReply>ask(replyTo -> new SubnetCommand.Release(key, replyTo), DEADLINE)
                     .thenAccept(released -> {}));
         }
         return done;
@@ -57,8 +56,7 @@ public final class AddressService implements Addresses {
             sum = sum.thenCombine(
                     sharding.entityRefFor(SubnetEntity.KEY, subnet.subnetId())
                             .<SubnetCommand.FreeCount>ask(
-                                    replyTo ->
-                                            new SubnetCommand.CountFree(subnet.range(), subnet.excluded(), replyTo),
+                                    replyTo -> new SubnetCommand.CountFree(subnet.range(), subnet.excluded(), replyTo),
                                     DEADLINE),
                     (total, count) -> total + count.free());
         }
@@ -69,8 +67,7 @@ public final class AddressService implements Addresses {
         var subnet = subnets.get(index);
         return sharding.entityRefFor(SubnetEntity.KEY, subnet.subnetId())
                 .<SubnetCommand.LeaseReply>ask(
-                        replyTo ->
-                                new SubnetCommand.Lease(key, subnet.range(), subnet.excluded(), "", replyTo),
+                        replyTo -> new SubnetCommand.Lease(key, subnet.range(), subnet.excluded(), "", replyTo),
                         DEADLINE)
                 .thenCompose(reply -> {
                     if (reply.refusal().isEmpty()) {
@@ -84,7 +81,8 @@ public final class AddressService implements Addresses {
 
     private List<LeaseFrom> subnets(String network) {
         return configs.cloud().networks().stream()
-                .filter(definition -> definition.name().equals(network) && definition.type().equals("manual"))
+                .filter(definition ->
+                        definition.name().equals(network) && definition.type().equals("manual"))
                 .flatMap(definition -> definition.subnets().stream())
                 .map(SubnetLeases::of)
                 .toList();

@@ -55,9 +55,8 @@ public final class SubnetEntity extends EventSourcedBehavior<SubnetCommand, Subn
                     release.replyTo().tell(new LeaseReply("", ""));
                     yield Effect().none();
                 }
-                yield Effect()
-                        .persist(new SubnetEvent.Released(release.key()))
-                        .thenRun(() -> release.replyTo().tell(new LeaseReply("", "")));
+                yield Effect().persist(new SubnetEvent.Released(release.key())).thenRun(() -> release.replyTo()
+                        .tell(new LeaseReply("", "")));
             }
             case SubnetCommand.CountFree count -> {
                 count.replyTo().tell(new FreeCount(state.countFree(count.range(), count.excluded())));
@@ -96,8 +95,7 @@ public final class SubnetEntity extends EventSourcedBehavior<SubnetCommand, Subn
     }
 
     private Effect<SubnetEvent, SubnetState> grant(SubnetCommand.Lease lease, String address) {
-        return Effect()
-                .persist(new SubnetEvent.Leased(lease.key(), address))
-                .thenRun(() -> lease.replyTo().tell(new LeaseReply(address, "")));
+        return Effect().persist(new SubnetEvent.Leased(lease.key(), address)).thenRun(() -> lease.replyTo()
+                .tell(new LeaseReply(address, "")));
     }
 }

@@ -76,8 +76,7 @@ public final class TaskService implements Tasks, TaskRunner {
             return CompletableFuture.failedFuture(new RequestRefused(404, 10000, "Task " + id + " doesn't exist"));
         }
         LOG.info("{} asks task {} to stop", requester.user(), id);
-        return task(id)
-                .<TaskCommand.TaskReply>ask(TaskCommand.Cancel::new, DEADLINE)
+        return task(id).<TaskCommand.TaskReply>ask(TaskCommand.Cancel::new, DEADLINE)
                 .thenAccept(reply -> {
                     var flag = cancellations.get(id);
                     if (flag != null) {
@@ -91,8 +90,7 @@ public final class TaskService implements Tasks, TaskRunner {
     @Override
     public CompletionStage<Long> run(String description, String deployment, Requester requester, TaskWork work) {
         return CompletableFuture.supplyAsync(store::nextTaskId, blocking)
-                .thenCompose(id -> task(id)
-                        .<TaskCommand.TaskReply>ask(
+                .thenCompose(id -> task(id).<TaskCommand.TaskReply>ask(
                                 replyTo -> new TaskCommand.Create(
                                         new TaskEvent.Created(
                                                 id,
@@ -106,9 +104,7 @@ public final class TaskService implements Tasks, TaskRunner {
                         .thenApply(created -> {
                             var cancelled = new AtomicBoolean();
                             cancellations.put(id, cancelled);
-                            Thread.ofVirtual()
-                                    .name("task-" + id)
-                                    .start(() -> work(id, work, log(id, cancelled)));
+                            Thread.ofVirtual().name("task-" + id).start(() -> work(id, work, log(id, cancelled)));
                             return id;
                         }));
     }
@@ -142,8 +138,7 @@ public final class TaskService implements Tasks, TaskRunner {
         try {
             workers.acquire();
             try {
-                task(id)
-                        .<TaskCommand.TaskReply>ask(TaskCommand.Start::new, DEADLINE)
+                task(id).<TaskCommand.TaskReply>ask(TaskCommand.Start::new, DEADLINE)
                         .toCompletableFuture()
                         .join();
                 String result = work.run(log);
@@ -173,8 +168,7 @@ public final class TaskService implements Tasks, TaskRunner {
     }
 
     private void end(long id, State state, String result) {
-        task(id)
-                .<TaskCommand.TaskReply>ask(replyTo -> new TaskCommand.End(state, result, replyTo), DEADLINE)
+        task(id).<TaskCommand.TaskReply>ask(replyTo -> new TaskCommand.End(state, result, replyTo), DEADLINE)
                 .toCompletableFuture()
                 .join();
     }

@@ -23,12 +23,9 @@ public record TaskState(TaskEvent.@Nullable Created created, State state, String
             case TaskEvent.Created made -> new TaskState(made, State.QUEUED, "", made.at(), made.at());
             case TaskEvent.Started started ->
                 new TaskState(
-                        created,
-                        state == State.QUEUED ? State.PROCESSING : state,
-                        result,
-                        started.at(),
-                        started.at());
-            case TaskEvent.CancelRequested asked -> new TaskState(created, State.CANCELLING, result, startedAt, asked.at());
+                        created, state == State.QUEUED ? State.PROCESSING : state, result, started.at(), started.at());
+            case TaskEvent.CancelRequested asked ->
+                new TaskState(created, State.CANCELLING, result, startedAt, asked.at());
             case TaskEvent.Ended ended -> new TaskState(created, ended.state(), ended.result(), startedAt, ended.at());
         };
     }

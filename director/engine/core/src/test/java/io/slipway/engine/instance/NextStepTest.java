@@ -12,8 +12,7 @@ class NextStepTest {
     void brings_a_new_instance_up_in_the_order_that_jobs_expect() {
         var world = new PaperWorld();
 
-        boolean arrived = world.lead(
-                Specs.goal("g1", Kind.POST_DEPLOYED, Specs.spec("h1", "vm-1", Specs.disk("d1"))));
+        boolean arrived = world.lead(Specs.goal("g1", Kind.POST_DEPLOYED, Specs.spec("h1", "vm-1", Specs.disk("d1"))));
 
         assertThat(arrived).isTrue();
         assertThat(world.story)
@@ -51,7 +50,15 @@ class NextStepTest {
 
         assertThat(world.story)
                 .containsExactly(
-                        "PREPARE", "PRE_STOP", "DRAIN", "STOP", "POST_STOP", "APPLY", "PRE_START", "START", "POST_START");
+                        "PREPARE",
+                        "PRE_STOP",
+                        "DRAIN",
+                        "STOP",
+                        "POST_STOP",
+                        "APPLY",
+                        "PRE_START",
+                        "START",
+                        "POST_START");
     }
 
     @Test
@@ -148,7 +155,9 @@ class NextStepTest {
 
             assertThat(arrived).as("death after act %s", death).isTrue();
             assertThat(world.vms).as("VMs after death at act %s", death).hasSize(1);
-            assertThat(world.state.disks()).as("disks after death at act %s", death).hasSize(1);
+            assertThat(world.state.disks())
+                    .as("disks after death at act %s", death)
+                    .hasSize(1);
         }
     }
 }

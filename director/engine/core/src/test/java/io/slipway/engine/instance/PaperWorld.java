@@ -46,8 +46,8 @@ final class PaperWorld {
     private void take(InstanceStep step, InstanceGoal goal) {
         switch (step) {
             case InstanceStep.CreateVm create -> createVm(goal);
-            case InstanceStep.DeleteVm delete -> act("delete vm", new InstanceEvent.VmDeleted(delete.agentId()), () ->
-                    vms.remove(delete.agentId()));
+            case InstanceStep.DeleteVm delete ->
+                act("delete vm", new InstanceEvent.VmDeleted(delete.agentId()), () -> vms.remove(delete.agentId()));
             case InstanceStep.CreateDisk create ->
                 journal(new InstanceEvent.DiskIntended(
                         "key-" + state.disks().size() + "-" + goal.key(),
@@ -65,8 +65,10 @@ final class PaperWorld {
             case InstanceStep.DetachDisk detach ->
                 act("detach " + detach.diskCid(), new InstanceEvent.DiskDetached(detach.diskCid()), () -> {});
             case InstanceStep.DeleteDisk delete ->
-                act("delete disk", new InstanceEvent.DiskDeleted(delete.diskCid()), () ->
-                        disks.remove(delete.diskCid()));
+                act(
+                        "delete disk",
+                        new InstanceEvent.DiskDeleted(delete.diskCid()),
+                        () -> disks.remove(delete.diskCid()));
             case InstanceStep.OrphanDisk orphan ->
                 act("orphan disk", new InstanceEvent.DiskOrphaned(orphan.diskCid()), () -> {});
             case InstanceStep.AwaitAgent await -> reach = Reach.CONNECTED;
@@ -75,7 +77,10 @@ final class PaperWorld {
                 journal(new InstanceEvent.JobsSeenRunning(goal.spec().hash()));
             case InstanceStep.Act issued -> {
                 journal(new InstanceEvent.CommandIssued(
-                        "c" + state.commands(), issued.act(), issued.subject(), goal.spec().hash()));
+                        "c" + state.commands(),
+                        issued.act(),
+                        issued.subject(),
+                        goal.spec().hash()));
             }
             case InstanceStep.Reached reached -> throw new IllegalStateException("taken above");
         }

@@ -29,9 +29,8 @@ class SubnetStateTest {
 
     @Test
     void reuses_what_was_released() {
-        var state = SubnetState.EMPTY
-                .apply(new SubnetEvent.Leased("a", "10.0.0.4"))
-                .apply(new SubnetEvent.Released("a"));
+        var state =
+                SubnetState.EMPTY.apply(new SubnetEvent.Leased("a", "10.0.0.4")).apply(new SubnetEvent.Released("a"));
 
         assertThat(state.lowestFree(RANGE, EXCLUDED)).contains("10.0.0.4");
     }

@@ -35,8 +35,8 @@ public final class StemcellCatalog {
     }
 
     public boolean delete(String name, String version) {
-        return jdbi.withHandle(handle ->
-                        handle.execute("DELETE FROM stemcells WHERE name = ? AND version = ?", name, version))
+        return jdbi.withHandle(
+                        handle -> handle.execute("DELETE FROM stemcells WHERE name = ? AND version = ?", name, version))
                 > 0;
     }
 
@@ -55,7 +55,8 @@ public final class StemcellCatalog {
 
     public Optional<StemcellHeader> find(String name, String version) {
         return list().stream()
-                .filter(stemcell -> stemcell.name().equals(name) && stemcell.version().equals(version))
+                .filter(stemcell ->
+                        stemcell.name().equals(name) && stemcell.version().equals(version))
                 .findFirst();
     }
 
@@ -64,7 +65,8 @@ public final class StemcellCatalog {
         return list().stream()
                 .filter(stemcell -> wanted.name().map(stemcell.name()::equals).orElse(true))
                 .filter(stemcell -> wanted.os().map(stemcell.os()::equals).orElse(true))
-                .filter(stemcell -> wanted.version().equals("latest") || wanted.version().equals(stemcell.version()))
+                .filter(stemcell ->
+                        wanted.version().equals("latest") || wanted.version().equals(stemcell.version()))
                 .max(Comparator.comparing(stemcell -> BoshVersion.parse(stemcell.version())))
                 .map(stemcell ->
                         new StemcellVersion(stemcell.name(), stemcell.version(), stemcell.os(), stemcell.cid()));

@@ -1,0 +1,168 @@
+package io.slipway.cpi.local;
+
+import io.slipway.cpi.VmNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The machine's share of VM networks: a bridge for each subnet that has its gateway's address, network namespaces with
+ * one end of a virtual cable each, and one nftables table that lets VMs out by this machine's address.
+ */
+final class Networks {
+    private static final Path NAMESPACES = Path.of("/run/netns");
+    private static final Path INTERFACES = Path.of("/sys/class/net");
+
+    private final Commands commands;
+    private final Layout layout;
+    private final Names names;
+    private final Locks locks;
+
+    Networks(Commands commands, Layout layout, Names names, Locks locks) {
+        this.commands = commands;
+        this.layout = layout;
+        this.names = names;
+        this.locks = locks;
+    }
+
+    /** What is remembered of a bridge, to make it again after the machine's boot and to remove it. */
+    record BridgeRecord(String name, String cidr, String gateway, int prefixLength) {}
+
+    /** Makes the VM's namespace with its interfaces; what is there of it already is thrown away. */
+    void connect(VmRecord vm) {
+        var interfaces = vm.interfaces();
+        try (var held = locks.network()) {
+            interfaces.forEach(network -> ensureBridge(bridgeOf(network)));
+            disconnect(vm);
+            String namespace = Names.networkNamespace(vm.cid());
+            var outside = new ArrayList<String>();
+            var inside = new ArrayList<String>();
+            outside.add("netns add " + namespace);
+            inside.add("link set lo up");
+            for (int i = 0; i < interfaces.size(); i++) {
+                var network = interfaces.get(i);
+                String host = Names.hostInterface(vm.cid(), i);
+                outside.add("link add " + host + " type veth peer name eth" + i + " address " + mac(network.ip())
+                        + " netns " + namespace);
+                outside.add("link set " + host + " master " + bridgeOf(network).name() + " up");
+                inside.add("addr add " + network.ip() + "/" + network.prefixLength() + " dev eth" + i);
+                inside.add("link set eth" + i + " up");
+            }
+            vm.defaultRoute().ifPresent(network -> inside.add("route add default via " + network.gateway()));
+            commands.run(Commands.QUICK, String.join("\n", outside) + "\n", List.of("ip", "-batch", "-"));
+            commands.run(
+                    Commands.QUICK, String.join("\n", inside) + "\n", List.of("ip", "-n", namespace, "-batch", "-"));
+        }
+    }
+
+    /** Removes the VM's namespace, and with it its interfaces; absent is success. */
+    void disconnect(VmRecord vm) {
+        String namespace = Names.networkNamespace(vm.cid());
+        if (Files.exists(NAMESPACES.resolve(namespace))) {
+            commands.run("ip", "netns", "delete", namespace);
+        }
+        for (int i = 0; i < vm.interfaces().size(); i++) {
+            String host = Names.hostInterface(vm.cid(), i);
+            // The kernel takes the cable down with the namespace, a moment later.
+            if (Files.exists(INTERFACES.resolve(host))) {
+                commands.attempt("ip", "link", "delete", host);
+            }
+        }
+    }
+
+    static Path namespacePath(String vmCid) {
+        return NAMESPACES.resolve(Names.networkNamespace(vmCid));
+    }
+
+    /** Removes all bridges and the table. */
+    void removeAll() {
+        try (var held = locks.network()) {
+            for (BridgeRecord bridge : bridges()) {
+                if (Files.exists(INTERFACES.resolve(bridge.name()))) {
+                    commands.run("ip", "link", "delete", bridge.name());
+                }
+            }
+            commands.attempt("nft", "delete", "table", "ip", names.table());
+        }
+    }
+
+    private void ensureBridge(BridgeRecord bridge) {
+        Path file = layout.bridges().resolve(bridge.name() + ".json");
+        boolean isUp = Files.exists(INTERFACES.resolve(bridge.name()));
+        if (isUp && Files.exists(file)) {
+            return;
+        }
+        Records.write(file, bridge);
+        if (!isUp) {
+            commands.run(
+                    Commands.QUICK,
+                    "link add " + bridge.name() + " type bridge forward_delay 0\n"
+                            + "addr add " + bridge.gateway() + "/" + bridge.prefixLength() + " dev " + bridge.name()
+                            + "\nlink set " + bridge.name() + " up\n",
+                    List.of("ip", "-batch", "-"));
+        }
+        forwardPackets();
+        writeTable();
+    }
+
+    private static void forwardPackets() {
+        try {
+            Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1");
+        } catch (IOException refused) {
+            throw new UncheckedIOException("cannot let packets through this machine (net.ipv4.ip_forward)", refused);
+        }
+    }
+
+    private void writeTable() {
+        var rules = new StringBuilder("table ip " + names.table() + "\ndelete table ip " + names.table() + "\ntable ip "
+                + names.table() + " {\n  chain out {\n    type nat hook postrouting priority srcnat;\n");
+        for (BridgeRecord bridge : bridges()) {
+            rules.append("    ip saddr ")
+                    .append(bridge.cidr())
+                    .append(" oifname != \"")
+                    .append(bridge.name())
+                    .append("\" masquerade\n");
+        }
+        rules.append("  }\n}\n");
+        commands.run(Commands.QUICK, rules.toString(), List.of("nft", "-f", "-"));
+    }
+
+    private List<BridgeRecord> bridges() {
+        var found = new ArrayList<BridgeRecord>();
+        for (String file : Records.names(layout.bridges())) {
+            if (file.endsWith(".json") && !file.startsWith(".")) {
+                Records.read(layout.bridges().resolve(file), BridgeRecord.class).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    private BridgeRecord bridgeOf(VmNetwork network) {
+        String cidr = cidr(network.ip(), network.prefixLength());
+        return new BridgeRecord(names.bridge(cidr), cidr, network.gateway(), network.prefixLength());
+    }
+
+    private static String cidr(String address, int prefixLength) {
+        long base = number(address) & -(1L << (32 - prefixLength));
+        return (base >> 24 & 255) + "." + (base >> 16 & 255) + "." + (base >> 8 & 255) + "." + (base & 255) + "/"
+                + prefixLength;
+    }
+
+    /** Follows from the address, so that neighbours need not learn anew when a VM is replaced. */
+    private static String mac(String address) {
+        long value = number(address);
+        return String.format(
+                "02:53:%02x:%02x:%02x:%02x", value >> 24 & 255, value >> 16 & 255, value >> 8 & 255, value & 255);
+    }
+
+    private static long number(String address) {
+        long value = 0;
+        for (String part : address.split("\\.", -1)) {
+            value = value << 8 | Integer.parseInt(part);
+        }
+        return value;
+    }
+}

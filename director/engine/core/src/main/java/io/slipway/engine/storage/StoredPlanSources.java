@@ -1,0 +1,141 @@
+package io.slipway.engine.storage;
+
+import io.slipway.engine.blob.Blobstore;
+import io.slipway.engine.catalog.ReleaseCatalog;
+import io.slipway.engine.catalog.StemcellCatalog;
+import io.slipway.engine.config.ConfigStore;
+import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.deployment.PlanSources;
+import io.slipway.engine.template.JobSource;
+import io.slipway.engine.template.RenderRequest;
+import io.slipway.engine.template.RenderedJob;
+import io.slipway.engine.template.TemplateRenderer;
+import io.slipway.engine.variable.VariableResolver;
+import io.slipway.engine.variable.VariableStore;
+import io.slipway.model.config.CloudConfig;
+import io.slipway.model.manifest.StemcellRef;
+import io.slipway.model.plan.Catalog;
+import io.slipway.model.plan.CatalogJob;
+import io.slipway.model.plan.ReleaseVersion;
+import io.slipway.model.plan.StemcellVersion;
+import io.slipway.model.variable.VariableDefinition;
+import io.slipway.model.yaml.Yaml;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What deploys are planned from, out of the database and the blobstore. */
+public final class StoredPlanSources implements PlanSources, PlanSources.Configs, Catalog {
+    private final ReleaseCatalog releases;
+    private final StemcellCatalog stemcells;
+    private final ConfigStore configs;
+    private final VariableStore variables;
+    private final VariableResolver resolver;
+    private final TemplateRenderer renderer;
+    private final Blobstore blobs;
+    private final Map<String, JobSource> sources = new ConcurrentHashMap<>();
+
+    public StoredPlanSources(
+            ReleaseCatalog releases,
+            StemcellCatalog stemcells,
+            ConfigStore configs,
+            VariableStore variables,
+            VariableResolver resolver,
+            TemplateRenderer renderer,
+            Blobstore blobs) {
+        this.releases = releases;
+        this.stemcells = stemcells;
+        this.configs = configs;
+        this.variables = variables;
+        this.resolver = resolver;
+        this.renderer = renderer;
+        this.blobs = blobs;
+    }
+
+    @Override
+    public Catalog catalog() {
+        return this;
+    }
+
+    @Override
+    public Optional<ReleaseVersion> release(String name, String version) {
+        return releases.find(name, version);
+    }
+
+    @Override
+    public Optional<StemcellVersion> stemcell(StemcellRef wanted) {
+        return stemcells.resolve(wanted);
+    }
+
+    @Override
+    public Configs configs() {
+        return this;
+    }
+
+    @Override
+    public CloudConfig cloud() {
+        return CloudConfig.merge(trees("cloud"));
+    }
+
+    @Override
+    public List<Map<String, Object>> runtime() {
+        return trees("runtime");
+    }
+
+    @Override
+    public Map<String, Object> variables(
+            String deployment, List<VariableDefinition> definitions, Set<String> references) {
+        return resolver.resolve(deployment, definitions, references);
+    }
+
+    @Override
+    public void forgetVariables(String deployment) {
+        variables.deleteOf(deployment);
+    }
+
+    @Override
+    public RenderedJob render(
+            String releaseName,
+            CatalogJob job,
+            Map<String, Object> spec,
+            Map<String, Object> properties,
+            Map<String, Object> links) {
+        var source = sources.computeIfAbsent(job.name() + "@" + job.blobSha256(), key -> read(job));
+        return renderer.render(new RenderRequest(releaseName, source, spec, properties, links));
+    }
+
+    @Override
+    public String store(byte[] content) {
+        try {
+            return blobs.put(new ByteArrayInputStream(content)).sha256();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the blobstore cannot be written to", failure);
+        }
+    }
+
+    @Override
+    public Path blob(String sha256) {
+        return blobs.path(sha256);
+    }
+
+    private JobSource read(CatalogJob job) {
+        try {
+            return JobSource.read(job.name(), job.fingerprint(), job.spec().templates(), blobs.path(job.blobSha256()));
+        } catch (IOException broken) {
+            throw new UncheckedIOException("the archive of job '" + job.name() + "' cannot be read", broken);
+        }
+    }
+
+    private List<Map<String, Object>> trees(String type) {
+        return configs.current(type).stream()
+                .map(ConfigRow::content)
+                .map(content -> Yaml.parseMap(content, type + " config"))
+                .toList();
+    }
+}

@@ -1,0 +1,168 @@
+package io.slipway.engine.storage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.slipway.engine.Deployments.DeploymentRow;
+import io.slipway.engine.Deployments.InstanceRow;
+import io.slipway.engine.Rows;
+import io.slipway.engine.Tasks.OutputType;
+import io.slipway.engine.Tasks.State;
+import io.slipway.engine.Tasks.TaskFilter;
+import io.slipway.engine.Tasks.TaskRow;
+import io.slipway.engine.deployment.DeploymentService.DeploymentRows;
+import io.slipway.engine.output.TaskOutputs;
+import io.slipway.engine.store.StateRows;
+import io.slipway.engine.store.StateRows.TaskStateRow;
+import io.slipway.engine.task.TaskStore;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Tasks', deployments' and instances' rows in the database's tables; what has many fields is kept as JSON. */
+public final class StoredRows implements Rows, TaskStore, DeploymentRows {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private final StateRows rows;
+    private final TaskOutputs outputs;
+
+    public StoredRows(StateRows rows, TaskOutputs outputs) {
+        this.rows = rows;
+        this.outputs = outputs;
+    }
+
+    @Override
+    public void write(TaskRow row, long version) {
+        rows.writeTask(
+                new TaskStateRow(
+                        row.id(),
+                        row.state().name(),
+                        row.description(),
+                        row.user(),
+                        row.deployment(),
+                        row.contextId(),
+                        row.result(),
+                        row.startedAt().toEpochMilli(),
+                        row.timestamp().toEpochMilli()),
+                version);
+    }
+
+    @Override
+    public void write(DeploymentRow row, long version) {
+        rows.writeDeployment(row.name(), json(row), version);
+    }
+
+    @Override
+    public void deleteDeployment(String name) {
+        rows.deleteDeployment(name);
+    }
+
+    @Override
+    public void write(InstanceRow row, long version) {
+        rows.writeInstance(row.id(), row.deployment(), json(row), version);
+    }
+
+    @Override
+    public void deleteInstance(String id) {
+        rows.deleteInstance(id);
+    }
+
+    @Override
+    public List<DeploymentRow> deployments() {
+        return rows.deployments().stream()
+                .map(row -> parse(row.content(), DeploymentRow.class))
+                .toList();
+    }
+
+    @Override
+    public Optional<DeploymentRow> deployment(String name) {
+        return rows.deployment(name).map(row -> parse(row.content(), DeploymentRow.class));
+    }
+
+    @Override
+    public List<InstanceRow> instances(String deployment) {
+        return rows.instances(deployment).stream()
+                .map(row -> parse(row.content(), InstanceRow.class))
+                .sorted(Comparator.comparing(InstanceRow::group).thenComparing(InstanceRow::index))
+                .toList();
+    }
+
+    @Override
+    public long nextTaskId() {
+        return rows.nextTaskId();
+    }
+
+    @Override
+    public Optional<TaskRow> find(long id) {
+        return rows.task(id).map(StoredRows::taskOf);
+    }
+
+    @Override
+    public List<TaskRow> list(TaskFilter filter) {
+        return rows
+                .tasks(
+                        filter.states().stream().map(Enum::name).toList(),
+                        filter.deployment(),
+                        filter.contextId(),
+                        filter.limit())
+                .stream()
+                .map(StoredRows::taskOf)
+                .toList();
+    }
+
+    @Override
+    public void append(long id, OutputType type, byte[] text) {
+        outputs.append(id, stored(type), text);
+    }
+
+    @Override
+    public void flush(long id) {
+        outputs.flush(id);
+    }
+
+    @Override
+    public byte[] read(long id, OutputType type, long fromByte) {
+        return outputs.read(id, stored(type), fromByte);
+    }
+
+    private static io.slipway.engine.output.OutputType stored(OutputType type) {
+        return switch (type) {
+            case EVENT -> io.slipway.engine.output.OutputType.EVENT;
+            case DEBUG -> io.slipway.engine.output.OutputType.DEBUG;
+            case CPI -> io.slipway.engine.output.OutputType.CPI;
+            case RESULT -> io.slipway.engine.output.OutputType.RESULT;
+        };
+    }
+
+    private static TaskRow taskOf(TaskStateRow row) {
+        return new TaskRow(
+                row.id(),
+                State.valueOf(row.state()),
+                row.description(),
+                row.user(),
+                row.deployment(),
+                row.contextId(),
+                row.result(),
+                Instant.ofEpochMilli(row.startedAt()),
+                Instant.ofEpochMilli(row.changedAt()));
+    }
+
+    private static String json(Object row) {
+        try {
+            return JSON.writeValueAsString(row);
+        } catch (JsonProcessingException notPlain) {
+            throw new IllegalArgumentException("a row must be plain", notPlain);
+        }
+    }
+
+    private static <T> T parse(String text, Class<T> type) {
+        try {
+            return JSON.readValue(text, type);
+        } catch (JsonProcessingException broken) {
+            throw new IllegalStateException("a row does not parse", broken);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package io.slipway.engine.upload;
+
+import io.slipway.cpi.Cpi;
+import io.slipway.engine.Deployments;
+import io.slipway.engine.Deployments.NameVersion;
+import io.slipway.engine.RequestRefused;
+import io.slipway.engine.Requester;
+import io.slipway.engine.TaskLog;
+import io.slipway.engine.TaskRunner;
+import io.slipway.engine.Uploads;
+import io.slipway.engine.catalog.ReleaseCatalog;
+import io.slipway.engine.catalog.StemcellCatalog;
+import io.slipway.engine.catalog.StemcellCatalog.StemcellHeader;
+import io.slipway.model.release.ParsedRelease;
+import io.slipway.model.release.ReleaseArchive;
+import io.slipway.model.stemcell.ParsedStemcell;
+import io.slipway.model.stemcell.StemcellArchive;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/** Imports what operators upload. An archive that fails leaves nothing behind. */
+public final class UploadService implements Uploads {
+    private static final int RELEASE_IN_USE = 30007;
+    private static final int STEMCELL_IN_USE = 50004;
+
+    private final TaskRunner tasks;
+    private final ReleaseCatalog releases;
+    private final StemcellCatalog stemcells;
+    private final Deployments deployments;
+    private final Cpi cpi;
+    private final Path work;
+
+    public UploadService(
+            TaskRunner tasks,
+            ReleaseCatalog releases,
+            StemcellCatalog stemcells,
+            Deployments deployments,
+            Cpi cpi,
+            Path work) {
+        this.tasks = tasks;
+        this.releases = releases;
+        this.stemcells = stemcells;
+        this.deployments = deployments;
+        this.cpi = cpi;
+        this.work = work;
+    }
+
+    @Override
+    public CompletionStage<Long> release(Path archive, String sha1, boolean fix, Requester requester) {
+        return tasks.run(
+                "create release",
+                "",
+                requester,
+                log -> unpacked(archive, folder -> {
+                    var extracting = log.stage("Extracting release", 1);
+                    var parsed = new ParsedRelease[1];
+                    extracting.step("Extracting release", () -> {
+                        verify(archive, sha1);
+                        parsed[0] = ReleaseArchive.read(archive, folder);
+                    });
+                    return importRelease(log, parsed[0], fix);
+                }));
+    }
+
+    private String importRelease(TaskLog log, ParsedRelease release, boolean fix) throws Exception {
+        if (releases.has(release.name(), release.version()) && !fix) {
+            throw new RequestRefused(
+                    400, 30001, "Release '" + release.name() + "/" + release.version() + "' already exists");
+        }
+        var stage = log.stage("Creating release", 1);
+        String name = release.name() + "/" + release.version();
+        stage.step(name, () -> releases.put(release));
+        return "Created release '" + name + "'";
+    }
+
+    @Override
+    public CompletionStage<Long> stemcell(Path archive, String sha1, boolean fix, Requester requester) {
+        return tasks.run(
+                "create stemcell",
+                "",
+                requester,
+                log -> unpacked(archive, folder -> {
+                    var stage = log.stage("Update stemcell", 4);
+                    var parsed = new ParsedStemcell[1];
+                    stage.step("Extracting stemcell archive", () -> {
+                        verify(archive, sha1);
+                        parsed[0] = StemcellArchive.read(archive, folder);
+                    });
+                    var stemcell = parsed[0];
+                    stage.step("Verifying stemcell manifest", () -> requireNew(stemcell, fix));
+                    var cid = new String[1];
+                    stage.step(
+                            "Uploading stemcell " + stemcell.name() + "/" + stemcell.version() + " to the cloud",
+                            () -> cid[0] = cpi.createStemcell(stemcell.image(), stemcell.cloudProperties()));
+                    String name = stemcell.name() + "/" + stemcell.version();
+                    stage.step(
+                            "Save stemcell " + name + " (" + cid[0] + ")",
+                            () -> stemcells.put(new StemcellHeader(
+                                    stemcell.name(),
+                                    stemcell.version(),
+                                    stemcell.operatingSystem(),
+                                    cid[0],
+                                    cpi.info().name(),
+                                    stemcell.sha1(),
+                                    stemcell.apiVersion())));
+                    return "/stemcells/" + name;
+                }));
+    }
+
+    private void requireNew(ParsedStemcell stemcell, boolean fix) {
+        if (stemcells.find(stemcell.name(), stemcell.version()).isPresent() && !fix) {
+            throw new RequestRefused(
+                    400, 50002, "Stemcell '" + stemcell.name() + "/" + stemcell.version() + "' already exists");
+        }
+        var known = cpi.info().stemcellFormats();
+        if (!stemcell.formats().isEmpty() && stemcell.formats().stream().noneMatch(known::contains)) {
+            throw new RequestRefused(
+                    400,
+                    50000,
+                    "stemcell '" + stemcell.name() + "' has formats " + stemcell.formats() + ", and the CPI '"
+                            + cpi.info().name() + "' takes " + known);
+        }
+    }
+
+    @Override
+    public CompletionStage<Long> deleteRelease(String name, String version, boolean force, Requester requester) {
+        return tasks.run("delete release: " + name, "", requester, log -> {
+            var doomed = releases.list().stream()
+                    .filter(release -> release.name().equals(name)
+                            && (version.isEmpty() || release.version().equals(version)))
+                    .toList();
+            if (doomed.isEmpty()) {
+                throw new RequestRefused(404, 30005, "Release '" + name + "/" + version + "' doesn't exist");
+            }
+            for (var release : doomed) {
+                var users = usersOf(deployment -> deployment.releases(), name, release.version());
+                if (!users.isEmpty() && !force) {
+                    throw new RequestRefused(
+                            400,
+                            RELEASE_IN_USE,
+                            "Release '" + name + "/" + release.version() + "' is in use by deployments " + users);
+                }
+            }
+            var stage = log.stage("Deleting release", doomed.size());
+            for (var release : doomed) {
+                stage.step(name + "/" + release.version(), () -> releases.delete(name, release.version()));
+            }
+            return "/release/" + name;
+        });
+    }
+
+    @Override
+    public CompletionStage<Long> deleteStemcell(String name, String version, boolean force, Requester requester) {
+        return tasks.run("delete stemcell", "", requester, log -> {
+            var stemcell = stemcells
+                    .find(name, version)
+                    .orElseThrow(() ->
+                            new RequestRefused(404, 50003, "Stemcell '" + name + "/" + version + "' doesn't exist"));
+            var users = usersOf(deployment -> deployment.stemcells(), name, version);
+            if (!users.isEmpty()) {
+                throw new RequestRefused(
+                        400,
+                        STEMCELL_IN_USE,
+                        "Stemcell '" + name + "/" + version + "' is in use by deployments " + users);
+            }
+            var stage = log.stage("Deleting stemcell from cloud", 1);
+            stage.step(stemcell.cid(), () -> cpi.deleteStemcell(stemcell.cid()));
+            stemcells.delete(name, version);
+            return "/stemcells/" + name + "/" + version;
+        });
+    }
+
+    @Override
+    public List<ReleaseRow> releases() {
+        return releases.list().stream()
+                .map(release -> new ReleaseRow(
+                        release.name(),
+                        release.version(),
+                        release.commitHash(),
+                        release.uncommittedChanges(),
+                        !usersOf(deployment -> deployment.releases(), release.name(), release.version())
+                                .isEmpty(),
+                        release.jobNames()))
+                .toList();
+    }
+
+    @Override
+    public List<StemcellRow> stemcells() {
+        return stemcells.list().stream()
+                .map(stemcell -> new StemcellRow(
+                        stemcell.name(),
+                        stemcell.version(),
+                        stemcell.os(),
+                        stemcell.cid(),
+                        stemcell.cpi(),
+                        stemcell.apiVersion(),
+                        usersOf(deployment -> deployment.stemcells(), stemcell.name(), stemcell.version())))
+                .toList();
+    }
+
+    /** What a deployment uses. */
+    @FunctionalInterface
+    private interface Uses {
+        List<NameVersion> of(Deployments.DeploymentRow deployment);
+    }
+
+    private List<String> usersOf(Uses uses, String name, String version) {
+        return deployments.list().stream()
+                .filter(deployment -> uses.of(deployment).contains(new NameVersion(name, version)))
+                .map(Deployments.DeploymentRow::name)
+                .toList();
+    }
+
+    /** Something done with an archive's unpacked content. */
+    @FunctionalInterface
+    private interface Unpacked {
+        String use(Path folder) throws Exception;
+    }
+
+    private String unpacked(Path archive, Unpacked work) throws Exception {
+        Files.createDirectories(this.work);
+        Path folder = Files.createTempDirectory(this.work, "import");
+        try {
+            return work.use(folder);
+        } finally {
+            Files.deleteIfExists(archive);
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(one);
+                }
+            }
+        }
+    }
+
+    /** Checks the digest that the client gave: SHA-1 in hexadecimal, or {@code sha256:} and SHA-256. */
+    private static void verify(Path archive, String expected) throws IOException, GeneralSecurityException {
+        if (expected.isEmpty()) {
+            return;
+        }
+        boolean isSha256 = expected.startsWith("sha256:");
+        var digest = MessageDigest.getInstance(isSha256 ? "SHA-256" : "SHA-1");
+        try (InputStream content = new DigestInputStream(Files.newInputStream(archive), digest)) {
+            content.transferTo(java.io.OutputStream.nullOutputStream());
+        }
+        String found = (isSha256 ? "sha256:" : "") + HexFormat.of().formatHex(digest.digest());
+        if (!found.equals(expected)) {
+            throw new RequestRefused(
+                    400,
+                    30015,
+                    "the archive's digest is " + found + ", and " + expected + " was expected: upload it again");
+        }
+    }
+}

@@ -1,0 +1,324 @@
+package io.slipway.server;
+
+import io.slipway.cpi.AgentSettings;
+import io.slipway.cpi.Cpi;
+import io.slipway.cpi.CpiException;
+import io.slipway.cpi.CpiFactory;
+import io.slipway.cpi.CpiFailure;
+import io.slipway.engine.BlobLinks;
+import io.slipway.engine.Engine;
+import io.slipway.engine.EngineServices;
+import io.slipway.engine.EngineSettings;
+import io.slipway.engine.agent.AgentGateway;
+import io.slipway.engine.agent.AgentIdentities;
+import io.slipway.engine.blob.BlobSigner;
+import io.slipway.engine.blob.Blobstore;
+import io.slipway.engine.catalog.CompiledPackageCatalog;
+import io.slipway.engine.catalog.ReleaseCatalog;
+import io.slipway.engine.catalog.StemcellCatalog;
+import io.slipway.engine.certificate.DirectorCa;
+import io.slipway.engine.compile.CompiledPackages;
+import io.slipway.engine.config.ConfigStore;
+import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.output.TaskOutputs;
+import io.slipway.engine.secret.EncryptionKey;
+import io.slipway.engine.storage.StoredPlanSources;
+import io.slipway.engine.storage.StoredRows;
+import io.slipway.engine.store.Database;
+import io.slipway.engine.store.DatabaseSettings;
+import io.slipway.engine.store.StateRows;
+import io.slipway.engine.template.TemplateRenderer;
+import io.slipway.engine.upload.UploadService;
+import io.slipway.engine.variable.VariableResolver;
+import io.slipway.engine.variable.VariableStore;
+import io.slipway.http.DirectorRoutes;
+import io.slipway.http.DirectorRoutes.DirectorInfo;
+import io.slipway.http.Feature;
+import io.slipway.http.HttpServer;
+import io.slipway.http.auth.Users;
+import io.slipway.http.blob.BlobRoutes;
+import io.slipway.http.config.ConfigRoutes;
+import io.slipway.http.deployment.DeploymentRoutes;
+import io.slipway.http.kubernetes.ClusterRoutes;
+import io.slipway.http.task.TaskRoutes;
+import io.slipway.http.upload.UploadRoutes;
+import io.slipway.kubernetes.ClusterService;
+import io.slipway.kubernetes.ClusterServices;
+import io.slipway.kubernetes.JdbiClusterRows;
+import io.slipway.kubernetes.PlansFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.apache.pekko.stream.Materializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One director node, wired by hand: the only place where all parts are known. */
+final class Director implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Director.class);
+    private static final String AGENT_FACING_NAME = "director.slipway.internal";
+    private static final String DIRECTOR_NAME = "slipway";
+    private static final Duration BLOB_LINK_VALIDITY = Duration.ofHours(2);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
+    private static final int MAX_THREADS = 32;
+    private static final int TASK_WORKERS = 3;
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    private Director() {}
+
+    /** Starts everything; what was started is stopped again where something fails. */
+    static Director start(ServerSettings settings) throws IOException, ServerSettings.Invalid {
+        var director = new Director();
+        try {
+            director.wire(settings);
+            return director;
+        } catch (IOException | ServerSettings.Invalid | RuntimeException failure) {
+            director.close();
+            throw failure;
+        }
+    }
+
+    static Cpi cpi(ServerSettings settings) throws IOException {
+        var known = new ArrayList<String>();
+        for (CpiFactory factory : ServiceLoader.load(CpiFactory.class)) {
+            known.add(factory.name());
+            if (factory.name().equals(settings.cpiName())) {
+                Path directory = settings.dataDirectory().resolve("cpi-" + factory.name());
+                Files.createDirectories(directory);
+                return factory.create(settings.uuid(), directory, settings.cpiProperties());
+            }
+        }
+        throw new CpiException(
+                new CpiFailure.InvalidRequest("cpi.name is '" + settings.cpiName() + "': expected one of " + known));
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception failure) {
+                LOG.warn("{} did not stop cleanly: {}", part.getClass().getSimpleName(), failure.toString());
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private void wire(ServerSettings settings) throws IOException, ServerSettings.Invalid {
+        var clock = Clock.systemUTC();
+        var renderer = keep(TemplateRenderer.startInBackground());
+        Files.createDirectories(settings.dataDirectory());
+        var key = new EncryptionKey(settings.encryptionKey());
+        var ca = DirectorCa.loadOrCreate(settings.dataDirectory().resolve("ca"), key, clock);
+        var database = keep(Database.open(databaseOf(settings)));
+        var blobs = new Blobstore(settings.dataDirectory().resolve("blobs"), database.jdbi());
+        var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
+        var cpi = keep(cpi(settings));
+        var configs = new ConfigStore(database.jdbi(), clock);
+        var variables = new VariableStore(database.jdbi(), key);
+        var resolver = new VariableResolver(variables, DIRECTOR_NAME, clock);
+        var releases = new ReleaseCatalog(database.jdbi(), blobs);
+        var stemcells = new StemcellCatalog(database.jdbi());
+        var rows = new StoredRows(new StateRows(database.jdbi()), keep(new TaskOutputs(database.jdbi())));
+        var sources = new StoredPlanSources(releases, stemcells, configs, variables, resolver, renderer, blobs);
+        var engine = keep(Engine.start(
+                engineSettings(settings, database.settings()),
+                new Engine.Parts(
+                        cpi,
+                        identities(settings, ca),
+                        links(signer),
+                        rows,
+                        rows,
+                        rows,
+                        compiledPackages(new CompiledPackageCatalog(database.jdbi(), blobs)),
+                        sources,
+                        clock)));
+        listenForAgents(settings, ca, engine);
+        var clusters = clusters(settings, database, engine, configs, variables, resolver);
+        var uploads = new UploadService(
+                engine.tasks(),
+                releases,
+                stemcells,
+                engine.deployments(),
+                cpi,
+                settings.dataDirectory().resolve("imports"));
+        var materializer = Materializer.createMaterializer(engine.system());
+        Path incoming = settings.dataDirectory().resolve("incoming");
+        var blocking = engine.blocking();
+        List<Feature> features = List.of(
+                new TaskRoutes(engine.tasks(), blocking),
+                new ConfigRoutes(configs, blocking),
+                new UploadRoutes(uploads, incoming, materializer, blocking),
+                new DeploymentRoutes(engine.deployments(), engine.tasks(), blocking),
+                new ClusterRoutes(clusters, blocking));
+        var metrics = keep(new Metrics(engine));
+        var routes = new DirectorRoutes(
+                new DirectorInfo(DIRECTOR_NAME, settings.uuid(), version(), settings.cpiName()),
+                users(settings),
+                new BlobRoutes(blobs, signer, materializer, blocking),
+                features,
+                metrics::text,
+                blocking);
+        listenForClients(settings, ca, engine, routes);
+        engine.blocking().execute(() -> powerOn(cpi));
+        LOG.info("director {} answers on {}:{}", settings.uuid(), settings.bindAddress(), settings.port());
+    }
+
+    private static void powerOn(Cpi cpi) {
+        try {
+            cpi.powerOnAll();
+        } catch (RuntimeException failure) {
+            LOG.error("not all VMs could be powered on: {}", failure.getMessage());
+        }
+    }
+
+    private void listenForAgents(ServerSettings settings, DirectorCa ca, Engine engine) throws IOException {
+        var certificate = ca.issueServer(AGENT_FACING_NAME, List.of(AGENT_FACING_NAME), List.of());
+        keep(AgentGateway.start(
+                engine.system(),
+                engine.agentDirectory(),
+                new AgentGateway.GatewaySettings(
+                        settings.bindAddress(),
+                        settings.agentPort(),
+                        certificate.certificatePem(),
+                        certificate.privateKeyPem(),
+                        ca.caPem(),
+                        settings.uuid(),
+                        HEARTBEAT)));
+    }
+
+    private void listenForClients(ServerSettings settings, DirectorCa ca, Engine engine, DirectorRoutes routes)
+            throws IOException {
+        var certificate = ca.issueServer("slipway director", settings.tlsNames(), List.of());
+        keep(HttpServer.start(
+                engine.system(),
+                new HttpServer.HttpSettings(
+                        settings.bindAddress(),
+                        settings.port(),
+                        certificate.certificatePem(),
+                        certificate.privateKeyPem()),
+                routes.create()));
+        Path caFile = settings.caFile();
+        if (caFile.getParent() != null) {
+            Files.createDirectories(caFile.getParent());
+        }
+        Files.writeString(caFile, ca.caPem());
+    }
+
+    private static ClusterService clusters(
+            ServerSettings settings,
+            Database database,
+            Engine engine,
+            ConfigStore configs,
+            VariableStore variables,
+            VariableResolver resolver)
+            throws ServerSettings.Invalid {
+        var services = new ClusterServices(
+                engine.deployments(),
+                engine.tasks(),
+                engine.addresses(),
+                new JdbiClusterRows(database.jdbi()),
+                engine.blocking(),
+                ClusterServices.Timings.DEFAULT);
+        try {
+            return ClusterService.start(
+                    engine.system(),
+                    PlansFile.read(settings.plans()),
+                    services,
+                    (deployment, name) -> variables.get(resolver.absoluteName(deployment, name)),
+                    () -> configs.current("cloud").stream()
+                            .map(ConfigRow::content)
+                            .toList());
+        } catch (PlansFile.InvalidPlans invalid) {
+            throw new ServerSettings.Invalid(settings.plans(), "plans", String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    private static DatabaseSettings databaseOf(ServerSettings settings) {
+        return settings.database()
+                .map(given -> new DatabaseSettings(given.url(), given.user(), given.password()))
+                .orElseGet(() -> DatabaseSettings.embedded(settings.dataDirectory()));
+    }
+
+    private static EngineSettings engineSettings(ServerSettings settings, DatabaseSettings database) {
+        return new EngineSettings(
+                settings.uuid(),
+                DIRECTOR_NAME,
+                "127.0.0.1",
+                0,
+                database.url(),
+                database.user(),
+                database.password(),
+                MAX_THREADS,
+                TASK_WORKERS,
+                EngineServices.Timeouts.DEFAULT);
+    }
+
+    private static AgentIdentities identities(ServerSettings settings, DirectorCa ca) {
+        return (agentId, environmentJson) -> {
+            var issued = ca.issueAgent(agentId);
+            return new AgentSettings(
+                    agentId,
+                    settings.agentEndpoints(),
+                    AGENT_FACING_NAME,
+                    ca.caPem(),
+                    issued.certificatePem(),
+                    issued.privateKeyPem(),
+                    environmentJson);
+        };
+    }
+
+    private static BlobLinks links(BlobSigner signer) {
+        return new BlobLinks() {
+            @Override
+            public String download(String sha256) {
+                return signer.download(sha256, BLOB_LINK_VALIDITY);
+            }
+
+            @Override
+            public String upload(String uploadKey) {
+                return signer.upload(uploadKey, BLOB_LINK_VALIDITY);
+            }
+        };
+    }
+
+    private static CompiledPackages compiledPackages(CompiledPackageCatalog catalog) {
+        return new CompiledPackages() {
+            @Override
+            public Optional<String> find(String fingerprint, String stemcell, String dependencyKey) {
+                return catalog.find(fingerprint, stemcell, dependencyKey);
+            }
+
+            @Override
+            public void record(
+                    String fingerprint, String stemcell, String dependencyKey, String sha256, long sizeBytes) {
+                catalog.put(fingerprint, stemcell, dependencyKey, sha256, sizeBytes);
+            }
+        };
+    }
+
+    private static Users users(ServerSettings settings) {
+        return new Users(settings.users().stream()
+                .map(user -> new Users.Credential(user.name(), user.password(), user.role()))
+                .toList());
+    }
+
+    private static String version() {
+        String version = Director.class.getPackage().getImplementationVersion();
+        return version == null ? "0.1.0" : version;
+    }
+}

@@ -1,0 +1,73 @@
+package io.slipway.server;
+
+import io.slipway.cpi.Cpi;
+import io.slipway.cpi.CpiException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The director's process: {@code --config FILE} runs it until it is told to stop; with {@code power-off} it stops all
+ * VMs, with {@code purge} it removes all that its CPI made, both only while no director runs.
+ */
+public final class Main {
+    private static final String USAGE = "usage: --config FILE [power-off | purge]";
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        System.exit(run(List.of(arguments)));
+    }
+
+    private static int run(List<String> arguments) throws InterruptedException {
+        if (arguments.size() < 2
+                || arguments.size() > 3
+                || !arguments.getFirst().equals("--config")) {
+            System.err.println("Error: " + USAGE);
+            return 2;
+        }
+        try {
+            var settings = ServerSettings.read(Path.of(arguments.get(1)));
+            return switch (arguments.size() == 2 ? "run" : arguments.get(2)) {
+                case "run" -> direct(settings);
+                case "power-off" -> withCpi(settings, Cpi::powerOffAll);
+                case "purge" -> withCpi(settings, Cpi::purge);
+                default -> {
+                    System.err.println("Error: '" + arguments.get(2) + "' is no command; " + USAGE);
+                    yield 2;
+                }
+            };
+        } catch (ServerSettings.Invalid | IOException | CpiException | IllegalStateException failure) {
+            System.err.println("Error: " + failure.getMessage());
+            return 1;
+        }
+    }
+
+    private static int direct(ServerSettings settings)
+            throws IOException, ServerSettings.Invalid, InterruptedException {
+        var director = Director.start(settings);
+        var stopped = new java.util.concurrent.CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            director.close();
+                            stopped.countDown();
+                        },
+                        "shutdown"));
+        stopped.await();
+        return 0;
+    }
+
+    /** Something done with the CPI alone. */
+    @FunctionalInterface
+    private interface WithCpi {
+        void on(Cpi cpi);
+    }
+
+    private static int withCpi(ServerSettings settings, WithCpi work) throws IOException {
+        try (Cpi cpi = Director.cpi(settings)) {
+            work.on(cpi);
+        }
+        return 0;
+    }
+}
