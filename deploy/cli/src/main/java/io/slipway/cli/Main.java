@@ -6,12 +6,15 @@ import io.slipway.cli.cluster.CreateClusterCommand;
 import io.slipway.cli.cluster.DeleteClusterCommand;
 import io.slipway.cli.cluster.GetCredentialsCommand;
 import io.slipway.cli.cluster.PlansCommand;
+import io.slipway.cli.machine.BuildCommand;
 import io.slipway.cli.machine.DownCommand;
+import io.slipway.cli.machine.KubectlCommand;
 import io.slipway.cli.machine.StatusCommand;
 import io.slipway.cli.machine.UpCommand;
 import io.slipway.cli.task.TaskCommand;
 import io.slipway.cli.task.TasksCommand;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -44,6 +47,8 @@ public final class Main {
         commands.put("plans", new PlansCommand(cli));
         commands.put("tasks", new TasksCommand(cli));
         commands.put("task", new TaskCommand(cli));
+        commands.put("build", new BuildCommand(cli));
+        commands.put("kubectl", new KubectlCommand(cli));
         commands.put("version", new VersionCommand(cli));
         commands.forEach(line::addSubcommand);
         addHelp(line);
@@ -65,11 +70,18 @@ public final class Main {
 
     private static void addHelp(CommandLine line) {
         line.getCommandSpec().mixinStandardHelpOptions(true);
-        line.getSubcommands().values().forEach(command -> command.getCommandSpec()
-                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("Show this help.")
-                        .build()));
+        // Everything after "kubectl" is kubectl's.
+        Objects.requireNonNull(line.getSubcommands().get("kubectl"))
+                .setUnmatchedArgumentsAllowed(true)
+                .setUnmatchedOptionsArePositionalParams(true)
+                .setStopAtUnmatched(true);
+        line.getSubcommands().values().stream()
+                .filter(command -> !command.getCommandName().equals("kubectl"))
+                .forEach(command -> command.getCommandSpec()
+                        .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                                .usageHelp(true)
+                                .description("Show this help.")
+                                .build()));
         line.getCommandSpec().versionProvider(() -> new String[] {"slipway (see 'slipway version')"});
     }
 

@@ -13,6 +13,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.Location;
+import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ public final class Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int INTERNAL = 100;
+    private static final int MALFORMED = 40_000;
 
     private Answers() {}
 
@@ -70,6 +72,9 @@ public final class Answers {
         }
         if (cause instanceof InvalidInput invalid) {
             return error(400, invalid.problems().getFirst().code(), String.valueOf(invalid.getMessage()));
+        }
+        if (cause instanceof EntityStreamSizeException) {
+            return error(413, MALFORMED, "the body is too large");
         }
         LOG.error("a request failed", cause);
         return error(500, INTERNAL, "internal error: see the director's log");

@@ -11,6 +11,7 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,7 +21,9 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.japi.function.Function;
 
 /** The HTTPS server of the API. */
 public final class HttpServer implements AutoCloseable {
@@ -42,13 +45,15 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Starts to listen; throws {@link IOException} naming the address where that fails. */
-    public static HttpServer start(ActorSystem<?> system, HttpSettings settings, Route routes) throws IOException {
+    public static HttpServer start(
+            ActorSystem<?> system, HttpSettings settings, Function<HttpRequest, CompletionStage<HttpResponse>> api)
+            throws IOException {
         try {
             var tls = ConnectionContext.httpsServer(tls(settings));
             return new HttpServer(Http.get(system)
                     .newServerAt(settings.address(), settings.port())
                     .enableHttps(tls)
-                    .bind(routes)
+                    .bind(api)
                     .toCompletableFuture()
                     .get(START_SECONDS, TimeUnit.SECONDS));
         } catch (GeneralSecurityException broken) {

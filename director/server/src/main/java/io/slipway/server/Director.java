@@ -31,17 +31,17 @@ import io.slipway.engine.template.TemplateRenderer;
 import io.slipway.engine.upload.UploadService;
 import io.slipway.engine.variable.VariableResolver;
 import io.slipway.engine.variable.VariableStore;
-import io.slipway.http.DirectorRoutes;
-import io.slipway.http.DirectorRoutes.DirectorInfo;
+import io.slipway.http.DirectorApi;
+import io.slipway.http.DirectorApi.DirectorInfo;
 import io.slipway.http.Feature;
 import io.slipway.http.HttpServer;
 import io.slipway.http.auth.Users;
-import io.slipway.http.blob.BlobRoutes;
-import io.slipway.http.config.ConfigRoutes;
-import io.slipway.http.deployment.DeploymentRoutes;
-import io.slipway.http.kubernetes.ClusterRoutes;
-import io.slipway.http.task.TaskRoutes;
-import io.slipway.http.upload.UploadRoutes;
+import io.slipway.http.blob.BlobEndpoints;
+import io.slipway.http.config.ConfigEndpoints;
+import io.slipway.http.deployment.DeploymentEndpoints;
+import io.slipway.http.kubernetes.ClusterEndpoints;
+import io.slipway.http.task.TaskEndpoints;
+import io.slipway.http.upload.UploadEndpoints;
 import io.slipway.kubernetes.ClusterService;
 import io.slipway.kubernetes.ClusterServices;
 import io.slipway.kubernetes.JdbiClusterRows;
@@ -160,20 +160,21 @@ final class Director implements AutoCloseable {
         Path incoming = settings.dataDirectory().resolve("incoming");
         var blocking = engine.blocking();
         List<Feature> features = List.of(
-                new TaskRoutes(engine.tasks(), blocking),
-                new ConfigRoutes(configs, blocking),
-                new UploadRoutes(uploads, incoming, materializer, blocking),
-                new DeploymentRoutes(engine.deployments(), engine.tasks(), blocking),
-                new ClusterRoutes(clusters, blocking));
+                new TaskEndpoints(engine.tasks(), blocking),
+                new ConfigEndpoints(configs, blocking),
+                new UploadEndpoints(uploads, incoming, materializer, blocking),
+                new DeploymentEndpoints(engine.deployments(), engine.tasks(), blocking),
+                new ClusterEndpoints(clusters, blocking));
         var metrics = keep(new Metrics(engine));
-        var routes = new DirectorRoutes(
+        var api = new DirectorApi(
                 new DirectorInfo(DIRECTOR_NAME, settings.uuid(), version(), settings.cpiName()),
                 users(settings),
-                new BlobRoutes(blobs, signer, materializer, blocking),
+                new BlobEndpoints(blobs, signer, materializer, blocking).endpoints(),
                 features,
                 metrics::text,
+                materializer,
                 blocking);
-        listenForClients(settings, ca, engine, routes);
+        listenForClients(settings, ca, engine, api);
         engine.blocking().execute(() -> powerOn(cpi));
         LOG.info("director {} answers on {}:{}", settings.uuid(), settings.bindAddress(), settings.port());
     }
@@ -201,7 +202,7 @@ final class Director implements AutoCloseable {
                         HEARTBEAT)));
     }
 
-    private void listenForClients(ServerSettings settings, DirectorCa ca, Engine engine, DirectorRoutes routes)
+    private void listenForClients(ServerSettings settings, DirectorCa ca, Engine engine, DirectorApi api)
             throws IOException {
         var certificate = ca.issueServer("slipway director", settings.tlsNames(), List.of());
         keep(HttpServer.start(
@@ -211,7 +212,7 @@ final class Director implements AutoCloseable {
                         settings.port(),
                         certificate.certificatePem(),
                         certificate.privateKeyPem()),
-                routes.create()));
+                api));
         Path caFile = settings.caFile();
         if (caFile.getParent() != null) {
             Files.createDirectories(caFile.getParent());

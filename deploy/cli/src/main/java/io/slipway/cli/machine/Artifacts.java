@@ -83,7 +83,7 @@ final class Artifacts {
             Path program = installation.resolve(script);
             Path log = data.logs().resolve(script.replace("deploy/", "").replace('/', '-') + ".log");
             last = new Script(List.of(program.toString()), installation, log).run(step);
-            rememberKubectl(last);
+            linkKubectl(last);
         }
         Path file = installation.resolve(last);
         if (!Files.isRegularFile(file)) {
@@ -102,23 +102,22 @@ final class Artifacts {
 
     /** The kubectl that was built with the release. */
     Optional<Path> kubectl() {
-        String path = read().path("kubectl").asText("");
-        return path.isEmpty() || !Files.isExecutable(Path.of(path)) ? Optional.empty() : Optional.of(Path.of(path));
+        return Optional.of(data.kubectl()).filter(Files::isExecutable);
     }
 
     /** The builder of the binaries says, as JSON, where each set of them is. */
-    private void rememberKubectl(String said) {
+    private void linkKubectl(String said) {
         if (!said.startsWith("{")) {
             return;
         }
         try {
-            for (JsonNode folder : JSON.readTree(said)) {
-                Path kubectl = Path.of(folder.asText(), "kubectl");
-                if (Files.isExecutable(kubectl)) {
-                    ObjectNode all = read();
-                    all.put("kubectl", kubectl.toString());
-                    write(all);
-                }
+            // One binary is all of Kubernetes' programs, and does what its name says.
+            Path kubernetes = Path.of(JSON.readTree(said).path("kubernetes").asText("."), "kubernetes");
+            if (Files.isExecutable(kubernetes)) {
+                Path kubectl = data.kubectl();
+                Files.createDirectories(kubectl.getParent());
+                Files.deleteIfExists(kubectl);
+                Files.createSymbolicLink(kubectl, kubernetes);
             }
         } catch (IOException notJson) {
             // then the user's own kubectl is named

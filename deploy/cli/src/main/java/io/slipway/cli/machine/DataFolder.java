@@ -39,6 +39,10 @@ record DataFolder(Path root) {
         return root.resolve("artifacts.json");
     }
 
+    Path kubectl() {
+        return root.resolve("bin").resolve("kubectl");
+    }
+
     Path pidFile() {
         return root.resolve("run").resolve("director.pid");
     }

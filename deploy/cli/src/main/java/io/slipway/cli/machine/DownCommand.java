@@ -61,7 +61,7 @@ public final class DownCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         new Preflight(machine).requireLinuxAndRoot("down");
         DataFolder data = DataFolder.of(cli, dataFolder);
-        if (!data.exists()) {
+        if (!data.exists() && !(isPurge && Files.isDirectory(data.root()))) {
             return said("there is no director in " + data.root() + ": nothing to do", false);
         }
         if (isPurge
@@ -76,7 +76,9 @@ public final class DownCommand implements Callable<Integer> {
             var process = new DirectorProcess(data, cli.root());
             Map<String, String> servers = isPurge ? servers(data, process) : Map.of();
             stop(progress, process);
-            run(progress, process, isPurge ? "purge" : "power-off");
+            if (data.exists()) {
+                run(progress, process, isPurge ? "purge" : "power-off");
+            }
             if (isPurge) {
                 remove(progress, data, servers);
             }

@@ -1,5 +1,7 @@
 package io.slipway.cli.machine;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.slipway.cli.Cli;
 import io.slipway.cli.CliException;
 import io.slipway.cli.director.DirectorClient;
@@ -46,8 +48,9 @@ final class LocalDirector {
         isChanged |= more;
     }
 
+    /** How this machine's users call kubectl. */
     String kubectl() {
-        return artifacts.kubectl().map(Path::toString).orElse("kubectl");
+        return machine.hasProgram("kubectl") ? "kubectl" : "./slipway kubectl";
     }
 
     /** Checks that the rest can go well; changes nothing. */
@@ -83,10 +86,24 @@ final class LocalDirector {
         return folder.resolve("slipway");
     }
 
-    DirectorClient bringUp(Progress progress, int port, int agentPort) {
+    /** What there is to upload. */
+    record Built(Archive release, Archive stemcell) {
+        JsonNode json() {
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("release", release.file().toString())
+                    .put("stemcell", stemcell.file().toString());
+        }
+    }
+
+    /** Builds what is missing, having installed the programs for it. */
+    Built build(Progress progress) {
         installTools(progress);
-        Archive release = build(progress, Artifacts.Kind.RELEASE);
-        Archive stemcell = build(progress, Artifacts.Kind.STEMCELL);
+        return new Built(build(progress, Artifacts.Kind.RELEASE), build(progress, Artifacts.Kind.STEMCELL));
+    }
+
+    DirectorClient bringUp(Progress progress, int port, int agentPort) {
+        Built built = build(progress);
         DirectorSettings settings = settings(progress, port, agentPort);
         start(progress, settings);
         Target target = settings.target(data);
@@ -96,8 +113,8 @@ final class LocalDirector {
         }
         var client = new DirectorClient(target);
         var uploads = new Uploads(client);
-        changed(uploads.stemcell(progress, stemcell));
-        changed(uploads.release(progress, release));
+        changed(uploads.stemcell(progress, built.stemcell()));
+        changed(uploads.release(progress, built.release()));
         changed(uploads.cloudConfig(progress, data.cloudConfig()));
         return client;
     }

@@ -37,8 +37,8 @@ class UpAndDownTest {
         data = new DataFolder(folder.resolve("data"));
         script(
                 "deploy/releases/kubernetes/build",
-                "echo compiling >&2; mkdir -p $0.d; touch $0.d/kubectl; "
-                        + "chmod +x $0.d/kubectl; echo \"{\\\"kubernetes\\\": \\\"$0.d\\\"}\"");
+                "echo compiling >&2; mkdir -p $0.d; touch $0.d/kubernetes; "
+                        + "chmod +x $0.d/kubernetes; echo \"{\\\"kubernetes\\\": \\\"$0.d\\\"}\"");
         script(
                 "deploy/releases/kubernetes/create-release",
                 pack("release.MF", "name: kubernetes\\nversion: 1.37.2\\n"));
@@ -69,8 +69,7 @@ class UpAndDownTest {
                         "Uploaded release kubernetes/1.37.2",
                         "Uploaded the cloud config",
                         "Created cluster first");
-        assertThat(first.out())
-                .contains("build.d/kubectl get nodes", "export KUBECONFIG=" + folder.resolve(".kube/config"));
+        assertThat(first.out()).contains("kubectl get nodes", "export KUBECONFIG=" + folder.resolve(".kube/config"));
         assertThat(Files.readString(folder.resolve(".kube/config"))).contains("\"first-admin\"");
         assertThat(process().find()).isPresent();
         for (Path secret : List.of(data.settings(), folder.resolve(".config/slipway/config.yml"))) {

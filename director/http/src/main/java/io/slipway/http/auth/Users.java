@@ -23,7 +23,10 @@ public final class Users {
     private final Map<String, User> recent = new ConcurrentHashMap<>();
 
     /** Who asks, and whether they may change anything. */
-    public record User(String name, boolean isAdmin) {}
+    public record User(String name, boolean isAdmin) {
+        /** Who gave no name, or a wrong password. */
+        public static final User NOBODY = new User("", false);
+    }
 
     /** A user as configured; role is admin or readonly. */
     public record Credential(String name, String password, String role) {

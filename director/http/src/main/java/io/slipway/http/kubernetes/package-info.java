@@ -1,4 +1,4 @@
-/** Routes of clusters and plans, in the shapes of TKGI's API. */
+/** Endpoints of clusters and plans, in the shapes of TKGI's API. */
 @NullMarked
 package io.slipway.http.kubernetes;
 

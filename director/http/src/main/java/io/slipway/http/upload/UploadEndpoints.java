@@ -5,7 +5,8 @@ import io.slipway.engine.Uploads;
 import io.slipway.engine.Uploads.ReleaseRow;
 import io.slipway.engine.Uploads.StemcellRow;
 import io.slipway.http.Answers;
-import io.slipway.http.Caller;
+import io.slipway.http.Call;
+import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,13 +19,11 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.server.PathMatchers;
-import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.FileIO;
 
 /** Releases and stemcells: lists, uploads straight to disk, deletion. */
-public final class UploadRoutes extends Feature {
+public final class UploadEndpoints extends Feature {
     private final Uploads uploads;
     private final Path incoming;
     private final Materializer materializer;
@@ -32,7 +31,7 @@ public final class UploadRoutes extends Feature {
     /**
      * @param incoming a directory for archives that are being received
      */
-    public UploadRoutes(Uploads uploads, Path incoming, Materializer materializer, Executor blocking) {
+    public UploadEndpoints(Uploads uploads, Path incoming, Materializer materializer, Executor blocking) {
         super(blocking);
         this.uploads = uploads;
         this.incoming = incoming;
@@ -46,59 +45,46 @@ public final class UploadRoutes extends Feature {
     }
 
     @Override
-    public Route routes(Caller caller) {
-        var requester = caller.requester();
-        return concat(
-                path(
-                        "releases",
-                        () -> concat(
-                                get(() -> answer(this::releases)),
-                                post(() -> receive(
-                                        caller,
-                                        (archive, sha1, fix) -> uploads.release(archive, sha1, fix, requester))))),
-                path(
-                        PathMatchers.segment("releases").slash(PathMatchers.segment()),
-                        name -> concat(
-                                get(() -> answer(() -> release(name))),
-                                delete(() -> parameterMap(query -> answerTask(
-                                        caller,
-                                        () -> uploads.deleteRelease(
-                                                name,
-                                                query.getOrDefault("version", ""),
-                                                "true".equals(query.get("force")),
-                                                requester)))))),
-                path(
-                        "stemcells",
-                        () -> concat(
-                                get(() -> answer(() -> Answers.json(uploads.stemcells().stream()
-                                        .map(UploadRoutes::shape)
-                                        .toList()))),
-                                post(() -> receive(
-                                        caller,
-                                        (archive, sha1, fix) -> uploads.stemcell(archive, sha1, fix, requester))))),
-                path(
-                        PathMatchers.segment("stemcells")
-                                .slash(PathMatchers.segment())
-                                .slash(PathMatchers.segment()),
-                        (name, version) -> delete(() -> parameterMap(query -> answerTask(
-                                caller,
-                                () -> uploads.deleteStemcell(
-                                        name, version, "true".equals(query.get("force")), requester))))));
+    public List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.get("/releases", answer(call -> releases())),
+                Endpoint.post(
+                        "/releases",
+                        task(call -> receive(
+                                call, (file, sha1, fix) -> uploads.release(file, sha1, fix, call.requester())))),
+                Endpoint.get("/releases/{name}", answer(call -> release(call.path("name")))),
+                Endpoint.delete("/releases/{name}", task(this::deleteRelease)),
+                Endpoint.get("/stemcells", answer(call -> stemcells())),
+                Endpoint.post(
+                        "/stemcells",
+                        task(call -> receive(
+                                call, (file, sha1, fix) -> uploads.stemcell(file, sha1, fix, call.requester())))),
+                Endpoint.delete("/stemcells/{name}/{version}", task(this::deleteStemcell)));
     }
 
-    private Route receive(Caller caller, Import importer) {
-        return withoutSizeLimit(() -> parameterMap(query -> extractRequestEntity(entity -> answerLater(() -> {
-            caller.requireAdmin();
-            if (entity.getContentType().mediaType().toString().equals("application/json")) {
-                throw new RequestRefused(501, 100, "uploads by 'location' are not served yet: send the archive itself");
-            }
-            Path archive = newFile();
-            return entity.getDataBytes()
-                    .runWith(FileIO.toPath(archive), materializer)
-                    .thenCompose(written ->
-                            importer.start(archive, query.getOrDefault("sha1", ""), "true".equals(query.get("fix"))))
-                    .thenApply(Answers::task);
-        }))));
+    private CompletionStage<Long> deleteRelease(Call call) {
+        return uploads.deleteRelease(
+                call.path("name"), call.query("version", ""), call.flag("force"), call.requester());
+    }
+
+    private CompletionStage<Long> deleteStemcell(Call call) {
+        return uploads.deleteStemcell(call.path("name"), call.path("version"), call.flag("force"), call.requester());
+    }
+
+    private HttpResponse stemcells() {
+        return Answers.json(
+                uploads.stemcells().stream().map(UploadEndpoints::shape).toList());
+    }
+
+    private CompletionStage<Long> receive(Call call, Import importer) {
+        var entity = call.entity();
+        if (entity.getContentType().mediaType().toString().equals("application/json")) {
+            throw new RequestRefused(501, 100, "uploads by 'location' are not served yet: send the archive itself");
+        }
+        Path archive = newFile();
+        return entity.getDataBytes()
+                .runWith(FileIO.toPath(archive), materializer)
+                .thenCompose(written -> importer.start(archive, call.query("sha1", ""), call.flag("fix")));
     }
 
     private Path newFile() {

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import io.slipway.engine.store.Database;
 import io.slipway.engine.store.DatabaseSettings;
-import io.slipway.http.Caller;
-import io.slipway.http.auth.Users.User;
+import io.slipway.http.DirectorApi;
+import io.slipway.http.auth.Users;
 import io.slipway.kubernetes.ClusterService;
 import io.slipway.kubernetes.ClusterServices;
 import io.slipway.kubernetes.JdbiClusterRows;
@@ -18,7 +18,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,12 +34,13 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.stream.Materializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The routes as clients call them, with sharded entities and rows in a database behind them. */
-class ClusterRoutesTest {
+/** The endpoints as clients call them, with sharded entities and rows in a database behind them. */
+class ClusterEndpointsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PLANS = """
             cluster_defaults: {network: default, release_version: latest, stemcell_os: debian-bookworm,
@@ -64,8 +67,7 @@ class ClusterRoutesTest {
     private static final PaperEngine ENGINE = new PaperEngine();
     private static ActorSystem<Void> system;
     private static Database database;
-    private static ServerBinding admin;
-    private static ServerBinding reader;
+    private static ServerBinding server;
 
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -89,15 +91,19 @@ class ClusterRoutesTest {
                 services,
                 (deployment, name) -> Optional.of(Map.of("ca", "CA", "certificate", "CERT", "private_key", "KEY")),
                 () -> List.of("networks: [{name: default, subnets: [{range: 10.144.0.0/20}]}]"));
-        var routes = new ClusterRoutes(clusters, BLOCKING);
-        admin = bind(routes, true);
-        reader = bind(routes, false);
-    }
-
-    private static ServerBinding bind(ClusterRoutes routes, boolean mayChange) throws Exception {
-        return Http.get(system)
+        var api = new DirectorApi(
+                new DirectorApi.DirectorInfo("test", "uuid", "1", "simulated"),
+                new Users(List.of(
+                        new Users.Credential("admin", "secret", "admin"),
+                        new Users.Credential("reader", "secret", "readonly"))),
+                List.of(),
+                List.of(new ClusterEndpoints(clusters, BLOCKING)),
+                () -> "",
+                Materializer.createMaterializer(system),
+                BLOCKING);
+        server = Http.get(system)
                 .newServerAt("127.0.0.1", 0)
-                .bind(routes.routes(new Caller(new User("somebody", mayChange), "")))
+                .bind(api)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
     }
@@ -180,11 +186,20 @@ class ClusterRoutesTest {
 
     @Test
     void lets_readers_only_read() throws Exception {
-        assertThat(call(reader, "GET", "/v1/clusters", "").statusCode()).isEqualTo(200);
-        assertThat(call(reader, "POST", "/v1/clusters", "{}").statusCode()).isEqualTo(401);
-        assertThat(call(reader, "DELETE", "/v1/clusters/x", "").statusCode()).isEqualTo(401);
-        assertThat(call(reader, "POST", "/v1/clusters/x/binds", "{}").statusCode())
+        assertThat(callAs("reader", "GET", "/v1/clusters", "").statusCode()).isEqualTo(200);
+        assertThat(callAs("reader", "POST", "/v1/clusters", "{}").statusCode()).isEqualTo(401);
+        assertThat(callAs("reader", "DELETE", "/v1/clusters/x", "").statusCode())
                 .isEqualTo(401);
+        assertThat(callAs("reader", "POST", "/v1/clusters/x/binds", "{}").statusCode())
+                .isEqualTo(401);
+        assertThat(callAs("nobody", "GET", "/v1/clusters", "").statusCode()).isEqualTo(401);
+        assertThat(callAs("nobody", "GET", "/info", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void says_what_is_not_there_and_what_is_not_possible() throws Exception {
+        assertThat(call("GET", "/v1/nothing", "").body()).contains("there is nothing at /v1/nothing");
+        assertThat(call("PUT", "/v1/plans", "").statusCode()).isEqualTo(405);
     }
 
     private void refused(String body, String description) throws Exception {
@@ -201,13 +216,15 @@ class ClusterRoutesTest {
     }
 
     private HttpResponse<String> call(String method, String path, String body) throws Exception {
-        return call(admin, method, path, body);
+        return callAs("admin", method, path, body);
     }
 
-    private HttpResponse<String> call(ServerBinding server, String method, String path, String body) throws Exception {
+    private HttpResponse<String> callAs(String user, String method, String path, String body) throws Exception {
+        String credentials = Base64.getEncoder().encodeToString((user + ":secret").getBytes(StandardCharsets.UTF_8));
         var request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + server.localAddress().getPort() + path))
                 .header("Content-Type", "application/json")
+                .header("Authorization", "Basic " + credentials)
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());

@@ -7,70 +7,65 @@ import io.slipway.engine.Tasks.State;
 import io.slipway.engine.Tasks.TaskFilter;
 import io.slipway.engine.Tasks.TaskRow;
 import io.slipway.http.Answers;
-import io.slipway.http.Caller;
+import io.slipway.http.Call;
+import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
-import org.apache.pekko.http.javadsl.server.PathMatchers;
-import org.apache.pekko.http.javadsl.server.Route;
 
 /** Tasks: lists, one, its outputs with ranges, cancellation. */
-public final class TaskRoutes extends Feature {
+public final class TaskEndpoints extends Feature {
     private static final int DEFAULT_LIMIT = 1000;
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-");
 
     private final Tasks tasks;
 
-    public TaskRoutes(Tasks tasks, Executor blocking) {
+    public TaskEndpoints(Tasks tasks, Executor blocking) {
         super(blocking);
         this.tasks = tasks;
     }
 
     @Override
-    public Route routes(Caller caller) {
-        return concat(
-                path("tasks", () -> get(() -> parameterMap(query -> answer(() -> list(query))))),
-                path(
-                        PathMatchers.segment("tasks").slash(PathMatchers.longSegment()),
-                        id -> get(() -> answer(() -> Answers.json(shape(require(id)))))),
-                path(
-                        PathMatchers.segment("tasks")
-                                .slash(PathMatchers.longSegment())
-                                .slash("output"),
-                        id -> get(() -> parameterOptional(
-                                "type",
-                                type -> optionalHeaderValueByName(
-                                        "Range", range -> answer(() -> output(id, type.orElse("debug"), range)))))),
-                path(
-                        PathMatchers.segment("task").slash(PathMatchers.longSegment()),
-                        id -> delete(() -> answerLater(() -> {
-                            caller.requireAdmin();
-                            return tasks.cancel(id, caller.requester())
-                                    .thenApply(done -> HttpResponse.create().withStatus(StatusCodes.NO_CONTENT));
-                        }))));
+    public List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.get("/tasks", answer(this::list)),
+                Endpoint.get("/tasks/{id}", answer(call -> Answers.json(shape(require(call.pathNumber("id")))))),
+                Endpoint.get("/tasks/{id}/output", answer(this::output)),
+                Endpoint.delete("/task/{id}", changeLater(this::cancel)));
     }
 
-    private HttpResponse list(Map<String, String> query) {
-        var states = Arrays.stream(query.getOrDefault("state", "").split(","))
+    private CompletionStage<HttpResponse> cancel(Call call) {
+        return tasks.cancel(call.pathNumber("id"), call.requester())
+                .thenApply(done -> HttpResponse.create().withStatus(StatusCodes.NO_CONTENT));
+    }
+
+    private HttpResponse list(Call call) {
+        var states = Arrays.stream(call.query("state", "").split(","))
                 .filter(text -> !text.isBlank())
-                .map(TaskRoutes::stateOf)
+                .map(TaskEndpoints::stateOf)
                 .toList();
-        int limit = numberOf("limit", query.getOrDefault("limit", Integer.toString(DEFAULT_LIMIT)));
         var found = tasks.list(new TaskFilter(
-                states, query.getOrDefault("deployment", ""), query.getOrDefault("context_id", ""), limit));
-        return Answers.json(found.stream().map(TaskRoutes::shape).toList());
+                states,
+                call.query("deployment", ""),
+                call.query("context_id", ""),
+                call.queryNumber("limit", DEFAULT_LIMIT)));
+        return Answers.json(found.stream().map(TaskEndpoints::shape).toList());
     }
 
-    private HttpResponse output(long id, String type, Optional<String> range) {
+    private HttpResponse output(Call call) {
+        long id = call.pathNumber("id");
+        String type = call.query("type", "debug");
+        Optional<String> range = call.header("Range");
         require(id);
         OutputType output =
                 switch (type) {
@@ -120,14 +115,6 @@ public final class TaskRoutes extends Feature {
                 40005,
                 "state is '" + text + "': expected a list of "
                         + List.of(State.values()).toString().toLowerCase(Locale.ROOT));
-    }
-
-    private static int numberOf(String field, String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException notNumber) {
-            throw new RequestRefused(400, 40000, field + " is '" + text + "': expected a number");
-        }
     }
 
     private static Map<String, Object> shape(TaskRow task) {

@@ -1,0 +1,154 @@
+package io.slipway.http;
+
+import io.slipway.http.auth.Users;
+import io.slipway.http.auth.Users.User;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.Authorization;
+import org.apache.pekko.http.javadsl.model.headers.BasicHttpCredentials;
+import org.apache.pekko.http.javadsl.model.headers.HttpChallenge;
+import org.apache.pekko.http.javadsl.model.headers.WWWAuthenticate;
+import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.Materializer;
+
+/** All of a director's API: the open endpoints, and each feature's for authenticated callers. */
+public final class DirectorApi implements Function<HttpRequest, CompletionStage<HttpResponse>> {
+    private static final long serialVersionUID = 1L;
+    private static final int NOT_AUTHORIZED = 600_000;
+    private static final int NOT_FOUND = 10_001;
+    private static final int BAD_METHOD = 40_000;
+
+    private final transient DirectorInfo info;
+    private final transient Users users;
+    private final transient Supplier<String> metrics;
+    private final transient Materializer materializer;
+    private final transient Executor blocking;
+    private final transient List<Endpoint> open;
+    private final transient List<Endpoint> authenticated;
+
+    /** What /info tells. */
+    public record DirectorInfo(String name, String uuid, String version, String cpi) {}
+
+    /**
+     * @param signed what carries its authority in its address
+     */
+    public DirectorApi(
+            DirectorInfo info,
+            Users users,
+            List<Endpoint> signed,
+            List<Feature> features,
+            Supplier<String> metrics,
+            Materializer materializer,
+            Executor blocking) {
+        this.info = info;
+        this.users = users;
+        this.metrics = metrics;
+        this.materializer = materializer;
+        this.blocking = blocking;
+        this.open = new ArrayList<>(List.of(
+                Endpoint.get(
+                        "/health", call -> CompletableFuture.completedFuture(Answers.json(Map.of("status", "ok")))),
+                Endpoint.get("/info", call -> CompletableFuture.completedFuture(Answers.json(info(call))))));
+        this.open.addAll(signed);
+        this.authenticated = new ArrayList<>(List.of(Endpoint.get("/metrics", this::metrics)));
+        features.forEach(feature -> authenticated.addAll(feature.endpoints()));
+    }
+
+    @Override
+    public CompletionStage<HttpResponse> apply(HttpRequest request) {
+        return answer(request).exceptionally(Answers::failure).thenApply(response -> {
+            if (response.status().isFailure()) {
+                // The connection waits for a body that nobody reads.
+                request.discardEntityBytes(materializer);
+            }
+            return response;
+        });
+    }
+
+    private CompletionStage<HttpResponse> answer(HttpRequest request) {
+        List<String> path = new ArrayList<>();
+        request.getUri().pathSegments().forEach(path::add);
+        path.removeIf(String::isEmpty);
+        return user(request).thenCompose(user -> {
+            String context = request.getHeader("X-Bosh-Context-Id")
+                    .map(header -> header.value())
+                    .orElse("");
+            var caller = new Caller(user.orElse(User.NOBODY), context);
+            Optional<HttpResponse> refusal = Optional.empty();
+            Optional<CompletionStage<HttpResponse>> answer = dispatch(open, request, path, caller);
+            if (answer.isEmpty() && user.isEmpty()) {
+                refusal = Optional.of(notAuthorized());
+            } else if (answer.isEmpty()) {
+                answer = dispatch(authenticated, request, path, caller);
+            }
+            HttpResponse otherwise = refusal.orElseGet(() -> unknown(request, path));
+            return answer.orElseGet(() -> CompletableFuture.completedFuture(otherwise));
+        });
+    }
+
+    private Optional<CompletionStage<HttpResponse>> dispatch(
+            List<Endpoint> endpoints, HttpRequest request, List<String> path, Caller caller) {
+        String method = request.method().value();
+        for (Endpoint endpoint : endpoints) {
+            if (endpoint.method().equals(method)) {
+                var values = endpoint.match(path);
+                if (values.isPresent()) {
+                    var call = new Call(request, caller, values.get(), materializer);
+                    return Optional.of(endpoint.handler().answer(call));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private HttpResponse unknown(HttpRequest request, List<String> path) {
+        String text = "/" + String.join("/", path);
+        boolean isKnown =
+                authenticated.stream().anyMatch(endpoint -> endpoint.match(path).isPresent());
+        return isKnown
+                ? Answers.error(405, BAD_METHOD, request.method().value() + " is not possible for " + text)
+                : Answers.notFound(NOT_FOUND, "there is nothing at " + text);
+    }
+
+    private CompletionStage<Optional<User>> user(HttpRequest request) {
+        var credentials = request.getHeader(Authorization.class).map(Authorization::credentials);
+        if (credentials.isPresent() && credentials.get() instanceof BasicHttpCredentials basic) {
+            return CompletableFuture.supplyAsync(
+                    () -> users.authenticate(basic.username(), basic.password()), blocking);
+        }
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    private CompletionStage<HttpResponse> metrics(Call call) {
+        return CompletableFuture.supplyAsync(() -> Answers.text(metrics.get()), blocking);
+    }
+
+    private Map<String, Object> info(Call call) {
+        User user = call.caller().user();
+        return Answers.map(
+                "name", info.name(),
+                "uuid", info.uuid(),
+                "version", info.version(),
+                "user", user.equals(User.NOBODY) ? null : user.name(),
+                "cpi", info.cpi(),
+                "user_authentication", Map.of("type", "basic", "options", Map.of()),
+                "features",
+                        Map.of(
+                                "config_server", Map.of("status", true, "extras", Map.of("urls", List.of())),
+                                "local_dns", Map.of("status", false, "extras", Map.of())));
+    }
+
+    private static HttpResponse notAuthorized() {
+        return Answers.error(
+                        401, NOT_AUTHORIZED, "Not authorized: give the name and password of a user of this director")
+                .addHeader(WWWAuthenticate.create(HttpChallenge.createBasic("Slipway director")));
+    }
+}

@@ -1,0 +1,155 @@
+package io.slipway.http.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.RequestRefused;
+import io.slipway.engine.config.ConfigStore;
+import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.http.Answers;
+import io.slipway.http.Call;
+import io.slipway.http.Endpoint;
+import io.slipway.http.Feature;
+import io.slipway.model.config.CloudConfig;
+import io.slipway.model.yaml.Yaml;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+
+/** Configs by type and name, in BOSH's newer and older forms. */
+public final class ConfigEndpoints extends Feature {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final DateTimeFormatter CREATED_AT =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+    private final ConfigStore configs;
+
+    public ConfigEndpoints(ConfigStore configs, Executor blocking) {
+        super(blocking);
+        this.configs = configs;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        var endpoints = new ArrayList<>(List.of(
+                Endpoint.get("/configs", answer(this::list)),
+                Endpoint.post("/configs", changeWithBody((call, body) -> done(create(body)))),
+                Endpoint.delete("/configs", change(this::delete)),
+                Endpoint.get("/configs/{id}", answer(call -> Answers.json(shape(require(call.pathNumber("id")))))),
+                Endpoint.delete("/configs/{id}", change(this::deleteOne))));
+        endpoints.addAll(older("/cloud_configs", "cloud"));
+        endpoints.addAll(older("/runtime_configs", "runtime"));
+        endpoints.addAll(older("/cpi_configs", "cpi"));
+        return endpoints;
+    }
+
+    /** The forms from before configs had types. */
+    private List<Endpoint> older(String path, String type) {
+        return List.of(
+                Endpoint.get(path, answer(call -> olderList(call, type))),
+                Endpoint.post(path, changeWithBody((call, body) -> {
+                    check(type, body);
+                    configs.put(type, call.query("name", "default"), body);
+                    return done(HttpResponse.create().withStatus(StatusCodes.CREATED));
+                })));
+    }
+
+    private HttpResponse olderList(Call call, String type) {
+        return Answers.json(configs.list(type, call.query("name", "default"), call.queryNumber("limit", 1)).stream()
+                .map(row -> Answers.map("name", row.name(), "properties", row.content(), "created_at", createdAt(row)))
+                .toList());
+    }
+
+    private HttpResponse list(Call call) {
+        boolean isLatest = !"false".equals(call.query("latest", "true"));
+        int limit = call.queryNumber("limit", isLatest ? 1 : Integer.MAX_VALUE);
+        return Answers.json(configs.list(call.query("type", ""), call.query("name", ""), limit).stream()
+                .map(ConfigEndpoints::shape)
+                .toList());
+    }
+
+    private ConfigRow require(long id) {
+        return configs.find(id).orElseThrow(() -> unknown(id));
+    }
+
+    private HttpResponse deleteOne(Call call) {
+        long id = call.pathNumber("id");
+        if (!configs.delete(id)) {
+            throw unknown(id);
+        }
+        return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
+    }
+
+    private HttpResponse create(String body) {
+        JsonNode json;
+        try {
+            json = JSON.readTree(body);
+        } catch (JsonProcessingException malformed) {
+            throw new RequestRefused(400, 40000, "the body must be a JSON object with type, name and content");
+        }
+        String type = text(json, "type");
+        String name = text(json, "name");
+        String content = text(json, "content");
+        check(type, content);
+        return Answers.json(StatusCodes.CREATED, shape(configs.put(type, name, content)));
+    }
+
+    private HttpResponse delete(Call call) {
+        String type = call.query("type", "");
+        String name = call.query("name", "");
+        if (type.isEmpty() || name.isEmpty()) {
+            throw new RequestRefused(400, 40001, "'type' and 'name' are both needed");
+        }
+        if (!configs.delete(type, name)) {
+            throw new RequestRefused(404, 440011, "there is no " + type + " config named '" + name + "'");
+        }
+        return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
+    }
+
+    /** A config that cannot be used is refused now, not at the next deploy. */
+    private static void check(String type, String content) {
+        var tree = Yaml.parseMap(content, type + " config");
+        if (type.equals("cloud")) {
+            CloudConfig.parse(tree);
+        }
+    }
+
+    private static String text(JsonNode json, String field) {
+        JsonNode value = json.path(field);
+        if (!value.isTextual() || value.asText().isBlank()) {
+            throw new RequestRefused(400, 40001, "'" + field + "' is missing: expected a string that is not empty");
+        }
+        return value.asText();
+    }
+
+    private static CompletionStage<HttpResponse> done(HttpResponse response) {
+        return CompletableFuture.completedFuture(response);
+    }
+
+    private static RequestRefused unknown(long id) {
+        return new RequestRefused(404, 440011, "Config " + id + " not found");
+    }
+
+    private static String createdAt(ConfigRow row) {
+        return CREATED_AT.format(Instant.ofEpochMilli(row.createdAt()));
+    }
+
+    private static Map<String, Object> shape(ConfigRow row) {
+        return Answers.map(
+                "id", Long.toString(row.id()),
+                "type", row.type(),
+                "name", row.name(),
+                "content", row.content(),
+                "created_at", createdAt(row),
+                "team", null,
+                "current", row.isCurrent());
+    }
+}
