@@ -329,9 +329,10 @@ class CommandsTest {
     void helps_with_every_command_and_gives_examples() {
         for (var command : Main.commandLine(run.cli(home)).getSubcommands().entrySet()) {
             String usage = command.getValue().getUsageMessage();
-            assertThat(usage)
-                    .as(command.getKey())
-                    .contains("Usage: slipway " + command.getKey(), "--help", "--json", "Examples:");
+            assertThat(usage).as(command.getKey()).contains("Usage: slipway " + command.getKey(), "Examples:");
+            if (!command.getKey().equals("kubectl")) { // whose arguments are not ours
+                assertThat(usage).as(command.getKey()).contains("--help", "--json");
+            }
         }
     }
 

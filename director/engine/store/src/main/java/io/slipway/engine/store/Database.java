@@ -2,12 +2,17 @@ package io.slipway.engine.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The director's database, migrated to this version's tables: H2 or PostgreSQL, with the same SQL. */
 public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     private static final int CONNECTIONS = 8;
 
     private final HikariDataSource source;
@@ -55,8 +60,18 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         if (settings.isEmbedded()) {
-            jdbi.useHandle(handle -> handle.execute("SHUTDOWN"));
+            shutDown();
         }
         source.close();
+    }
+
+    /** Makes the embedded database write all it has; its connections are of no use afterwards. */
+    private void shutDown() {
+        try (var connection = source.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN");
+        } catch (SQLException closed) {
+            LOG.debug("the embedded database is closed: {}", closed.getMessage());
+        }
     }
 }
