@@ -1,0 +1,192 @@
+package io.slipway.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** The one installation that all tests of a run share, in a folder and on ports of its own. */
+final class Installation {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PORT = 25655;
+    private static final Duration UP = Duration.ofMinutes(40);
+
+    private static Installation shared;
+
+    private final Path checkout = checkout();
+    private final Path work;
+    private final MachineState before;
+
+    private Installation() throws IOException {
+        // /tmp may be in memory, or an overlay
+        work = Files.createTempDirectory(Path.of("/var/tmp"), "slipway-e2e.");
+        before = MachineState.now();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::clean));
+    }
+
+    /** Brings it up where it is not, with the clusters that it has. */
+    static synchronized Installation get() {
+        Assumptions.assumeTrue(
+                isRoot(), "end-to-end tests make network namespaces, mounts and cgroups: run them as root");
+        try {
+            if (shared == null) {
+                shared = new Installation();
+            }
+            if (shared.findDirector().isEmpty()) {
+                shared.up("--no-cluster").mustSucceed();
+            }
+            return shared;
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        } catch (IOException | UnsupportedOperationException notLinux) {
+            return false;
+        }
+    }
+
+    private static Path checkout() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.isExecutable(folder.resolve("slipway"))) {
+            folder = folder.getParent();
+        }
+        return folder;
+    }
+
+    MachineState before() {
+        return before;
+    }
+
+    Path data() {
+        return work.resolve("data");
+    }
+
+    Outcome up(String... options) {
+        var arguments = new ArrayList<>(List.of(
+                "up",
+                "--non-interactive",
+                "--port",
+                Integer.toString(PORT),
+                "--agent-port",
+                Integer.toString(PORT + 1)));
+        arguments.addAll(List.of(options));
+        return run(UP, arguments);
+    }
+
+    Outcome slipway(String... arguments) {
+        return run(Duration.ofMinutes(10), List.of(arguments));
+    }
+
+    JsonNode json(String... arguments) {
+        try {
+            return JSON.readTree(slipway(arguments).mustSucceed().out());
+        } catch (IOException notJson) {
+            throw new AssertionError(notJson);
+        }
+    }
+
+    private Outcome run(Duration deadline, List<String> arguments) {
+        var command = new ArrayList<>(List.of(checkout.resolve("slipway").toString()));
+        command.addAll(arguments);
+        return Programs.run(work, environment(), Math.toIntExact(deadline.toSeconds()), command);
+    }
+
+    Map<String, String> environment() {
+        return Map.of(
+                "SLIPWAY_DATA_DIR", data().toString(),
+                "SLIPWAY_CONFIG", work.resolve("config.yml").toString(),
+                "KUBECONFIG", work.resolve("kubeconfig").toString(),
+                "NO_COLOR", "1");
+    }
+
+    List<String> kubectlCommand(String cluster, String... arguments) {
+        var command = new ArrayList<>(List.of(data().resolve("bin/kubectl").toString(), "--context", cluster));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    Outcome tryKubectl(String cluster, String... arguments) {
+        return Programs.run(work, environment(), 180, kubectlCommand(cluster, arguments));
+    }
+
+    String kubectl(String cluster, String... arguments) {
+        return tryKubectl(cluster, arguments).mustSucceed().out().strip();
+    }
+
+    Process startKubectl(String cluster, String... arguments) throws IOException {
+        var builder = new ProcessBuilder(kubectlCommand(cluster, arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(environment());
+        return builder.start();
+    }
+
+    void apply(String cluster, String manifest) throws IOException {
+        Path file = Files.createTempFile(work, "manifest", ".yml");
+        Files.writeString(file, manifest);
+        kubectl(cluster, "apply", "-f", file.toString());
+    }
+
+    /** Makes a cluster if there is none of that name, and gets its credentials. */
+    void cluster(String name, String plan, int workers) {
+        if (!slipway("cluster", name).err().isEmpty()) {
+            slipway("create-cluster", name, "--plan", plan, "--num-nodes", Integer.toString(workers))
+                    .mustSucceed();
+        }
+        slipway("get-credentials", name).mustSucceed();
+    }
+
+    /** The VMs as the infrastructure knows them. */
+    List<Path> vms() throws IOException {
+        try (Stream<Path> all = Files.list(data().resolve("cpi-local/vms"))) {
+            return all.toList();
+        }
+    }
+
+    ProcessHandle director() {
+        return findDirector().orElseThrow(() -> new AssertionError("the director does not run"));
+    }
+
+    private Optional<ProcessHandle> findDirector() {
+        return ProcessHandle.allProcesses()
+                .filter(process ->
+                        process.info().commandLine().orElse("").contains("--config " + data().resolve("director.yml")))
+                .findFirst();
+    }
+
+    /** Waits until something is so; where it never is, its last answer is shown. */
+    static void await(Duration deadline, Callable<String> problem) {
+        long end = System.nanoTime() + deadline.toNanos();
+        String last = "not asked yet";
+        while (!last.isEmpty()) {
+            try {
+                last = problem.call();
+            } catch (Exception | AssertionError failure) {
+                last = String.valueOf(failure.getMessage());
+            }
+            assertThat(System.nanoTime()).as("in time: %s", last).isLessThan(end);
+        }
+    }
+
+    private void clean() {
+        if (Files.exists(data())) {
+            slipway("down", "--purge", "--non-interactive");
+        }
+        Programs.run(Path.of("/"), Map.of(), 60, List.of("rm", "-rf", work.toString()));
+    }
+}

@@ -1,0 +1,36 @@
+package io.slipway.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A VM of the local infrastructure, to do harm to behind the director's back. */
+record Vm(Path runcState, String cid) {
+
+    static Vm withAddress(Installation slipway, String address) throws IOException {
+        for (Path vm : slipway.vms()) {
+            if (Files.readString(vm.resolve("vm.json")).contains("\"" + address + "\"")) {
+                return new Vm(
+                        slipway.data().resolve("cpi-local/runc"),
+                        vm.getFileName().toString());
+            }
+        }
+        throw new AssertionError("no VM has the address " + address);
+    }
+
+    /** All of its processes stop where they are; its kernel still takes connections. */
+    void freeze() {
+        runc("pause");
+    }
+
+    void thaw() {
+        runc("resume");
+    }
+
+    private void runc(String command) {
+        Programs.run(Path.of("/"), Map.of(), 30, List.of("runc", "--root", runcState.toString(), command, cid))
+                .mustSucceed();
+    }
+}
