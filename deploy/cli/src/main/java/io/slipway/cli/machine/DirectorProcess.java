@@ -21,11 +21,11 @@ final class DirectorProcess {
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(60);
 
     private final DataFolder data;
-    private final Path installation;
+    private final DirectorProgram program;
 
     DirectorProcess(DataFolder data, Path installation) {
         this.data = data;
-        this.installation = installation;
+        this.program = new DirectorProgram(data, installation);
     }
 
     Optional<ProcessHandle> find() {
@@ -62,6 +62,7 @@ final class DirectorProcess {
     void start(DirectorSettings settings, Progress.Step step) {
         try {
             Files.createDirectories(data.logs());
+            program.install();
             List<String> command = new ArrayList<>(List.of("setsid"));
             command.addAll(java(List.of()));
             Process process = new ProcessBuilder(command)
@@ -150,35 +151,21 @@ final class DirectorProcess {
     }
 
     private List<String> java(List<String> more) {
-        Path target = installation.resolve("director/server/target");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms64m",
                 "-Xmx" + System.getenv().getOrDefault("SLIPWAY_DIRECTOR_HEAP", "448m"),
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
-                "-cp",
-                jar(target) + ":" + target.resolve("lib") + "/*",
-                MAIN,
-                "--config",
-                data.settings().toString()));
+                "--enable-native-access=ALL-UNNAMED"));
+        if (Runtime.version().feature() >= 23) {
+            // protobuf's and Pekko's use of it is known.
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        command.addAll(program.options());
+        command.addAll(List.of(MAIN, "--config", data.settings().toString()));
         command.addAll(more);
         return command;
-    }
-
-    private static Path jar(Path target) {
-        try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "slipway-server-*.jar")) {
-            for (Path jar : jars) {
-                String name = jar.getFileName().toString();
-                if (!name.endsWith("-tests.jar") && !name.endsWith("-sources.jar")) {
-                    return jar;
-                }
-            }
-        } catch (IOException notBuilt) {
-            // told below
-        }
-        throw new CliException("the director is not built (no slipway-server jar in " + target
-                + "): run './mvnw -q package -DskipTests' first");
     }
 
     static String lastWords(Path log) {

@@ -154,7 +154,8 @@ final class LocalDirector {
         try {
             String template = Files.readString(cli.root().resolve("deploy/configs/cloud-config-local.yml"));
             PrivateFiles.write(
-                    data.cloudConfig(), Subnet.cloudConfig(template, second).getBytes(StandardCharsets.UTF_8));
+                    data.cloudConfig(),
+                    Subnet.cloudConfig(template, second, machine.nameServers()).getBytes(StandardCharsets.UTF_8));
         } catch (IOException failure) {
             throw new CliException("the cloud config cannot be written: " + failure.getMessage(), failure);
         }

@@ -31,6 +31,9 @@ interface Machine {
     /** The lines of /proc/net/route. */
     List<String> routes();
 
+    /** Addresses of the name servers that other machines could ask too: none of the loopback's. */
+    List<String> nameServers();
+
     /** This machine. */
     static Machine actual(Cli cli) {
         return new Machine() {
@@ -85,6 +88,18 @@ interface Machine {
                 } catch (IOException none) {
                     return List.of();
                 }
+            }
+
+            @Override
+            public List<String> nameServers() {
+                // A stub of systemd-resolved listens on the loopback only; what it asks itself is in its own file.
+                for (String file : List.of("/etc/resolv.conf", "/run/systemd/resolve/resolv.conf")) {
+                    List<String> found = NameServers.read(Path.of(file));
+                    if (!found.isEmpty()) {
+                        return found;
+                    }
+                }
+                return List.of();
             }
 
             private Path existing(Path path) {

@@ -30,9 +30,14 @@ final class Subnet {
         return "10." + second + ".0.1";
     }
 
-    /** The cloud config with its addresses moved to the chosen network. */
-    static String cloudConfig(String template, int second) {
-        return template.replace("10." + USUAL + ".", "10." + second + ".");
+    /**
+     * The cloud config with its addresses moved to the chosen network, and with these name servers where there are
+     * any.
+     */
+    static String cloudConfig(String template, int second, List<String> nameServers) {
+        String dns = nameServers.isEmpty() ? gateway(second) : String.join(", ", nameServers);
+        return template.replace("dns: [" + gateway(USUAL) + "]", "dns: [" + dns + "]")
+                .replace("10." + USUAL + ".", "10." + second + ".");
     }
 
     private static boolean isFree(int network, List<String> routes) {

@@ -47,6 +47,11 @@ record FakeMachine(
     }
 
     @Override
+    public List<String> nameServers() {
+        return List.of("192.0.2.53");
+    }
+
+    @Override
     public boolean hasProgram(String name) {
         return true;
     }

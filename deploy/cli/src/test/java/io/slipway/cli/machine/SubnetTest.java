@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SubnetTest {
     private static final String HEAD =
@@ -30,6 +31,16 @@ class SubnetTest {
     }
 
     @Test
+    void reads_the_name_servers_that_vms_can_reach(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("resolv.conf"),
+                "# a comment\nnameserver 127.0.0.53\nnameserver 192.0.2.53\nnameserver fe80::1%eth0\nsearch x\n");
+
+        assertThat(NameServers.read(file)).containsExactly("192.0.2.53");
+        assertThat(NameServers.read(folder.resolve("none"))).isEmpty();
+    }
+
+    @Test
     void says_that_all_are_taken() {
         String ten = "vpn\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0"; // 10.0.0.0/8
 
@@ -42,10 +53,10 @@ class SubnetTest {
     void moves_all_addresses_of_the_cloud_config() throws IOException {
         String template = Files.readString(Path.of("../configs/cloud-config-local.yml"));
 
-        String moved = Subnet.cloudConfig(template, 150);
+        String moved = Subnet.cloudConfig(template, 150, List.of("192.0.2.53", "192.0.2.54"));
 
         assertThat(moved)
-                .contains("range: 10.150.0.0/20", "gateway: 10.150.0.1")
+                .contains("range: 10.150.0.0/20", "gateway: 10.150.0.1", "dns: [192.0.2.53, 192.0.2.54]")
                 .doesNotContain("10.144.");
     }
 }

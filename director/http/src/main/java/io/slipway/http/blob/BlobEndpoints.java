@@ -8,6 +8,7 @@ import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +22,9 @@ import org.apache.pekko.stream.javadsl.StreamConverters;
 
 /** Blobs for agents. A signed address is all the authority that is needed, and all that is accepted. */
 public final class BlobEndpoints {
+    /** How long an upload may pause: a busy machine that compiles does so for seconds. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+
     private final Blobstore blobs;
     private final BlobSigner signer;
     private final Materializer materializer;
@@ -62,7 +66,7 @@ public final class BlobEndpoints {
     }
 
     private CompletionStage<HttpResponse> store(Call call) {
-        var content = call.entity().getDataBytes().runWith(StreamConverters.asInputStream(), materializer);
+        var content = call.entity().getDataBytes().runWith(StreamConverters.asInputStream(LONGEST_PAUSE), materializer);
         return CompletableFuture.supplyAsync(
                 () -> {
                     try (content) {

@@ -4,6 +4,7 @@ import io.slipway.engine.TaskLog;
 import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
 import io.slipway.engine.instance.InstanceGoal;
 import io.slipway.engine.instance.InstanceGoal.Kind;
+import io.slipway.engine.instance.StepTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,6 +75,8 @@ final class Rollout {
         var ended = entities.converge(
                 member.instanceId(),
                 new InstanceGoal(key(), request.task(), Kind.DELETED, GoneSpec.of(member), false, true, deleteDisks));
+        log.debug(member.group() + "/" + member.instanceId() + " (" + member.index() + "): "
+                + StepTime.line(ended.times()));
         if (!ended.succeeded()) {
             throw new RunFailed(450002, ended.failure());
         }
@@ -144,6 +147,7 @@ final class Rollout {
         var goal = new InstanceGoal(
                 key(), request.task(), kind, instance.spec(), request.recreate(), request.fix(), false);
         var ended = entities.converge(instance.member().instanceId(), goal);
+        log.debug(instance.name() + ": " + StepTime.line(ended.times()));
         if (!ended.succeeded()) {
             throw new RunFailed(400001, ended.failure());
         }

@@ -3,6 +3,7 @@ package io.slipway.engine.instance;
 import io.slipway.cpi.CpiFailure;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.agent.AgentEvent;
+import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,13 @@ public sealed interface InstanceCommand {
      * How a goal ended.
      *
      * @param failure empty on success, else for people
+     * @param times of the steps that it took, as far as they are known
      */
-    record GoalEnded(String instanceId, String goalKey, String failure) implements RemoteMessage {
+    record GoalEnded(String instanceId, String goalKey, String failure, List<StepTime> times) implements RemoteMessage {
+        public GoalEnded {
+            times = List.copyOf(times);
+        }
+
         public boolean succeeded() {
             return failure.isEmpty();
         }

@@ -7,7 +7,6 @@ import io.slipway.engine.agent.AgentResult;
 import io.slipway.engine.agent.SessionCommand;
 import io.slipway.engine.instance.InstanceCommand.GoalEnded;
 import io.slipway.engine.instance.NextStep.Reach;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -40,12 +39,10 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     private final TimerScheduler<InstanceCommand> timers;
     private final EngineServices services;
     private final AgentCommands agentCommands;
-    private final InstanceRowShape rowShape;
+    private final InstanceReports reports;
     private final StepRunner runner;
 
-    private final List<ActorRef<GoalEnded>> waiting = new ArrayList<>();
     private @Nullable ActorRef<SessionCommand> session;
-    private AgentEvent.@Nullable Beat lastBeat;
     private String jobState = "";
     private Reach givenUp = Reach.AWAITED;
     private boolean isBusy;
@@ -67,7 +64,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         this.services = services;
         this.agentCommands =
                 new AgentCommands(services.blobs(), services.timeouts().command());
-        this.rowShape = new InstanceRowShape(id);
+        this.reports = new InstanceReports(id, services);
         this.runner = new StepRunner(id, context, services);
     }
 
@@ -108,7 +105,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         return (state, command) -> switch (command) {
             case InstanceCommand.Converge converge -> converge(state, converge);
             case InstanceCommand.Inspect inspect -> {
-                inspect.replyTo().tell(rowShape.status(state, session != null, jobState));
+                inspect.replyTo().tell(reports.status(state, session != null, jobState));
                 yield Effect().none();
             }
             case InstanceCommand.FromAgent told -> fromAgent(state, told.event());
@@ -125,14 +122,13 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         var present = state.goal();
         if (present != null && present.key().equals(goal.key()) && present.kind() == goal.kind()) {
             if (state.isWorking()) {
-                waiting.add(converge.replyTo());
+                reports.alsoAsked(converge.replyTo());
                 return proceed(state);
             }
-            converge.replyTo().tell(new GoalEnded(id, goal.key(), state.failure()));
+            converge.replyTo().tell(new GoalEnded(id, goal.key(), state.failure(), List.of()));
             return Effect().none();
         }
-        waiting.clear();
-        waiting.add(converge.replyTo());
+        reports.goalSet(converge.replyTo());
         tries = 0;
         resetWaits();
         return Effect().persist(new InstanceEvent.GoalSet(goal)).thenRun(this::proceedLater);
@@ -185,7 +181,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     }
 
     private Effect<InstanceEvent, InstanceState> beat(InstanceState state, AgentEvent.Beat beat) {
-        lastBeat = beat;
+        reports.beat(beat);
         jobState = beat.jobState();
         writeRow(state);
         var goal = state.goal();
@@ -217,7 +213,10 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             if (outcome instanceof InstanceEvent.CommandFailed) {
                 context.getSelf()
                         .tell(new InstanceCommand.StepFailed(
-                                pending.act().name(), describe(pending, result.failure()), false, null));
+                                pending.act().name(),
+                                InstanceReports.describe(pending, result.failure()),
+                                false,
+                                null));
             } else {
                 proceedLater(after);
             }
@@ -230,6 +229,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             return Effect().none();
         }
         var step = NextStep.of(state, goal, reach());
+        reports.entered(step);
         return switch (step) {
             case InstanceStep.Reached reached -> reachGoal(state, goal);
             case InstanceStep.AwaitAgent await -> awaitAgent(state, goal);
@@ -336,7 +336,9 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         }
         if (waitingFor.equals("running")) {
             stopAwaitingRunning();
-            return fail(goal, "'" + goal.spec().nameOf(id) + "' is not running after update. " + failingProcesses());
+            return fail(
+                    goal,
+                    "'" + goal.spec().nameOf(id) + "' is not running after update. " + reports.failingProcesses());
         }
         if (session != null) {
             return Effect().none();
@@ -374,7 +376,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                     "retry", new InstanceCommand.Proceed(), services.timeouts().cpiRetryPause());
             return Effect().none();
         }
-        boolean isAgents = failed.failure() == null && state.vm() != null && isAgentAct(failed.step());
+        boolean isAgents = failed.failure() == null && state.vm() != null && InstanceReports.isAgentAct(failed.step());
         if (goal.kind() == InstanceGoal.Kind.DELETED && isAgents && givenUp != Reach.GIVEN_UP) {
             givenUp = Reach.GIVEN_UP;
             return proceed(state);
@@ -394,31 +396,12 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 .thenRun(after -> end(after, goal, message));
     }
 
-    /** The row is written before the reply, so that a reply means that the lists show it. */
     private void end(InstanceState state, InstanceGoal goal, String failure) {
-        var replies = List.copyOf(waiting);
-        waiting.clear();
-        boolean isGone = goal.kind() == InstanceGoal.Kind.DELETED && failure.isEmpty();
-        var row = rowShape.row(state, session != null, jobState, lastBeat);
-        services.blocking().execute(() -> {
-            try {
-                if (isGone) {
-                    services.rows().deleteInstance(id);
-                } else if (row != null) {
-                    services.rows().write(row, rowShape.nextVersion());
-                }
-            } finally {
-                replies.forEach(reply -> reply.tell(new GoalEnded(id, goal.key(), failure)));
-            }
-        });
+        reports.end(state, goal, failure, session != null, jobState);
     }
 
     private void writeRow(InstanceState state) {
-        var row = rowShape.row(state, session != null, jobState, lastBeat);
-        if (row != null) {
-            long version = rowShape.nextVersion();
-            services.blocking().execute(() -> services.rows().write(row, version));
-        }
+        reports.writeRow(state, session != null, jobState);
     }
 
     private void proceedLater(InstanceState after) {
@@ -459,30 +442,5 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     private void stopAwaitingRunning() {
         timers.cancel("running");
         isAwaitingRunning = false;
-    }
-
-    private String failingProcesses() {
-        var names = new ArrayList<String>();
-        if (lastBeat != null) {
-            for (var process : lastBeat.processes()) {
-                if (!"running".equals(process.get("state"))) {
-                    names.add(process.get("name") + " (" + process.get("state") + ")");
-                }
-            }
-        }
-        return "Review logs for failed jobs: " + String.join(", ", names);
-    }
-
-    private static boolean isAgentAct(String step) {
-        for (AgentAct act : AgentAct.values()) {
-            if (act.name().equals(step)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static String describe(InstanceState.Pending pending, String failure) {
-        return "Action '" + pending.act().name().toLowerCase(java.util.Locale.ROOT) + "' failed: " + failure;
     }
 }

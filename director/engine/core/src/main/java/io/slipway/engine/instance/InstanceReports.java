@@ -1,0 +1,102 @@
+package io.slipway.engine.instance;
+
+import io.slipway.engine.EngineServices;
+import io.slipway.engine.agent.AgentEvent;
+import io.slipway.engine.instance.InstanceCommand.GoalEnded;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/** What an instance tells others: its row, and to those who asked for a goal how it ended. */
+final class InstanceReports {
+    private final String id;
+    private final EngineServices services;
+    private final InstanceRowShape rowShape;
+    private final StepClock clock = new StepClock(System::nanoTime);
+    private final List<ActorRef<GoalEnded>> waiting = new ArrayList<>();
+    private AgentEvent.@Nullable Beat lastBeat;
+
+    InstanceReports(String id, EngineServices services) {
+        this.id = id;
+        this.services = services;
+        this.rowShape = new InstanceRowShape(id);
+    }
+
+    void beat(AgentEvent.Beat beat) {
+        lastBeat = beat;
+    }
+
+    void goalSet(ActorRef<GoalEnded> asker) {
+        waiting.clear();
+        waiting.add(asker);
+        clock.reset();
+    }
+
+    void alsoAsked(ActorRef<GoalEnded> asker) {
+        waiting.add(asker);
+    }
+
+    void entered(InstanceStep step) {
+        clock.entered(step);
+    }
+
+    InstanceCommand.InstanceStatus status(InstanceState state, boolean isConnected, String jobState) {
+        return rowShape.status(state, isConnected, jobState);
+    }
+
+    void writeRow(InstanceState state, boolean isConnected, String jobState) {
+        var row = rowShape.row(state, isConnected, jobState, lastBeat);
+        if (row != null) {
+            long version = rowShape.nextVersion();
+            services.blocking().execute(() -> services.rows().write(row, version));
+        }
+    }
+
+    /** The row is written before the reply, so that a reply means that the lists show it. */
+    void end(InstanceState state, InstanceGoal goal, String failure, boolean isConnected, String jobState) {
+        var replies = List.copyOf(waiting);
+        waiting.clear();
+        boolean isGone = goal.kind() == InstanceGoal.Kind.DELETED && failure.isEmpty();
+        var row = rowShape.row(state, isConnected, jobState, lastBeat);
+        var ended = new GoalEnded(id, goal.key(), failure, clock.end());
+        services.blocking().execute(() -> {
+            try {
+                if (isGone) {
+                    services.rows().deleteInstance(id);
+                } else if (row != null) {
+                    services.rows().write(row, rowShape.nextVersion());
+                }
+            } finally {
+                replies.forEach(reply -> reply.tell(ended));
+            }
+        });
+    }
+
+    /** Why the jobs do not run, as far as the last heartbeat tells. */
+    String failingProcesses() {
+        var names = new ArrayList<String>();
+        if (lastBeat != null) {
+            for (var process : lastBeat.processes()) {
+                if (!"running".equals(process.get("state"))) {
+                    names.add(process.get("name") + " (" + process.get("state") + ")");
+                }
+            }
+        }
+        return "Review logs for failed jobs: " + String.join(", ", names);
+    }
+
+    static boolean isAgentAct(String step) {
+        for (AgentAct act : AgentAct.values()) {
+            if (act.name().equals(step)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static String describe(InstanceState.Pending pending, String failure) {
+        return "Action '" + pending.act().name().toLowerCase(Locale.ROOT) + "' failed: " + failure;
+    }
+}
