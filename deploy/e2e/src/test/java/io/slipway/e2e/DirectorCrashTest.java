@@ -10,7 +10,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
 /** The director is killed at random points of a cluster's creation, and goes on where it was. */
-@Order(4)
+@Order(5)
 class DirectorCrashTest {
     private static final int LATEST_KILL_MILLIS = 14_000;
     private static final int TIMES = 3;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,9 +152,17 @@ final class Installation {
         slipway("get-credentials", name).mustSucceed();
     }
 
+    Api api() throws IOException, GeneralSecurityException {
+        return new Api(work.resolve("config.yml"));
+    }
+
     /** The VMs as the infrastructure knows them. */
     List<Path> vms() throws IOException {
-        try (Stream<Path> all = Files.list(data().resolve("cpi-local/vms"))) {
+        Path folder = data().resolve("cpi-local/vms");
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
             return all.toList();
         }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Pods on a cluster of two workers, with all the ways that lead to them. */
-@Order(2)
+@Order(3)
 class WorkloadsTest {
     private static final String CLUSTER = "pair";
     private static final String MANIFEST = """

@@ -46,7 +46,9 @@ public final class JobSupervisor {
             if (install(monitFiles)) {
                 reload(processes);
             }
-            monit.monitor(unmonitored());
+            if (!processes.isEmpty()) {
+                monit.monitor(unmonitored());
+            }
         } finally {
             startedAtNanos = System.nanoTime();
             isStarting = false;

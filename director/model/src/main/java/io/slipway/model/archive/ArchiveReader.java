@@ -53,12 +53,21 @@ public final class ArchiveReader {
             // The rest of the stream holds the checksum that tells a truncated archive.
             gzip.transferTo(java.io.OutputStream.nullOutputStream());
         } catch (IOException | IllegalArgumentException broken) {
-            throw invalid(code, what, "it is damaged or truncated: " + broken.getMessage());
+            throw invalid(code, what, reason(broken));
         }
         if (files.isEmpty()) {
             throw invalid(code, what, "it holds no files");
         }
         return files;
+    }
+
+    private static String reason(Exception broken) {
+        String message = String.valueOf(broken.getMessage());
+        if (message.contains("No space left")) {
+            return "the director's disk is full";
+        }
+        // An empty file has no message.
+        return "it is damaged or truncated: " + (broken.getMessage() == null ? "it ends too soon" : message);
     }
 
     /** Checks a digest: SHA-1 in hexadecimal, {@code sha256:} and SHA-256, or several of them between semicolons. */

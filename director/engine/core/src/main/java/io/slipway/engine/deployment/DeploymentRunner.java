@@ -111,23 +111,35 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     private RunOutcome deploy(
             DeploymentRequest request, DeploymentState state, ActorRef<DeploymentCommand> deploymentRef, TaskLog log)
             throws Exception {
+        var preparation = new Preparation(entities, sources, state, deploymentRef, log);
+        var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads());
+        PreparedDeployment prepared;
+        try {
+            prepared = prepare(request, preparation, log);
+        } catch (Exception failure) {
+            preparation.undo();
+            throw failure;
+        }
+        if (request.dryRun()) {
+            log.result(Yaml.canonicalJson(rollout.preview(prepared)));
+            preparation.undo();
+            return new RunOutcome("", false, null, false);
+        }
+        rollout.run(prepared);
+        return new RunOutcome("", false, prepared.accepted(), false);
+    }
+
+    private PreparedDeployment prepare(DeploymentRequest request, Preparation preparation, TaskLog log)
+            throws Exception {
         var preparing = log.stage("Preparing deployment", 2);
         var draft = new Preparation.Draft[1];
-        preparing.step(
-                "Preparing deployment",
-                () -> draft[0] = new Preparation(entities, sources, state, deploymentRef, log).run(request.manifest()));
+        preparing.step("Preparing deployment", () -> draft[0] = preparation.run(request.manifest()));
         var plan = draft[0];
         var packages = new PackageCompilation(entities, compiled, services.cpi(), sources, log, request.task())
                 .run(plan.spec(), plan.cloud());
         var prepared = new PreparedDeployment[1];
         preparing.step("Rendering templates", () -> prepared[0] = render(request, plan, packages));
-        var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads());
-        if (request.dryRun()) {
-            log.result(Yaml.canonicalJson(rollout.preview(prepared[0])));
-            return new RunOutcome("", false, null, false);
-        }
-        rollout.run(prepared[0]);
-        return new RunOutcome("", false, prepared[0].accepted(), false);
+        return prepared[0];
     }
 
     private PreparedDeployment render(

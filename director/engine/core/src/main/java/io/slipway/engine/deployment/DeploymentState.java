@@ -4,6 +4,7 @@ import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.JournaledEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,16 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param members its instances, by id
  * @param queue requests in order; the first one is being run where {@code running} is its task
  * @param running 0 where nothing runs
+ * @param fresh ids of the members that the present run was the first to record; they go again where it fails early
  * @param tasksByKey tasks of requests that had a key; the newest hundred
  */
 public record DeploymentState(
         @Nullable Accepted accepted,
         List<Member> members,
+        List<String> fresh,
         List<DeploymentRequest> queue,
         long running,
         Map<String, Long> tasksByKey)
         implements JournaledEvent {
-    static final DeploymentState NONE = new DeploymentState(null, List.of(), List.of(), 0, Map.of());
+    static final DeploymentState NONE = new DeploymentState(null, List.of(), List.of(), List.of(), 0, Map.of());
     private static final int KEYS_KEPT = 100;
 
     /** What the deployment is made from. */
@@ -50,20 +53,22 @@ public record DeploymentState(
         return switch (event) {
             case DeploymentEvent.Submitted submitted -> submitted(submitted.request());
             case DeploymentEvent.RunStarted started ->
-                new DeploymentState(accepted, members, queue, started.task(), tasksByKey);
+                new DeploymentState(accepted, members, fresh, queue, started.task(), tasksByKey);
             case DeploymentEvent.MembersRecorded recorded ->
-                new DeploymentState(accepted, merged(recorded.members()), queue, running, tasksByKey);
+                new DeploymentState(
+                        accepted, merged(recorded.members()), fresher(recorded.members()), queue, running, tasksByKey);
             case DeploymentEvent.MemberRemoved removed ->
-                new DeploymentState(accepted, without(removed.instanceId()), queue, running, tasksByKey);
+                new DeploymentState(accepted, without(removed.instanceId()), fresh, queue, running, tasksByKey);
             case DeploymentEvent.RunFinished finished ->
                 new DeploymentState(
                         finished.isDeleted() ? null : finished.accepted() != null ? finished.accepted() : accepted,
                         members,
+                        List.of(),
                         dropped(finished.task()),
                         0,
                         tasksByKey);
             case DeploymentEvent.Dropped dropped ->
-                new DeploymentState(accepted, members, dropped(dropped.task()), running, tasksByKey);
+                new DeploymentState(accepted, members, fresh, dropped(dropped.task()), running, tasksByKey);
         };
     }
 
@@ -77,7 +82,7 @@ public record DeploymentState(
                 keys.remove(keys.keySet().iterator().next());
             }
         }
-        return new DeploymentState(accepted, members, List.copyOf(longer), running, keys);
+        return new DeploymentState(accepted, members, fresh, List.copyOf(longer), running, keys);
     }
 
     private List<Member> merged(List<Member> changed) {
@@ -85,6 +90,16 @@ public record DeploymentState(
         members.forEach(member -> byId.put(member.instanceId(), member));
         changed.forEach(member -> byId.put(member.instanceId(), member));
         return List.copyOf(byId.values());
+    }
+
+    private List<String> fresher(List<Member> recorded) {
+        var ids = new LinkedHashSet<>(fresh);
+        recorded.stream()
+                .map(Member::instanceId)
+                .filter(id ->
+                        members.stream().noneMatch(member -> member.instanceId().equals(id)))
+                .forEach(ids::add);
+        return List.copyOf(ids);
     }
 
     private List<Member> without(String instanceId) {

@@ -31,6 +31,14 @@ final class NetworkPlanner {
         return leases;
     }
 
+    /** Gives back all that a member leased; what it did not lease does no harm. */
+    static void release(Entities entities, DeploymentState.Member member) {
+        for (String lease : member.leases()) {
+            int bar = lease.indexOf(SEPARATOR);
+            entities.release(lease.substring(0, bar), lease.substring(bar + 1));
+        }
+    }
+
     List<VmNetwork> bind(GroupSpec group, DeploymentState.Member member, int position) throws RunFailed {
         var bound = new ArrayList<VmNetwork>();
         for (ResolvedNetwork resolved : group.networks()) {

@@ -15,6 +15,7 @@ import io.slipway.model.plan.Placement;
 import io.slipway.model.variable.VariableReferences;
 import io.slipway.model.yaml.Yaml;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,11 +29,14 @@ import org.apache.pekko.actor.typed.ActorRef;
  * way (instance ids, leases, variables) is found again when it runs again.
  */
 final class Preparation {
+    private static final int UNDO_THREADS = 32;
+
     private final Entities entities;
     private final PlanSources sources;
     private final DeploymentState state;
     private final ActorRef<DeploymentCommand> deployment;
     private final TaskLog log;
+    private List<Member> recorded = List.of();
 
     Preparation(
             Entities entities,
@@ -80,6 +84,32 @@ final class Preparation {
         return new Draft(spec, cloud, placed.byGroup(), placed.obsolete(), links);
     }
 
+    /**
+     * Takes back what a run that came to nothing has recorded and leased: the members that are new and of which no VM
+     * and no disk was made.
+     */
+    void undo() throws Exception {
+        var known = new HashSet<String>();
+        state.members().forEach(member -> known.add(member.instanceId()));
+        state.fresh().forEach(known::remove);
+        var doubtful = new LinkedHashMap<String, Member>();
+        for (Member member : recorded.isEmpty() ? state.members() : recorded) {
+            if (!known.contains(member.instanceId())) {
+                doubtful.put(member.instanceId(), member);
+            }
+        }
+        Parallel.each(List.copyOf(doubtful.values()), UNDO_THREADS, this::forget);
+    }
+
+    private void forget(Member member) {
+        var status = entities.inspect(member.instanceId());
+        if (status.isOfSubstance()) {
+            return;
+        }
+        NetworkPlanner.release(entities, member);
+        entities.recordRemoval(deployment, member.instanceId());
+    }
+
     private record PlacedGroups(Map<String, List<Placed>> byGroup, List<Member> obsolete) {}
 
     private PlacedGroups place(DeploymentSpec spec) throws RunFailed {
@@ -99,6 +129,7 @@ final class Preparation {
                 obsolete.add(member);
             }
         }
+        recorded = List.copyOf(all);
         entities.recordMembers(deployment, all);
         var byGroup = new LinkedHashMap<String, List<Placed>>();
         for (var entry : membersOf.entrySet()) {

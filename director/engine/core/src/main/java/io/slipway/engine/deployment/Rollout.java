@@ -80,10 +80,7 @@ final class Rollout {
         if (!ended.succeeded()) {
             throw new RunFailed(450002, ended.failure());
         }
-        for (String lease : member.leases()) {
-            int bar = lease.indexOf('|');
-            entities.release(lease.substring(0, bar), lease.substring(bar + 1));
-        }
+        NetworkPlanner.release(entities, member);
         entities.recordRemoval(deployment, member.instanceId());
     }
 
@@ -170,7 +167,9 @@ final class Rollout {
 
     private static InstanceStatus statusOf(Map<String, InstanceStatus> status, PreparedInstance instance) {
         var known = status.get(instance.member().instanceId());
-        return known != null ? known : new InstanceStatus(instance.member().instanceId(), "", "", "", false, false, "");
+        return known != null
+                ? known
+                : new InstanceStatus(instance.member().instanceId(), "", "", "", false, false, false, "");
     }
 
     private String key() {

@@ -59,6 +59,7 @@ public sealed interface InstanceCommand {
      *
      * @param appliedHash of the spec whose jobs run, or empty
      * @param vmFingerprint of the VM that exists, or empty
+     * @param isOfSubstance whether a VM or a disk of it exists, or may exist
      */
     record InstanceStatus(
             String instanceId,
@@ -66,6 +67,7 @@ public sealed interface InstanceCommand {
             String vmFingerprint,
             String diskFingerprint,
             boolean hasVm,
+            boolean isOfSubstance,
             boolean isConnected,
             String jobState)
             implements RemoteMessage {}

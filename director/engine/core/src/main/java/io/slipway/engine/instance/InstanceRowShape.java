@@ -34,6 +34,7 @@ final class InstanceRowShape {
                 vm == null || !vm.isCreated() ? "" : vm.fingerprint(),
                 state.disk(Disk.Role.ACTIVE).map(Disk::fingerprint).orElse(""),
                 vm != null && vm.isCreated(),
+                vm != null || !state.disks().isEmpty(),
                 isConnected,
                 jobState);
     }

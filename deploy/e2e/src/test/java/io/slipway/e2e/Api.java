@@ -1,0 +1,119 @@
+package io.slipway.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** The director's HTTP API, as a program of an operator's sees it. */
+final class Api {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client;
+    private final String url;
+    private final String authorization;
+
+    /** An answer, or the end of the task that the request began. */
+    record Answer(int status, JsonNode body, Optional<JsonNode> task) {
+
+        /** What went wrong, for people: of the answer, or of the task. */
+        String description() {
+            return task.map(ended -> ended.path("result").asText())
+                    .orElseGet(() -> body.path("description").asText());
+        }
+
+        boolean isGood() {
+            return status < 400
+                    && task.map(ended -> ended.path("state").asText().equals("done"))
+                            .orElse(true);
+        }
+    }
+
+    /** The API of the director that a CLI configuration names. */
+    Api(Path config) throws IOException, GeneralSecurityException {
+        JsonNode target = new ObjectMapper(new YAMLFactory()).readTree(config.toFile());
+        url = target.path("director").asText();
+        String user =
+                target.path("user").asText() + ":" + target.path("password").asText();
+        authorization = "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
+        client = HttpClient.newBuilder()
+                .sslContext(trusting(Path.of(target.path("ca").asText())))
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+    }
+
+    private static SSLContext trusting(Path ca) throws IOException, GeneralSecurityException {
+        var store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream pem = Files.newInputStream(ca)) {
+            store.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+        }
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return send(request(path).GET()).body();
+    }
+
+    Answer delete(String path) throws IOException, InterruptedException {
+        return send(request(path).DELETE());
+    }
+
+    Answer post(String path, String type, byte[] body) throws IOException, InterruptedException {
+        return send(request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
+    Answer deploy(String manifest) throws IOException, InterruptedException {
+        return post("/deployments", "text/yaml", manifest.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url + path))
+                .header("Authorization", authorization)
+                .timeout(Duration.ofMinutes(2));
+    }
+
+    private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() == 302) {
+            String location = answer.headers().firstValue("Location").orElseThrow();
+            return new Answer(
+                    302, JSON.nullNode(), Optional.of(ended(location.substring(location.indexOf("/tasks/")))));
+        }
+        String text = answer.body();
+        boolean isJson = text.startsWith("{") || text.startsWith("[");
+        return new Answer(answer.statusCode(), isJson ? JSON.readTree(text) : JSON.nullNode(), Optional.empty());
+    }
+
+    private JsonNode ended(String path) throws IOException, InterruptedException {
+        while (true) {
+            JsonNode task = get(path);
+            String state = task.path("state").asText();
+            if (!state.equals("queued") && !state.equals("processing")) {
+                return task;
+            }
+            Thread.sleep(100);
+        }
+    }
+}
