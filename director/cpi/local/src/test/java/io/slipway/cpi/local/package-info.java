@@ -1,0 +1,4 @@
+@NullMarked
+package io.slipway.cpi.local;
+
+import org.jspecify.annotations.NullMarked;
