@@ -166,7 +166,7 @@ class BadInputTest {
             slipway.slipway(arguments.toArray(String[]::new)).mustBeRefused("Error: ");
         }
         assertThat(Path.of(slipway.data() + "-other")).doesNotExist();
-        assertThat(slipway.json("clusters")).hasSize(1);
+        assertThat(slipway.json("clusters", "--json")).hasSize(1);
     }
 
     @Test
