@@ -167,10 +167,7 @@ final class LocalCpi implements Cpi {
 
     @Override
     public String attachDisk(String vmCid, String diskCid) {
-        // Under the VM's lock: else a disk could be noted on a VM that is deleted at this moment, and stay there.
-        try (var held = locks.vm(vmCid)) {
-            return disks.attach(vms.require(vmCid), diskCid);
-        }
+        return disks.attach(vms.require(vmCid), diskCid);
     }
 
     @Override
@@ -332,8 +329,7 @@ final class LocalCpi implements Cpi {
             new DigestInputStream(content, digest).transferTo(java.io.OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException failure) {
-            throw new CpiException(
-                    new CpiFailure.InvalidRequest("stemcell image " + file + " cannot be read: " + failure), failure);
+            throw new UncheckedIOException("cannot read " + file, failure);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every Java runtime has SHA-256", impossible);
         }

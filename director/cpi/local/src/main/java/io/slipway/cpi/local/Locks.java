@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -57,8 +56,6 @@ final class Locks {
             return new Held(lock, null, null);
         }
         try {
-            // A purge takes this directory too, and may be repeated.
-            Files.createDirectories(directory);
             var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             return new Held(lock, channel, channel.lock());
         } catch (IOException e) {

@@ -15,13 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** VMs: an overlay over a stemcell's files, a network namespace, and a container. */
 final class Vms {
-    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(?!$)|$)){4}");
-
     private final Commands commands;
     private final Layout layout;
     private final Names names;
@@ -233,10 +230,6 @@ final class Vms {
                         new CpiFailure.InvalidRequest(
                                 "network '" + network.name()
                                         + "' is dynamic: the local CPI needs networks of type manual, whose addresses the director leases"));
-            }
-            if (network.type().equals("manual") && !IPV4.matcher(network.ip()).matches()) {
-                throw new CpiException(new CpiFailure.InvalidRequest(
-                        "network '" + network.name() + "' has the address '" + network.ip() + "': expected IPv4"));
             }
         }
         return networks;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.slipway.cpi.local;
-
-import org.jspecify.annotations.NullMarked;
