@@ -32,7 +32,9 @@ public interface Cpi extends AutoCloseable {
     /**
      * Makes and boots a VM. Where a VM with this agent id exists already, that VM is returned and no second one is made.
      *
-     * @throws CpiException with {@link CpiFailure.VmCreationFailed} or {@link CpiFailure.NoSpace}
+     * @throws CpiException with {@link CpiFailure.StemcellNotFound}, with {@link CpiFailure.InvalidRequest} that names the
+     *     cloud property, its value and what was expected, with {@link CpiFailure.VmCreationFailed} or {@link
+     *     CpiFailure.NoSpace}; a VM that was not made is not listed
      */
     CreatedVm createVm(VmRequest request);
 
@@ -44,7 +46,7 @@ public interface Cpi extends AutoCloseable {
     /** Restarts a VM. Throws with {@link CpiFailure.VmNotFound} where there is none. */
     void rebootVm(String vmCid);
 
-    /** Replaces the metadata (tags) of a VM. */
+    /** Replaces the metadata (tags) of a VM. Throws with {@link CpiFailure.VmNotFound} where there is none. */
     void setVmMetadata(String vmCid, Map<String, String> metadata);
 
     /** The VM that was created for this agent id, whatever its power state. */
@@ -64,7 +66,7 @@ public interface Cpi extends AutoCloseable {
      */
     String createDisk(String diskKey, DataSize size, Map<String, Object> cloudProperties, Optional<String> nearVmCid);
 
-    /** Deletes a detached disk; absent is success. */
+    /** Deletes a detached disk; absent is success. An attached one is refused and stays as it is. */
     void deleteDisk(String diskCid);
 
     boolean hasDisk(String diskCid);
@@ -76,7 +78,8 @@ public interface Cpi extends AutoCloseable {
     List<String> getDisks(String vmCid);
 
     /**
-     * Attaches a disk and returns the device path by which the agent finds it. Attached already is success.
+     * Attaches a disk and returns the device path by which the agent finds it. Attached already is success; attached to
+     * another VM is refused, unless that VM was deleted meanwhile.
      *
      * @throws CpiException with {@link CpiFailure.VmNotFound} or {@link CpiFailure.DiskNotFound}
      */
@@ -85,12 +88,19 @@ public interface Cpi extends AutoCloseable {
     /** Detaches a disk; not attached, or no such VM, is success. */
     void detachDisk(String vmCid, String diskCid);
 
-    /** Grows a detached disk. Throws with {@link CpiFailure.NotSupported} where only copying helps. */
+    /**
+     * Grows a detached disk. Throws with {@link CpiFailure.NotSupported} where only copying helps, and with {@link
+     * CpiFailure.DiskNotFound}.
+     */
     void resizeDisk(String diskCid, DataSize size);
 
+    /** Replaces the metadata of a disk. Throws with {@link CpiFailure.DiskNotFound} where there is none. */
     void setDiskMetadata(String diskCid, Map<String, String> metadata);
 
-    /** Snapshots a disk and returns the snapshot's cid. */
+    /**
+     * Snapshots a disk, attached or not, and returns the snapshot's cid. Throws with {@link CpiFailure.NotSupported}
+     * where disks have no snapshots, and with {@link CpiFailure.DiskNotFound}.
+     */
     String snapshotDisk(String diskCid, Map<String, String> metadata);
 
     /** Deletes a snapshot; absent is success. */
@@ -120,7 +130,7 @@ public interface Cpi extends AutoCloseable {
     /** Stops all VMs, keeping all they need to boot again. */
     default void powerOffAll() {}
 
-    /** Removes everything that this CPI ever made on its infrastructure for this director. */
+    /** Removes everything that this CPI ever made on its infrastructure for this director. The CPI is closed next. */
     default void purge() {}
 
     @Override

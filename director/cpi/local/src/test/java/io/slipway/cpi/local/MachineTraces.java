@@ -1,0 +1,124 @@
+package io.slipway.cpi.local;
+
+import io.slipway.cpi.conformance.VmInside;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** What a local CPI leaves on the machine, as the machine itself shows it. */
+final class MachineTraces {
+    private static final Path NAMESPACES = Path.of("/run/netns");
+    private static final Path INTERFACES = Path.of("/sys/class/net");
+
+    private final Commands commands = new Commands();
+    private final Names names;
+    private final Layout layout;
+    private final String cidr;
+
+    /** @param cidr the subnet that all VMs are in */
+    MachineTraces(String directorUuid, Path dataDirectory, String cidr) {
+        this.cidr = cidr;
+        names = new Names(directorUuid);
+        layout = new Layout(dataDirectory.toAbsolutePath().normalize());
+    }
+
+    /** All there is of this director: mounts, devices, groups, networks, tables, files. */
+    List<String> all(Collection<String> agentIds) {
+        var found = new ArrayList<>(ofVmsAndDisks(agentIds));
+        if (commands.attempt("nft", "list", "table", "ip", names.table()).succeeded()) {
+            found.add("table " + names.table());
+        }
+        if (Cgroups.exists(names.cgroupParent())) {
+            found.add("control group " + names.cgroupParent());
+        }
+        if (Files.exists(INTERFACES.resolve(names.bridge(cidr)))) {
+            found.add("bridge " + names.bridge(cidr));
+        }
+        if (Files.exists(layout.root())) {
+            Records.names(layout.root())
+                    .forEach(entry -> found.add("file " + layout.root().resolve(entry)));
+        }
+        return found;
+    }
+
+    /** All there is of its VMs and disks; what they share may stay: stemcells, bridges, the table. */
+    List<String> ofVmsAndDisks(Collection<String> agentIds) {
+        var found = new ArrayList<String>();
+        agentIds.forEach(agentId -> found.addAll(networkOf(names.vmCid(agentId))));
+        for (Path mount : Mounts.below(layout.root())) {
+            found.add("mount " + mount);
+        }
+        for (String line : commands.run("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")
+                .lines()
+                .toList()) {
+            if (line.contains(layout.root().toString())) {
+                found.add("loop device " + line.strip());
+            }
+        }
+        for (Path directory : List.of(layout.vms(), layout.disks(), layout.runc(), layout.snapshots())) {
+            Records.names(directory).forEach(name -> found.add("file " + directory.resolve(name)));
+        }
+        found.addAll(groups());
+        return found;
+    }
+
+    private static List<String> networkOf(String cid) {
+        var found = new ArrayList<String>();
+        if (Files.exists(NAMESPACES.resolve(Names.networkNamespace(cid)))) {
+            found.add("network namespace of " + cid);
+        }
+        if (Files.exists(INTERFACES.resolve(Names.hostInterface(cid, 0)))) {
+            found.add("interface of " + cid);
+        }
+        return found;
+    }
+
+    private List<String> groups() {
+        var found = new ArrayList<String>();
+        try (var hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+            for (Path hierarchy : hierarchies.toList()) {
+                for (String name : Records.names(hierarchy.resolve(names.cgroupParent()))) {
+                    if (Names.isVmCid(name)) {
+                        found.add("control group " + hierarchy.resolve(name));
+                    }
+                }
+            }
+        } catch (IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+        return found;
+    }
+
+    /** Goes in through the root directory of the VM's init. */
+    VmInside inside(String cid) {
+        long pid = new Containers(commands, layout, names).pid(cid).orElseThrow();
+        Path root = Path.of("/proc/" + pid + "/root");
+        return new VmInside() {
+            @Override
+            public boolean exists(String path) {
+                return Files.exists(root.resolve(path.substring(1)));
+            }
+
+            @Override
+            public byte[] read(String path, int length) throws IOException {
+                try (var in = Files.newInputStream(root.resolve(path.substring(1)))) {
+                    return in.readNBytes(length);
+                }
+            }
+
+            @Override
+            public void write(String path, byte[] content) throws IOException {
+                try (var channel = FileChannel.open(root.resolve(path.substring(1)), StandardOpenOption.WRITE)) {
+                    channel.write(ByteBuffer.wrap(content));
+                    channel.force(true);
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,69 @@
+package io.slipway.cpi.simulated.agent;
+
+import io.slipway.protocol.agent.v1.CompilePackage;
+import io.slipway.protocol.agent.v1.CompileResult;
+import io.slipway.protocol.agent.v1.Failure;
+import io.slipway.protocol.agent.v1.FetchLogs;
+import io.slipway.protocol.agent.v1.LogsResult;
+import io.slipway.protocol.agent.v1.SyncDns;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** What goes up and down as blobs: compiled packages, logs, DNS records. */
+final class TransferOrders {
+    private final VmModel model;
+    private final Supplier<Blobs> blobs;
+
+    TransferOrders(VmModel model, Supplier<Blobs> blobs) {
+        this.model = model;
+        this.blobs = blobs;
+    }
+
+    /** Fetches the source and the dependencies, and uploads a package that says what it was made from. */
+    CompileResult compile(CompilePackage order, Consumer<String> progress) throws CommandFailure, InterruptedException {
+        JobOrders.fetch(model, blobs, order.getDependenciesList());
+        blobs.get().check(order.getSource());
+        progress.accept("compiling " + order.getName() + "/" + order.getVersion());
+        byte[] compiled = Archive.of(Map.of(
+                "compiled-from",
+                order.getName() + "/" + order.getVersion() + " "
+                        + order.getSource().getSha256() + "\n"));
+        String digest = blobs.get().upload(compiled, order.getUpload().getUrl());
+        return CompileResult.newBuilder()
+                .setSha256(digest)
+                .setSizeBytes(compiled.length)
+                .setOutputTail("compiled " + order.getName() + "\n")
+                .build();
+    }
+
+    /** One log for each job that is wanted, or one of the agent or the system. */
+    LogsResult bundleLogs(FetchLogs order) throws CommandFailure, InterruptedException {
+        var files = new TreeMap<String, String>();
+        switch (order.getKind()) {
+            case JOB ->
+                Orders.specOf(model).getJobsList().stream()
+                        .map(job -> job.getName())
+                        .filter(job ->
+                                order.getJobsCount() == 0 || order.getJobsList().contains(job))
+                        .forEach(job -> files.put(job + "/" + job + ".stdout.log", "log of " + job + "\n"));
+            case AGENT -> files.put("current", "log of the agent\n");
+            case SYSTEM -> files.put("syslog", "log of the system\n");
+            case UNRECOGNIZED -> throw new CommandFailure(Failure.Code.UNSUPPORTED, "unknown kind of logs");
+        }
+        byte[] bundle = Archive.of(files);
+        return LogsResult.newBuilder()
+                .setSha256(blobs.get().upload(bundle, order.getUpload().getUrl()))
+                .setSizeBytes(bundle.length)
+                .build();
+    }
+
+    /** An older version than the present one changes nothing and is success. */
+    void syncDns(SyncDns order) throws CommandFailure, InterruptedException {
+        if (order.getVersion() > model.state().dnsVersion()) {
+            blobs.get().check(order.getRecords());
+            model.change(state -> state.withDns(Math.max(state.dnsVersion(), order.getVersion())));
+        }
+    }
+}
