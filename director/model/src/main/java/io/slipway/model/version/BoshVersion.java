@@ -1,15 +1,22 @@
 package io.slipway.model.version;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A version of a release or stemcell, ordered as BOSH orders them: {@code release-pre+post}, each a row of numbers and
  * words between dots. A pre-release comes before its release, a post-release after it.
  */
 public record BoshVersion(String text) implements Comparable<BoshVersion> {
+    private static final Pattern FORM = Pattern.compile("[0-9A-Za-z_.]+(-[0-9A-Za-z_.-]+)?([+][0-9A-Za-z_.-]+)?");
 
     public static BoshVersion parse(String text) {
         return new BoshVersion(text);
+    }
+
+    /** Whether a text has the form of a version. Any text can be ordered, though. */
+    public static boolean isValid(String text) {
+        return FORM.matcher(text).matches();
     }
 
     @Override
@@ -22,7 +29,13 @@ public record BoshVersion(String text) implements Comparable<BoshVersion> {
             return pre().isEmpty() ? 1 : -1;
         }
         int byPre = compare(pre(), other.pre());
-        return byPre != 0 ? byPre : compare(post(), other.post());
+        if (byPre != 0) {
+            return byPre;
+        }
+        if (post().isEmpty() != other.post().isEmpty()) {
+            return post().isEmpty() ? -1 : 1;
+        }
+        return compare(post(), other.post());
     }
 
     @Override
