@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -173,9 +174,18 @@ final class Installation {
 
     private Optional<ProcessHandle> findDirector() {
         return ProcessHandle.allProcesses()
-                .filter(process ->
-                        process.info().commandLine().orElse("").contains("--config " + data().resolve("director.yml")))
+                .filter(process -> commandLine(process).contains("--config\0" + data().resolve("director.yml")))
                 .findFirst();
+    }
+
+    /** From /proc: {@link ProcessHandle.Info} gives the first 4096 characters only. */
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(
+                    Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException ended) {
+            return "";
+        }
     }
 
     /** Waits until something is so; where it never is, its last answer is shown. */
