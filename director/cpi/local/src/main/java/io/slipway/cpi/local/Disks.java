@@ -24,13 +24,15 @@ final class Disks {
     private final Names names;
     private final Locks locks;
     private final Containers containers;
+    private final Steps steps;
 
-    Disks(Commands commands, Layout layout, Names names, Locks locks, Containers containers) {
+    Disks(Commands commands, Layout layout, Names names, Locks locks, Containers containers, Steps steps) {
         this.commands = commands;
         this.layout = layout;
         this.names = names;
         this.locks = locks;
         this.containers = containers;
+        this.steps = steps;
     }
 
     /**
@@ -57,9 +59,12 @@ final class Disks {
                 throw new CpiException(
                         new CpiFailure.NoSpace("disk '" + cid + "'", new DataSize(needed), new DataSize(free)));
             }
+            steps.reached("disk image");
             Files.createDirectories(layout.disk(cid));
             resizeFile(layout.diskImage(cid), size.bytes());
+            steps.reached("disk record");
             Records.write(layout.diskRecord(cid), new DiskRecord(cid, key, size.bytes(), "", Map.of()));
+            steps.reached("disk done");
             return cid;
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot create disk " + cid, failure);
@@ -97,7 +102,9 @@ final class Disks {
                         "disk '" + cid + "' is attached to VM '" + disk.get().attachedTo() + "': detach it first",
                         false));
             }
+            steps.reached("disk release");
             releaseLoops(cid);
+            steps.reached("disk removal");
             commands.run(
                     Commands.LONG,
                     "",
@@ -114,8 +121,11 @@ final class Disks {
                         "disk '" + cid + "' is attached to VM '" + disk.attachedTo() + "': detach it there first",
                         false));
             }
+            steps.reached("attachment");
             Records.write(layout.diskRecord(cid), disk.on(vm.cid()));
+            steps.reached("showing");
             show(vm, cid);
+            steps.reached("attached");
             return "/dev/slipway/" + cid;
         }
     }
@@ -129,8 +139,11 @@ final class Disks {
             if (disk.isEmpty() || !disk.get().attachedTo().equals(vmCid)) {
                 return;
             }
+            steps.reached("hiding");
             containers.removeFile(vmCid, "dev/slipway/" + cid);
+            steps.reached("loop release");
             releaseLoops(cid);
+            steps.reached("detachment");
             Records.write(layout.diskRecord(cid), disk.get().on(""));
         }
     }
@@ -233,6 +246,7 @@ final class Disks {
                             layout.diskImage(cid).toString())
                     .strip();
         }
+        steps.reached("device");
         int minor = Integer.parseInt(
                 loop.substring("/dev/loop".length()).lines().findFirst().orElse("0"));
         containers.makeBlockDevice(vm.cid(), "dev/slipway/" + cid, 7, minor);

@@ -39,10 +39,12 @@ final class LocalCpi implements Cpi {
     private final Networks networks;
     private final Disks disks;
     private final Vms vms;
+    private final Steps steps;
 
     LocalCpi(String directorUuid, Path dataDirectory, Steps steps) {
         layout = new Layout(dataDirectory.toAbsolutePath().normalize());
         names = new Names(directorUuid);
+        this.steps = steps;
         try {
             Files.createDirectories(layout.locks());
             Files.createDirectories(layout.packages());
@@ -50,9 +52,9 @@ final class LocalCpi implements Cpi {
             throw new UncheckedIOException("cannot use " + dataDirectory, failure);
         }
         locks = new Locks(layout.locks());
-        networks = new Networks(commands, layout, names, locks);
+        networks = new Networks(commands, layout, names, locks, steps);
         var containers = new Containers(commands, layout, names);
-        disks = new Disks(commands, layout, names, locks, containers);
+        disks = new Disks(commands, layout, names, locks, containers, steps);
         vms = new Vms(commands, layout, names, locks, networks, containers, disks, steps);
         this.containers = containers;
     }
@@ -87,6 +89,7 @@ final class LocalCpi implements Cpi {
                             + users.getFirst().cid() + "'",
                     false));
         }
+        steps.reached("stemcell removal");
         remove(layout.stemcell(stemcellCid));
     }
 
@@ -298,6 +301,7 @@ final class LocalCpi implements Cpi {
         Path temporary = target.resolveSibling("." + target.getFileName() + ".new");
         try {
             remove(temporary);
+            steps.reached("unpacking");
             Files.createDirectories(temporary);
             commands.run(
                     Commands.LONG,
@@ -313,6 +317,7 @@ final class LocalCpi implements Cpi {
                             archive.toString(),
                             "--directory",
                             temporary.toString()));
+            steps.reached("unpacked");
             Files.move(temporary, target);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot unpack into " + target, failure);

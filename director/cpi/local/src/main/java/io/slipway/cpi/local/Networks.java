@@ -20,12 +20,14 @@ final class Networks {
     private final Layout layout;
     private final Names names;
     private final Locks locks;
+    private final Steps steps;
 
-    Networks(Commands commands, Layout layout, Names names, Locks locks) {
+    Networks(Commands commands, Layout layout, Names names, Locks locks, Steps steps) {
         this.commands = commands;
         this.layout = layout;
         this.names = names;
         this.locks = locks;
+        this.steps = steps;
     }
 
     /** What is remembered of a bridge, to make it again after the machine's boot and to remove it. */
@@ -52,7 +54,9 @@ final class Networks {
                 inside.add("link set eth" + i + " up");
             }
             vm.defaultRoute().ifPresent(network -> inside.add("route add default via " + network.gateway()));
+            steps.reached("interfaces");
             commands.run(Commands.QUICK, String.join("\n", outside) + "\n", List.of("ip", "-batch", "-"));
+            steps.reached("addresses");
             commands.run(
                     Commands.QUICK, String.join("\n", inside) + "\n", List.of("ip", "-n", namespace, "-batch", "-"));
         }
@@ -95,7 +99,9 @@ final class Networks {
         if (isUp && Files.exists(file)) {
             return;
         }
+        steps.reached("bridge record");
         Records.write(file, bridge);
+        steps.reached("bridge");
         if (!isUp) {
             commands.run(
                     Commands.QUICK,
@@ -105,6 +111,7 @@ final class Networks {
                     List.of("ip", "-batch", "-"));
         }
         forwardPackets();
+        steps.reached("table");
         writeTable();
     }
 

@@ -112,8 +112,8 @@ final class Vms {
         }
         try (var held = locks.vm(cid)) {
             find(cid).ifPresent(vm -> {
+                steps.reached("deletion");
                 Records.write(layout.vmRecord(cid), vm.in(VmRecord.Phase.DELETING));
-                steps.reached("stop");
                 takeApart(vm);
             });
         }
@@ -139,6 +139,7 @@ final class Vms {
             return;
         }
         containers.remove(vm.cid());
+        steps.reached("overlay");
         if (Mounts.below(layout.rootfs(vm.cid())).isEmpty()) {
             mounts.overlay(
                     layout.stemcell(vm.stemcellCid()),
@@ -148,26 +149,36 @@ final class Vms {
         }
         steps.reached("network");
         networks.connect(vm);
-        steps.reached("container");
+        steps.reached("configuration");
         var config = new ContainerConfig(layout, names).of(vm);
         Records.write(layout.bundle(vm.cid()).resolve("config.json"), config);
+        steps.reached("container");
         containers.start(vm.cid());
+        steps.reached("disks");
         disks.showAll(vm);
     }
 
     /** Stops the VM; its files stay. */
     void powerOff(VmRecord vm) {
+        steps.reached("power off");
         containers.stop(vm.cid());
+        steps.reached("loops");
         disks.hideAll(vm.cid());
+        steps.reached("disconnect");
         networks.disconnect(vm);
+        steps.reached("unmount");
         mounts.unmountBelow(layout.vm(vm.cid()));
     }
 
     /** Also of a VM that was made by half; the record goes last, so that a second try finds it. */
     private void takeApart(VmRecord vm) {
+        steps.reached("stop");
         containers.remove(vm.cid());
+        steps.reached("detach");
         disks.forgetVm(vm.cid());
+        steps.reached("disconnect");
         networks.disconnect(vm);
+        steps.reached("unmount");
         mounts.unmountBelow(layout.vm(vm.cid()));
         steps.reached("remove");
         try (Stream<Path> parts = Files.list(layout.vm(vm.cid()))) {
