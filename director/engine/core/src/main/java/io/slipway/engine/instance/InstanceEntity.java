@@ -8,7 +8,6 @@ import io.slipway.engine.agent.SessionCommand;
 import io.slipway.engine.instance.InstanceCommand.GoalEnded;
 import io.slipway.engine.instance.NextStep.Reach;
 import java.util.List;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -23,7 +22,6 @@ import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one writer of an instance's life. It listens to its deployment's rollout ({@code Converge}), to its agent's
@@ -36,18 +34,14 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     private final String id;
     private final ActorContext<InstanceCommand> context;
-    private final TimerScheduler<InstanceCommand> timers;
     private final EngineServices services;
-    private final AgentCommands agentCommands;
+    private final AgentLink agent;
+    private final Waits waits;
     private final InstanceReports reports;
     private final StepRunner runner;
 
-    private @Nullable ActorRef<SessionCommand> session;
-    private String jobState = "";
-    private Reach givenUp = Reach.AWAITED;
     private boolean isBusy;
     private int tries;
-    private boolean isAwaitingRunning;
 
     private InstanceEntity(
             String id,
@@ -60,10 +54,9 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                         java.time.Duration.ofMillis(200), java.time.Duration.ofSeconds(10), 0.2));
         this.id = id;
         this.context = context;
-        this.timers = timers;
         this.services = services;
-        this.agentCommands =
-                new AgentCommands(services.blobs(), services.timeouts().command());
+        this.agent = new AgentLink(services);
+        this.waits = new Waits(timers, services);
         this.reports = new InstanceReports(id, services);
         this.runner = new StepRunner(id, context, services);
     }
@@ -105,7 +98,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         return (state, command) -> switch (command) {
             case InstanceCommand.Converge converge -> converge(state, converge);
             case InstanceCommand.Inspect inspect -> {
-                inspect.replyTo().tell(reports.status(state, session != null, jobState));
+                inspect.replyTo().tell(reports.status(state, agent.isConnected(), agent.jobState()));
                 yield Effect().none();
             }
             case InstanceCommand.FromAgent told -> fromAgent(state, told.event());
@@ -130,7 +123,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         }
         reports.goalSet(converge.replyTo());
         tries = 0;
-        resetWaits();
+        waits.reset();
         return Effect().persist(new InstanceEvent.GoalSet(goal)).thenRun(this::proceedLater);
     }
 
@@ -148,9 +141,8 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             case AgentEvent.Beat beat -> beat(state, beat);
             case AgentEvent.Answered answered -> answered(state, answered.result());
             case AgentEvent.Lost lost -> {
-                if (lost.session().equals(session)) {
-                    session = null;
-                    isAwaitingRunning = false;
+                if (agent.lost(lost)) {
+                    waits.stopAwaitingRunning();
                     writeRow(state);
                     if (state.isWorking()) {
                         context.getSelf().tell(new InstanceCommand.Proceed());
@@ -162,19 +154,18 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     }
 
     private Effect<InstanceEvent, InstanceState> connected(InstanceState state, AgentEvent.Connected connected) {
-        session = connected.session();
-        jobState = connected.jobState();
-        resetWaits();
+        agent.connected(connected);
+        waits.reset();
         var pending = state.pending();
         for (AgentResult result : connected.results()) {
             if (pending != null && result.commandId().equals(pending.commandId())) {
                 writeRow(state);
                 return answered(state, result);
             }
-            connected.session().tell(new SessionCommand.Acknowledge(result.commandId()));
+            agent.acknowledge(result.commandId());
         }
         if (pending != null) {
-            send(state, pending);
+            agent.send(state, pending);
         }
         writeRow(state);
         return state.isWorking() ? proceed(state) : Effect().none();
@@ -182,11 +173,11 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     private Effect<InstanceEvent, InstanceState> beat(InstanceState state, AgentEvent.Beat beat) {
         reports.beat(beat);
-        jobState = beat.jobState();
+        agent.beat(beat);
         writeRow(state);
         var goal = state.goal();
-        if (isAwaitingRunning && goal != null && state.isWorking() && "running".equals(jobState)) {
-            stopAwaitingRunning();
+        if (waits.isAwaitingRunning() && goal != null && state.isWorking() && agent.isRunning()) {
+            waits.stopAwaitingRunning();
             return Effect()
                     .persist(new InstanceEvent.JobsSeenRunning(goal.spec().hash()))
                     .thenRun(this::proceedLater);
@@ -197,7 +188,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     private Effect<InstanceEvent, InstanceState> answered(InstanceState state, AgentResult result) {
         var pending = state.pending();
         if (pending == null || !pending.commandId().equals(result.commandId())) {
-            acknowledge(result.commandId());
+            agent.acknowledge(result.commandId());
             return Effect().none();
         }
         InstanceEvent outcome;
@@ -209,7 +200,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             outcome = new InstanceEvent.CommandFailed(result.commandId(), result.failure());
         }
         return Effect().persist(outcome).thenRun(after -> {
-            acknowledge(result.commandId());
+            agent.acknowledge(result.commandId());
             if (outcome instanceof InstanceEvent.CommandFailed) {
                 context.getSelf()
                         .tell(new InstanceCommand.StepFailed(
@@ -228,13 +219,16 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         if (isBusy || goal == null || !state.isWorking()) {
             return Effect().none();
         }
-        var step = NextStep.of(state, goal, reach());
+        var step = NextStep.of(state, goal, waits.reach(agent.isConnected()));
         reports.entered(step);
         return switch (step) {
             case InstanceStep.Reached reached -> reachGoal(state, goal);
-            case InstanceStep.AwaitAgent await -> awaitAgent(state, goal);
+            case InstanceStep.AwaitAgent await -> {
+                waits.awaitAgent(state, goal);
+                yield Effect().none();
+            }
             case InstanceStep.AwaitResult await -> {
-                send(state, await.pending());
+                agent.send(state, await.pending());
                 yield Effect().none();
             }
             case InstanceStep.AwaitRunning await -> awaitRunning(goal);
@@ -271,9 +265,8 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         }
         int generation = state.generation() + 1;
         var agentId = new AgentId(AgentId.Owner.INSTANCE, id, generation);
-        session = null;
-        jobState = "";
-        resetWaits();
+        agent.forget();
+        waits.reset();
         return Effect()
                 .persist(new InstanceEvent.VmIntended(
                         agentId.value(),
@@ -287,41 +280,22 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         int generation = state.generation();
         String commandId = id + "-" + generation + "-" + (state.commands() + 1);
         if (act.act() == AgentAct.START) {
-            jobState = "";
+            agent.forgetJobState();
         }
         return Effect()
                 .persist(new InstanceEvent.CommandIssued(
                         commandId, act.act(), act.subject(), goal.spec().hash()))
                 .thenRun(after -> {
                     if (after.pending() != null) {
-                        send(after, after.pending());
+                        agent.send(after, after.pending());
                     }
                 });
     }
 
-    private Effect<InstanceEvent, InstanceState> awaitAgent(InstanceState state, InstanceGoal goal) {
-        if (!timers.isTimerActive("agent")) {
-            var timeouts = services.timeouts();
-            var vm = state.vm();
-            boolean isNew = vm != null && vm.jobs().prepared().isEmpty();
-            var deadline = goal.kind() == InstanceGoal.Kind.DELETED
-                    ? timeouts.agentGoodbye()
-                    : isNew ? timeouts.agentBoot() : timeouts.agentReturn();
-            timers.startSingleTimer("agent", new InstanceCommand.DeadlinePassed("agent"), deadline);
-        }
-        return Effect().none();
-    }
-
     private Effect<InstanceEvent, InstanceState> awaitRunning(InstanceGoal goal) {
-        if (!isAwaitingRunning) {
-            isAwaitingRunning = true;
-            timers.startSingleTimer(
-                    "running",
-                    new InstanceCommand.DeadlinePassed("running"),
-                    java.time.Duration.ofMillis(goal.spec().watchMaxMillis()));
-        }
-        if ("running".equals(jobState)) {
-            stopAwaitingRunning();
+        waits.awaitRunning(goal);
+        if (agent.isRunning()) {
+            waits.stopAwaitingRunning();
             return Effect()
                     .persist(new InstanceEvent.JobsSeenRunning(goal.spec().hash()))
                     .thenRun(this::proceedLater);
@@ -334,17 +308,17 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         if (goal == null || !state.isWorking()) {
             return Effect().none();
         }
-        if (waitingFor.equals("running")) {
-            stopAwaitingRunning();
+        if (waitingFor.equals(Waits.RUNNING)) {
+            waits.stopAwaitingRunning();
             return fail(
                     goal,
                     "'" + goal.spec().nameOf(id) + "' is not running after update. " + reports.failingProcesses());
         }
-        if (session != null) {
+        if (agent.isConnected()) {
             return Effect().none();
         }
         if (goal.kind() == InstanceGoal.Kind.DELETED || goal.recreate() || goal.fix()) {
-            givenUp = Reach.GIVEN_UP;
+            waits.giveUp();
             var next = NextStep.of(state, goal, Reach.GIVEN_UP);
             if (!(next instanceof InstanceStep.AwaitAgent)) {
                 return proceed(state);
@@ -372,36 +346,35 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         if (failed.retryable() && ++tries < services.timeouts().cpiTries()) {
             context.getLog()
                     .warn("{} of instance {} failed and is tried again: {}", failed.step(), id, failed.message());
-            timers.startSingleTimer(
-                    "retry", new InstanceCommand.Proceed(), services.timeouts().cpiRetryPause());
+            waits.retryLater();
             return Effect().none();
         }
         boolean isAgents = failed.failure() == null && state.vm() != null && InstanceReports.isAgentAct(failed.step());
-        if (goal.kind() == InstanceGoal.Kind.DELETED && isAgents && givenUp != Reach.GIVEN_UP) {
-            givenUp = Reach.GIVEN_UP;
+        if (goal.kind() == InstanceGoal.Kind.DELETED && isAgents && !waits.isGivenUp()) {
+            waits.giveUp();
             return proceed(state);
         }
         return fail(goal, failed.message());
     }
 
     private Effect<InstanceEvent, InstanceState> reachGoal(InstanceState state, InstanceGoal goal) {
-        resetWaits();
+        waits.reset();
         return Effect().persist(new InstanceEvent.GoalReached(goal.key())).thenRun(after -> end(after, goal, ""));
     }
 
     private Effect<InstanceEvent, InstanceState> fail(InstanceGoal goal, String message) {
-        resetWaits();
+        waits.reset();
         return Effect()
                 .persist(new InstanceEvent.GoalFailed(goal.key(), message))
                 .thenRun(after -> end(after, goal, message));
     }
 
     private void end(InstanceState state, InstanceGoal goal, String failure) {
-        reports.end(state, goal, failure, session != null, jobState);
+        reports.end(state, goal, failure, agent.isConnected(), agent.jobState());
     }
 
     private void writeRow(InstanceState state) {
-        reports.writeRow(state, session != null, jobState);
+        reports.writeRow(state, agent.isConnected(), agent.jobState());
     }
 
     private void proceedLater(InstanceState after) {
@@ -409,38 +382,5 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         if (after.isWorking()) {
             writeRow(after);
         }
-    }
-
-    private void send(InstanceState state, InstanceState.Pending pending) {
-        var goal = state.goal();
-        if (session != null && goal != null) {
-            boolean isGoing = goal.kind() == InstanceGoal.Kind.DELETED;
-            session.tell(new SessionCommand.Send(
-                    agentCommands.of(state, pending, goal.spec(), isGoing).toByteArray()));
-        }
-    }
-
-    private void acknowledge(String commandId) {
-        if (session != null) {
-            session.tell(new SessionCommand.Acknowledge(commandId));
-        }
-    }
-
-    private Reach reach() {
-        if (givenUp == Reach.GIVEN_UP) {
-            return Reach.GIVEN_UP;
-        }
-        return session != null ? Reach.CONNECTED : Reach.AWAITED;
-    }
-
-    private void resetWaits() {
-        timers.cancel("agent");
-        givenUp = Reach.AWAITED;
-        stopAwaitingRunning();
-    }
-
-    private void stopAwaitingRunning() {
-        timers.cancel("running");
-        isAwaitingRunning = false;
     }
 }
