@@ -15,6 +15,8 @@ import java.util.List;
 final class Networks {
     private static final Path NAMESPACES = Path.of("/run/netns");
     private static final Path INTERFACES = Path.of("/sys/class/net");
+    /** Linux' IFF_UP. */
+    private static final int INTERFACE_UP = 1;
 
     private final Commands commands;
     private final Layout layout;
@@ -93,26 +95,41 @@ final class Networks {
         }
     }
 
+    /** Putting it up is the last step: a bridge that is up has all that belongs to it. */
     private void ensureBridge(BridgeRecord bridge) {
         Path file = layout.bridges().resolve(bridge.name() + ".json");
-        boolean isUp = Files.exists(INTERFACES.resolve(bridge.name()));
-        if (isUp && Files.exists(file)) {
+        if (isUp(bridge.name()) && Files.exists(file)) {
             return;
         }
         steps.reached("bridge record");
         Records.write(file, bridge);
-        steps.reached("bridge");
-        if (!isUp) {
-            commands.run(
-                    Commands.QUICK,
-                    "link add " + bridge.name() + " type bridge forward_delay 0\n"
-                            + "addr add " + bridge.gateway() + "/" + bridge.prefixLength() + " dev " + bridge.name()
-                            + "\nlink set " + bridge.name() + " up\n",
-                    List.of("ip", "-batch", "-"));
-        }
-        forwardPackets();
         steps.reached("table");
+        forwardPackets();
         writeTable();
+        if (isUp(bridge.name())) {
+            return;
+        }
+        if (Files.exists(INTERFACES.resolve(bridge.name()))) {
+            commands.run("ip", "link", "delete", bridge.name());
+        }
+        steps.reached("bridge");
+        commands.run(
+                Commands.QUICK,
+                "link add " + bridge.name() + " type bridge forward_delay 0\n" + "addr add " + bridge.gateway() + "/"
+                        + bridge.prefixLength() + " dev " + bridge.name() + "\n",
+                List.of("ip", "-batch", "-"));
+        steps.reached("bridge up");
+        commands.run("ip", "link", "set", bridge.name(), "up");
+    }
+
+    private static boolean isUp(String link) {
+        try {
+            Path flags = INTERFACES.resolve(link).resolve("flags");
+            return Files.exists(flags)
+                    && (Integer.decode(Files.readString(flags).strip()) & INTERFACE_UP) != 0;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private static void forwardPackets() {

@@ -133,9 +133,10 @@ final class Vms {
         }
     }
 
-    /** Boots the VM unless it runs. */
+    /** Boots the VM unless it runs; one that was booted by half gets what it lacks. */
     void powerOn(VmRecord vm) {
         if (containers.isRunning(vm.cid())) {
+            disks.showAll(vm);
             return;
         }
         containers.remove(vm.cid());

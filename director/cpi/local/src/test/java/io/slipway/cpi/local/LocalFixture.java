@@ -31,8 +31,12 @@ final class LocalFixture implements CpiFixture {
     private final Set<String> agentIds = ConcurrentHashMap.newKeySet();
     private @Nullable MachineTraces traces;
 
-    /** Skips the test where this machine cannot carry the local CPI, saying why. */
     LocalFixture(Path directory) {
+        skipWhereImpossible(directory);
+    }
+
+    /** Skips the test where this machine cannot carry the local CPI, saying why. */
+    static void skipWhereImpossible(Path directory) {
         try {
             new LocalCpiFactory().create("probe", directory, Map.of()).close();
         } catch (CpiException refused) {

@@ -54,18 +54,49 @@ final class MachineTraces {
         for (Path mount : Mounts.below(layout.root())) {
             found.add("mount " + mount);
         }
-        for (String line : commands.run("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")
-                .lines()
-                .toList()) {
-            if (line.contains(layout.root().toString())) {
-                found.add("loop device " + line.strip());
-            }
-        }
+        found.addAll(loopDevices());
         for (Path directory : List.of(layout.vms(), layout.disks(), layout.runc(), layout.snapshots())) {
             Records.names(directory).forEach(name -> found.add("file " + directory.resolve(name)));
         }
         found.addAll(groups());
         return found;
+    }
+
+    List<String> loopDevices() {
+        return commands.run("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")
+                .lines()
+                .filter(line -> line.contains(layout.root().toString()))
+                .map(line -> "loop device " + line.strip())
+                .toList();
+    }
+
+    /** What a running VM lacks to reach and be reached. */
+    List<String> networkProblems(String cid) {
+        var problems = new ArrayList<String>();
+        String prefix = cidr.substring(0, cidr.lastIndexOf('.') + 1);
+        if (networkOf(cid).size() != 2) {
+            problems.add("namespace or interface is missing: there is " + networkOf(cid));
+        }
+        String inside = shown("ip", "-n", Names.networkNamespace(cid), "-brief", "address", "show", "eth0");
+        if (!inside.contains(prefix)) {
+            problems.add("eth0 is " + inside);
+        }
+        String routes = shown("ip", "-n", Names.networkNamespace(cid), "route");
+        if (!routes.contains("default via " + prefix)) {
+            problems.add("the routes are " + routes);
+        }
+        String bridge = shown("ip", "-brief", "address", "show", names.bridge(cidr));
+        if (!bridge.contains(prefix)) {
+            problems.add("the bridge is " + bridge);
+        }
+        if (!shown("nft", "list", "table", "ip", names.table()).contains("ip saddr " + cidr)) {
+            problems.add("the table lets nothing of " + cidr + " out");
+        }
+        return problems;
+    }
+
+    private String shown(String... command) {
+        return commands.attempt(command).output().strip();
     }
 
     private static List<String> networkOf(String cid) {
