@@ -9,19 +9,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Every operation is cut short before every step that it reaches, by an exception and by the death of the process. A CPI
  * that is opened afterwards must finish it when it is asked again, and must be able to remove all that is there.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class KillAtStepTest {
+    private static final AtomicInteger SUBNETS = new AtomicInteger();
+
     @TempDir
     private static Path stemcellDirectory;
 
@@ -70,7 +74,7 @@ class KillAtStepTest {
         Path own = Files.createDirectories(directory.resolve(uuid));
         Files.createDirectories(own.resolve("cpi"));
         Files.createLink(own.resolve("tiny-stemcell.tgz"), image);
-        return new StepScene(own, uuid, "10.252." + ThreadLocalRandom.current().nextInt(256) + ".");
+        return new StepScene(own, uuid, "10.252." + SUBNETS.getAndIncrement() % 256 + ".");
     }
 
     /** What the operation reaches when nothing happens to it. */
