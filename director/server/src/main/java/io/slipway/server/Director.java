@@ -13,6 +13,7 @@ import io.slipway.engine.agent.AgentGateway;
 import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.blob.BlobSigner;
 import io.slipway.engine.blob.Blobstore;
+import io.slipway.engine.blob.LogBundles;
 import io.slipway.engine.catalog.CompiledPackageCatalog;
 import io.slipway.engine.catalog.ReleaseCatalog;
 import io.slipway.engine.catalog.StemcellCatalog;
@@ -20,6 +21,7 @@ import io.slipway.engine.certificate.DirectorCa;
 import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.logs.LogService;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.secret.EncryptionKey;
 import io.slipway.engine.storage.StoredPlanSources;
@@ -37,8 +39,10 @@ import io.slipway.http.Feature;
 import io.slipway.http.HttpServer;
 import io.slipway.http.auth.Users;
 import io.slipway.http.blob.BlobEndpoints;
+import io.slipway.http.blob.ResourceEndpoints;
 import io.slipway.http.config.ConfigEndpoints;
 import io.slipway.http.deployment.DeploymentEndpoints;
+import io.slipway.http.deployment.LogEndpoints;
 import io.slipway.http.kubernetes.ClusterEndpoints;
 import io.slipway.http.task.TaskEndpoints;
 import io.slipway.http.upload.UploadEndpoints;
@@ -156,6 +160,16 @@ final class Director implements AutoCloseable {
                 engine.deployments(),
                 cpi,
                 settings.dataDirectory().resolve("imports"));
+        var logs = new LogService(
+                engine.tasks(),
+                engine.deployments(),
+                engine.agents(),
+                new LogService.Storage(
+                        links(signer),
+                        blobs,
+                        new LogBundles(database.jdbi()),
+                        settings.dataDirectory().resolve("imports")),
+                clock);
         var materializer = Materializer.createMaterializer(engine.system());
         Path incoming = settings.dataDirectory().resolve("incoming");
         var blocking = engine.blocking();
@@ -164,6 +178,8 @@ final class Director implements AutoCloseable {
                 new ConfigEndpoints(configs, blocking),
                 new UploadEndpoints(uploads, incoming, materializer, blocking),
                 new DeploymentEndpoints(engine.deployments(), engine.tasks(), blocking),
+                new LogEndpoints(logs, engine.deployments(), blocking),
+                new ResourceEndpoints(blobs, blocking),
                 new ClusterEndpoints(clusters, blocking));
         var metrics = keep(new Metrics(engine));
         var api = new DirectorApi(

@@ -13,6 +13,7 @@ import io.slipway.engine.deployment.DeploymentEntity;
 import io.slipway.engine.deployment.DeploymentRunner;
 import io.slipway.engine.deployment.DeploymentService;
 import io.slipway.engine.deployment.PlanSources;
+import io.slipway.engine.instance.InstanceAgents;
 import io.slipway.engine.instance.InstanceCommand;
 import io.slipway.engine.instance.InstanceEntity;
 import io.slipway.engine.subnet.AddressService;
@@ -43,6 +44,7 @@ public final class Engine implements AutoCloseable {
     private final TaskService tasks;
     private final DeploymentService deployments;
     private final AddressService addresses;
+    private final InstanceAgents agents;
     private final ClusterSharding sharding;
 
     /**
@@ -88,6 +90,7 @@ public final class Engine implements AutoCloseable {
         sharding.init(Entity.of(
                 DeploymentEntity.KEY, context -> DeploymentEntity.create(context.getEntityId(), services, runner)));
         deployments = new DeploymentService(sharding, parts.tasks(), parts.deployments(), blocking);
+        agents = new InstanceAgents(sharding, parts.clock());
         addresses = new AddressService(sharding, parts.plans().configs());
     }
 
@@ -108,6 +111,10 @@ public final class Engine implements AutoCloseable {
 
     public Addresses addresses() {
         return addresses;
+    }
+
+    public Agents agents() {
+        return agents;
     }
 
     public ActorSystem<Void> system() {

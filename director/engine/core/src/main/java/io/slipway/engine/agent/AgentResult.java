@@ -1,5 +1,7 @@
 package io.slipway.engine.agent;
 
+import io.slipway.engine.RemoteMessage;
+
 /**
  * How an agent's command ended.
  *
@@ -7,7 +9,8 @@ package io.slipway.engine.agent;
  * @param isInterrupted the agent died while the command ran, so that it may be sent again under a new id
  * @param success the {@code Success} message of the protocol, serialized; empty on failure
  */
-public record AgentResult(String commandId, String failure, boolean isInterrupted, byte[] success) {
+public record AgentResult(String commandId, String failure, boolean isInterrupted, byte[] success)
+        implements RemoteMessage {
     public boolean succeeded() {
         return failure.isEmpty();
     }

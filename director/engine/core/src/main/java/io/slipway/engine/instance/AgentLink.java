@@ -69,6 +69,13 @@ final class AgentLink {
         }
     }
 
+    /** Sends a command that belongs to no goal. */
+    void send(byte[] command) {
+        if (session != null) {
+            session.tell(new SessionCommand.Send(command));
+        }
+    }
+
     void acknowledge(String commandId) {
         if (session != null) {
             session.tell(new SessionCommand.Acknowledge(commandId));

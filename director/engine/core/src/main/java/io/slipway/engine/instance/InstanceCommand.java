@@ -3,6 +3,7 @@ package io.slipway.engine.instance;
 import io.slipway.cpi.CpiFailure;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.agent.AgentEvent;
+import io.slipway.engine.agent.AgentResult;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,16 @@ public sealed interface InstanceCommand {
 
     /** From the stream of the VM's agent. */
     record FromAgent(AgentEvent event) implements InstanceCommand, RemoteMessage {}
+
+    /**
+     * Have the agent carry out something that belongs to no goal. The reply is its result; ask again after a silence.
+     *
+     * @param callId the command's id
+     * @param command a {@code Command} message of the protocol, serialized
+     * @param untilMillis for how long the answer may be asked for
+     */
+    record CallAgent(String callId, byte[] command, long untilMillis, ActorRef<AgentResult> replyTo)
+            implements InstanceCommand, RemoteMessage {}
 
     /** Recover, and go on with what was begun. */
     record Wake() implements InstanceCommand, RemoteMessage {}

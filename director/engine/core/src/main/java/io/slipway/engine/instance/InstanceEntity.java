@@ -37,6 +37,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     private final EngineServices services;
     private final AgentLink agent;
     private final Waits waits;
+    private final AgentCalls calls;
     private final InstanceReports reports;
     private final StepRunner runner;
 
@@ -57,6 +58,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         this.services = services;
         this.agent = new AgentLink(services);
         this.waits = new Waits(timers, services);
+        this.calls = new AgentCalls(agent, services.clock()::millis);
         this.reports = new InstanceReports(id, services);
         this.runner = new StepRunner(id, context, services);
     }
@@ -102,6 +104,10 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 yield Effect().none();
             }
             case InstanceCommand.FromAgent told -> fromAgent(state, told.event());
+            case InstanceCommand.CallAgent call -> {
+                calls.call(call);
+                yield Effect().none();
+            }
             case InstanceCommand.Wake wake -> Effect().none();
             case InstanceCommand.Proceed proceed -> proceed(state);
             case InstanceCommand.StepDone done -> stepDone(done.event());
@@ -157,17 +163,22 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         agent.connected(connected);
         waits.reset();
         var pending = state.pending();
+        AgentResult awaited = null;
         for (AgentResult result : connected.results()) {
             if (pending != null && result.commandId().equals(pending.commandId())) {
-                writeRow(state);
-                return answered(state, result);
+                awaited = result;
+            } else if (!calls.answered(result)) {
+                agent.acknowledge(result.commandId());
             }
-            agent.acknowledge(result.commandId());
+        }
+        calls.connected();
+        writeRow(state);
+        if (awaited != null) {
+            return answered(state, awaited);
         }
         if (pending != null) {
             agent.send(state, pending);
         }
-        writeRow(state);
         return state.isWorking() ? proceed(state) : Effect().none();
     }
 
@@ -187,6 +198,9 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     private Effect<InstanceEvent, InstanceState> answered(InstanceState state, AgentResult result) {
         var pending = state.pending();
+        if (calls.answered(result)) {
+            return Effect().none();
+        }
         if (pending == null || !pending.commandId().equals(result.commandId())) {
             agent.acknowledge(result.commandId());
             return Effect().none();

@@ -1,0 +1,47 @@
+package io.slipway.engine;
+
+import io.slipway.engine.Deployments.InstanceRow;
+import java.util.List;
+
+/**
+ * Some of a deployment's instances.
+ *
+ * @param group an instance group, or empty for all
+ * @param indexOrId an instance's index or id, or empty for all
+ */
+public record InstanceFilter(String group, String indexOrId) {
+    private static final int INSTANCE_NOT_FOUND = 70001;
+    private static final int INVALID_INDEX = 70002;
+    private static final String EVERY = "*";
+
+    /** Of a path's segments, where {@code *} stands for all. */
+    public static InstanceFilter of(String group, String indexOrId) {
+        if (!indexOrId.isEmpty() && !indexOrId.equals(EVERY) && !indexOrId.matches("[0-9]{1,9}|[0-9A-Fa-f-]{36}")) {
+            throw new RequestRefused(400, INVALID_INDEX, "Invalid instance index or id '" + indexOrId + "'");
+        }
+        return new InstanceFilter(group.equals(EVERY) ? "" : group, indexOrId.equals(EVERY) ? "" : indexOrId);
+    }
+
+    public boolean matches(InstanceRow row) {
+        boolean isOfGroup = group.isEmpty() || group.equals(row.group());
+        return isOfGroup
+                && (indexOrId.isEmpty()
+                        || indexOrId.equalsIgnoreCase(row.id())
+                        || indexOrId.equals(Integer.toString(row.index())));
+    }
+
+    /** All that match; at least one, or it is refused. */
+    public List<InstanceRow> select(Deployments deployments, String deployment) {
+        var found =
+                deployments.instances(deployment).stream().filter(this::matches).toList();
+        if (found.isEmpty()) {
+            throw new RequestRefused(404, INSTANCE_NOT_FOUND, "'" + deployment + "/" + this + "' doesn't exist");
+        }
+        return found;
+    }
+
+    @Override
+    public String toString() {
+        return (group.isEmpty() ? EVERY : group) + "/" + (indexOrId.isEmpty() ? EVERY : indexOrId);
+    }
+}

@@ -1,0 +1,5 @@
+/** Collects the logs of instances. */
+@NullMarked
+package io.slipway.engine.logs;
+
+import org.jspecify.annotations.NullMarked;
