@@ -76,6 +76,15 @@ final class Api {
         return send(request(path).GET()).body();
     }
 
+    byte[] download(String path) throws IOException, InterruptedException {
+        return client.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray())
+                .body();
+    }
+
+    Answer run(String path) throws IOException, InterruptedException {
+        return send(request(path).GET());
+    }
+
     Answer delete(String path) throws IOException, InterruptedException {
         return send(request(path).DELETE());
     }

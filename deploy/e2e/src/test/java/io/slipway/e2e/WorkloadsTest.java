@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -145,6 +146,30 @@ class WorkloadsTest {
 
     private static String fetch(String pod, String url) {
         return kubectl("exec", pod, "--", "/test-server", "get", url);
+    }
+
+    @Test
+    void has_logs_of_all_instances_in_one_archive() throws Exception {
+        Api api = Installation.get().api();
+        String deployment = "service-instance_"
+                + Installation.get()
+                        .json("cluster", CLUSTER, "--json")
+                        .path("uuid")
+                        .asText();
+
+        Api.Answer logs = api.run("/deployments/" + deployment + "/jobs/*/*/logs?type=job,agent,system");
+
+        assertThat(logs.description()).matches("[0-9a-f]{64}");
+        var members = new ArrayList<String>();
+        for (byte[] member :
+                Tgz.files(api.download("/resources/" + logs.description())).values()) {
+            members.addAll(Tgz.files(member).keySet());
+        }
+        assertThat(members)
+                .contains("./etcd/etcd.stderr.log", "./kubelet/kubelet.stderr.log", "./current")
+                .anyMatch(name -> name.startsWith("./var/log/"));
+        assertThat(api.run("/deployments/" + deployment + "/jobs/none/*/logs").status())
+                .isEqualTo(404);
     }
 
     /** Name, address and node of each. */

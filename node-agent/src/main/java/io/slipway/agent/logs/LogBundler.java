@@ -20,8 +20,7 @@ import java.util.List;
 
 /** Packs the logs that a director asks for and uploads them. */
 public final class LogBundler {
-    /** As BOSH: every {@code *.log}, at any depth. */
-    private static final List<String> DEFAULT_FILTERS = List.of("**/*.log", "*.log");
+    private static final List<String> ALL_FILES = List.of("**");
 
     private final Layout layout;
     private final BlobClient blobs;
@@ -54,7 +53,7 @@ public final class LogBundler {
     }
 
     private static List<String> matching(Path top, FetchLogs order) throws CommandFailure, IOException {
-        var filters = matchers(order.getFiltersList());
+        var filters = matchers(order.getFiltersCount() == 0 ? ALL_FILES : order.getFiltersList());
         var found = new ArrayList<String>();
         Files.walkFileTree(top, new SimpleFileVisitor<>() {
             @Override
@@ -78,10 +77,9 @@ public final class LogBundler {
 
     private static List<PathMatcher> matchers(List<String> filters) throws CommandFailure {
         try {
-            return (filters.isEmpty() ? DEFAULT_FILTERS : filters)
-                    .stream()
-                            .map(f -> FileSystems.getDefault().getPathMatcher("glob:" + f))
-                            .toList();
+            return filters.stream()
+                    .map(f -> FileSystems.getDefault().getPathMatcher("glob:" + f))
+                    .toList();
         } catch (java.util.regex.PatternSyntaxException e) {
             throw new CommandFailure(Failure.Code.INVALID, "log filter: " + e.getMessage());
         }

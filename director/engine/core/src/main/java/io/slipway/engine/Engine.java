@@ -91,7 +91,7 @@ public final class Engine implements AutoCloseable {
                 DeploymentEntity.KEY, context -> DeploymentEntity.create(context.getEntityId(), services, runner)));
         deployments = new DeploymentService(sharding, parts.tasks(), parts.deployments(), blocking);
         agents = new InstanceAgents(sharding, parts.clock());
-        addresses = new AddressService(sharding, parts.plans().configs());
+        addresses = new AddressService(sharding, parts.plans().configs()::cloud);
     }
 
     /** Starts the actor system, joins the cluster, and wakes what was under way when a director stopped. */

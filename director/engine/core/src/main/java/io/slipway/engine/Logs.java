@@ -15,7 +15,7 @@ public interface Logs {
     /**
      * Which logs.
      *
-     * @param kinds some of "job", "agent" and "system"; of several, each has a folder of its own
+     * @param kinds some of "job", "agent" and "system"; the system's are in a folder {@code var/log}, as BOSH has it
      * @param filters globs relative to the folder of logs; empty for all
      */
     record LogRequest(

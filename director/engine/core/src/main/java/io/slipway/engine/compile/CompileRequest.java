@@ -1,6 +1,7 @@
 package io.slipway.engine.compile;
 
 import io.slipway.cpi.VmNetwork;
+import io.slipway.engine.subnet.LeaseFrom;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +30,4 @@ public record CompileRequest(
 
     /** A compiled package that this one needs. */
     public record Dependency(String name, String version, String sha256) {}
-
-    /** A subnet entity, and the addresses that it must not give out. */
-    public record LeaseFrom(String subnetId, String range, List<String> excluded) {}
 }

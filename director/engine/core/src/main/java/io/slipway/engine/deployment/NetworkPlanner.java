@@ -1,7 +1,7 @@
 package io.slipway.engine.deployment;
 
 import io.slipway.cpi.VmNetwork;
-import io.slipway.engine.compile.CompileRequest.LeaseFrom;
+import io.slipway.engine.subnet.LeaseFrom;
 import io.slipway.model.config.NetworkDefinition;
 import io.slipway.model.config.Subnet;
 import io.slipway.model.plan.GroupSpec;
@@ -104,7 +104,7 @@ final class NetworkPlanner {
     }
 
     static LeaseFrom leaseFrom(Subnet subnet) {
-        return SubnetLeases.of(subnet);
+        return LeaseFrom.of(subnet);
     }
 
     private static Subnet subnetFor(NetworkDefinition network, String az) throws RunFailed {

@@ -13,7 +13,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** A tgz made of what agents uploaded; its parts' blobs are deleted once they are in it. */
+/** A tgz made of what agents uploaded. */
 final class LogArchive implements AutoCloseable {
     private static final int FILE_MODE = 0600;
 
@@ -28,7 +28,7 @@ final class LogArchive implements AutoCloseable {
         out.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     }
 
-    /** A tgz among the blobs, and what it is called in here. */
+    /** A tgz among the blobs, and what it, or the folder of its files with a slash, is called in here. */
     record Part(String name, String sha256) {}
 
     /** Each part as it is, a file. */
@@ -42,11 +42,10 @@ final class LogArchive implements AutoCloseable {
                 content.transferTo(out);
             }
             out.closeArchiveEntry();
-            blobs.delete(part.sha256());
         }
     }
 
-    /** The files of each part, in a folder of its name. */
+    /** The files of each part, their names after the part's. */
     void addContents(List<Part> parts) throws IOException {
         for (Part part : parts) {
             try (var content = new TarArchiveInputStream(
@@ -57,13 +56,11 @@ final class LogArchive implements AutoCloseable {
                     }
                 }
             }
-            blobs.delete(part.sha256());
         }
     }
 
     private void copy(Part part, TarArchiveEntry entry, TarArchiveInputStream content) throws IOException {
-        var copy =
-                new TarArchiveEntry("./" + part.name() + "/" + entry.getName().replaceFirst("^\\./", ""));
+        var copy = new TarArchiveEntry("./" + part.name() + entry.getName().replaceFirst("^\\./", ""));
         copy.setSize(entry.getSize());
         copy.setMode(FILE_MODE);
         copy.setModTime(entry.getLastModifiedDate());

@@ -24,7 +24,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +35,7 @@ import java.util.concurrent.Semaphore;
 public final class LogService implements Logs {
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
     private static final Duration KEPT_FOR = Duration.ofDays(10);
+    private static final Duration PART_KEPT_FOR = Duration.ofHours(1);
     private static final int AT_ONCE = 16;
     private static final int INVALID_VALUE = 40005;
     private static final int VM_MISSING = 70004;
@@ -80,7 +80,7 @@ public final class LogService implements Logs {
                     .map(row -> new Order(row, kinds, request.filters()))
                     .toList();
             String bundle = orders.size() == 1 ? collect(log, orders.getFirst()) : collectAll(log, orders);
-            bundles.add(bundle, clock.instant());
+            bundles.keep(bundle, clock.instant().plus(KEPT_FOR));
             return bundle;
         });
     }
@@ -123,9 +123,11 @@ public final class LogService implements Logs {
         stage.step("Finding and packing log files", () -> {
             var parts = new ArrayList<LogArchive.Part>();
             for (FetchLogs.Kind kind : order.kinds()) {
-                parts.add(new LogArchive.Part(kind.name().toLowerCase(Locale.ROOT), ask(log, order, kind)));
+                parts.add(new LogArchive.Part(folder(kind), ask(log, order, kind)));
             }
-            bundle[0] = parts.size() == 1 ? parts.getFirst().sha256() : pack(archive -> archive.addContents(parts));
+            bundle[0] = parts.size() == 1 && parts.getFirst().name().isEmpty()
+                    ? parts.getFirst().sha256()
+                    : pack(archive -> archive.addContents(parts));
         });
         return bundle[0];
     }
@@ -143,7 +145,10 @@ public final class LogService implements Logs {
         if (!result.succeeded()) {
             throw new RequestRefused(500, AGENT_FAILED, "Action 'fetch_logs' failed: " + result.failure());
         }
-        return Success.parseFrom(result.success()).getLogs().getSha256();
+        String sha256 = Success.parseFrom(result.success()).getLogs().getSha256();
+        // Not deleted at once: what somebody else collects may have the same content, and so the same blob.
+        bundles.keep(sha256, clock.instant().plus(PART_KEPT_FOR));
+        return sha256;
     }
 
     /** Adds what was collected to an archive. */
@@ -166,7 +171,7 @@ public final class LogService implements Logs {
     }
 
     private void removeOld() throws IOException {
-        for (String sha256 : bundles.takeOlderThan(clock.instant().minus(KEPT_FOR))) {
+        for (String sha256 : bundles.takeExpired(clock.instant())) {
             blobs.delete(sha256);
         }
     }
@@ -177,6 +182,11 @@ public final class LogService implements Logs {
         } catch (ExecutionException failed) {
             throw failed.getCause() instanceof Exception cause ? cause : failed;
         }
+    }
+
+    /** Where logs of a kind are in what the user gets. */
+    private static String folder(FetchLogs.Kind kind) {
+        return kind == FetchLogs.Kind.SYSTEM ? "var/log/" : "";
     }
 
     private static FetchLogs.Kind kind(String name) {

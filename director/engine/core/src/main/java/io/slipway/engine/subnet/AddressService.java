@@ -2,14 +2,13 @@ package io.slipway.engine.subnet;
 
 import io.slipway.engine.Addresses;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.compile.CompileRequest.LeaseFrom;
-import io.slipway.engine.deployment.PlanSources;
-import io.slipway.engine.deployment.SubnetLeases;
+import io.slipway.model.config.CloudConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 
 /** Leases addresses for what is not an instance, from the subnets of the current cloud config. */
@@ -17,11 +16,11 @@ public final class AddressService implements Addresses {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final ClusterSharding sharding;
-    private final PlanSources.Configs configs;
+    private final Supplier<CloudConfig> cloudConfig;
 
-    public AddressService(ClusterSharding sharding, PlanSources.Configs configs) {
+    public AddressService(ClusterSharding sharding, Supplier<CloudConfig> cloudConfig) {
         this.sharding = sharding;
-        this.configs = configs;
+        this.cloudConfig = cloudConfig;
     }
 
     @Override
@@ -80,11 +79,11 @@ public final class AddressService implements Addresses {
     }
 
     private List<LeaseFrom> subnets(String network) {
-        return configs.cloud().networks().stream()
+        return cloudConfig.get().networks().stream()
                 .filter(definition ->
                         definition.name().equals(network) && definition.type().equals("manual"))
                 .flatMap(definition -> definition.subnets().stream())
-                .map(SubnetLeases::of)
+                .map(LeaseFrom::of)
                 .toList();
     }
 }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** Which blobs are collected logs, which nobody needs for ever. */
+/** Which blobs are collected logs, and until when they are kept. */
 public final class LogBundles {
     private final Jdbi jdbi;
 
@@ -12,23 +12,34 @@ public final class LogBundles {
         this.jdbi = jdbi;
     }
 
-    /** The same content collected again counts anew. */
-    public void add(String sha256, Instant at) {
+    /** Never shortens what was promised before. */
+    public void keep(String sha256, Instant until) {
         jdbi.useTransaction(handle -> {
-            handle.execute("DELETE FROM log_bundles WHERE blob_sha256 = ?", sha256);
-            handle.execute(
-                    "INSERT INTO log_bundles (blob_sha256, created_at) VALUES (?, ?)", sha256, at.toEpochMilli());
+            int later = handle.execute(
+                    "DELETE FROM log_bundles WHERE blob_sha256 = ? AND kept_until <= ?", sha256, until.toEpochMilli());
+            boolean isKnown = later == 0
+                    && handle.createQuery("SELECT COUNT(*) FROM log_bundles WHERE blob_sha256 = :sha256")
+                                    .bind("sha256", sha256)
+                                    .mapTo(Long.class)
+                                    .one()
+                            > 0;
+            if (!isKnown) {
+                handle.execute(
+                        "INSERT INTO log_bundles (blob_sha256, kept_until) VALUES (?, ?)",
+                        sha256,
+                        until.toEpochMilli());
+            }
         });
     }
 
-    /** Forgets the old ones and returns their blobs' digests. */
-    public List<String> takeOlderThan(Instant limit) {
+    /** Forgets those whose time is over and returns their blobs' digests. */
+    public List<String> takeExpired(Instant now) {
         return jdbi.inTransaction(handle -> {
-            var old = handle.createQuery("SELECT blob_sha256 FROM log_bundles WHERE created_at < :limit")
-                    .bind("limit", limit.toEpochMilli())
+            var old = handle.createQuery("SELECT blob_sha256 FROM log_bundles WHERE kept_until < :now")
+                    .bind("now", now.toEpochMilli())
                     .mapTo(String.class)
                     .list();
-            handle.execute("DELETE FROM log_bundles WHERE created_at < ?", limit.toEpochMilli());
+            handle.execute("DELETE FROM log_bundles WHERE kept_until < ?", now.toEpochMilli());
             return old;
         });
     }

@@ -1,13 +1,13 @@
-package io.slipway.engine.deployment;
+package io.slipway.engine.subnet;
 
-import io.slipway.engine.compile.CompileRequest.LeaseFrom;
 import io.slipway.model.config.Subnet;
 import java.util.ArrayList;
+import java.util.List;
 
-/** What a subnet's entity must know to lease an address freely. */
-public final class SubnetLeases {
-    private SubnetLeases() {}
+/** A subnet entity, and the addresses that it must not give out freely. */
+public record LeaseFrom(String subnetId, String range, List<String> excluded) {
 
+    /** All but the gateway, what is reserved, and what is for static addresses. */
     public static LeaseFrom of(Subnet subnet) {
         var excluded = new ArrayList<String>();
         subnet.gateway().ifPresent(excluded::add);

@@ -1,0 +1,146 @@
+package io.slipway.e2e;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between modules, as docs/architecture.md draws them. It looks at what the other modules compiled. */
+@Order(0)
+class ArchitectureTest {
+    private static final Path ROOT = Path.of("../..");
+    private static final Set<String> ENGINE =
+            Set.of("director/engine/store", "director/engine/templates", "director/engine/secrets");
+
+    /** What each module may depend on, besides itself. */
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
+            entry("protocol", Set.of()),
+            entry("director/model", Set.of()),
+            entry("director/cpi/spi", Set.of()),
+            entry("director/cpi/local", Set.of("director/cpi/spi")),
+            entry("director/cpi/simulated", Set.of("director/cpi/spi", "protocol")),
+            entry("director/engine/store", Set.of("director/model")),
+            entry("director/engine/templates", Set.of("director/model")),
+            entry("director/engine/secrets", Set.of("director/model", "director/engine/store")),
+            entry("director/engine/core", and(ENGINE, "director/model", "director/cpi/spi", "protocol")),
+            entry("director/kubernetes", Set.of("director/engine/core", "director/model")),
+            entry("director/http", and(ENGINE, "director/engine/core", "director/kubernetes", "director/model")),
+            entry(
+                    "director/server",
+                    and(
+                            ENGINE,
+                            "director/engine/core",
+                            "director/kubernetes",
+                            "director/http",
+                            "director/model",
+                            "director/cpi/spi")),
+            entry("node-agent", Set.of("protocol")),
+            entry("deploy/cli", Set.of()));
+
+    private static final Map<String, JavaClasses> CLASSES = new HashMap<>();
+    private static final Map<String, String> MODULE_OF_CLASS = new HashMap<>();
+
+    @BeforeAll
+    static void read() {
+        for (String module : MAY_USE.keySet()) {
+            Path compiled = ROOT.resolve(module).resolve("target/classes");
+            assertThat(compiled).as("build all modules first").isDirectory();
+            var classes = new ClassFileImporter().importPath(compiled);
+            CLASSES.put(module, classes);
+            classes.forEach(one -> MODULE_OF_CLASS.put(one.getName(), module));
+        }
+    }
+
+    @Test
+    void modules_use_only_those_that_they_may() {
+        var violations = new TreeSet<String>();
+        CLASSES.forEach((module, classes) -> {
+            for (JavaClass one : classes) {
+                for (Dependency dependency : one.getDirectDependenciesFromSelf()) {
+                    String used = MODULE_OF_CLASS.getOrDefault(
+                            dependency.getTargetClass().getBaseComponentType().getName(), module);
+                    if (!used.equals(module)
+                            && !MAY_USE.getOrDefault(module, Set.of()).contains(used)) {
+                        violations.add(module + " uses " + used + ": " + dependency.getDescription());
+                    }
+                }
+            }
+        });
+        assertThat(violations).isEmpty();
+    }
+
+    @Test
+    void every_module_with_classes_is_known_here() throws Exception {
+        var modules = new ArrayList<String>();
+        try (Stream<Path> all = Files.walk(ROOT, 5)) {
+            all.filter(path -> path.endsWith("src/main/java"))
+                    .forEach(path -> modules.add(
+                            ROOT.relativize(path.getParent().getParent().getParent())
+                                    .toString()));
+        }
+        assertThat(MAY_USE.keySet()).containsAll(modules);
+    }
+
+    /** A module's topmost package is left out: it holds what all share, and what puts the others together. */
+    @Test
+    void packages_of_a_module_have_no_cycles() {
+        CLASSES.forEach((module, classes) -> slices().matching("io.slipway.(*).(*)..")
+                .should()
+                .beFreeOfCycles()
+                .because("that is so in " + module)
+                .allowEmptyShould(true)
+                .check(classes));
+    }
+
+    @Test
+    void packages_are_features_and_not_layers() {
+        for (String layer : List.of("util", "utils", "impl", "actors", "manager", "managers", "helpers", "common")) {
+            for (JavaClasses classes : CLASSES.values()) {
+                noClasses()
+                        .should()
+                        .resideInAPackage("io.slipway.." + layer + "..")
+                        .check(classes);
+            }
+        }
+    }
+
+    @Test
+    void the_director_logs_and_does_not_print() {
+        CLASSES.forEach((module, classes) -> {
+            if (module.startsWith("director/") && !module.equals("director/server")) {
+                noClasses()
+                        .should()
+                        .accessField(System.class, "out")
+                        .orShould()
+                        .accessField(System.class, "err")
+                        .orShould()
+                        .dependOnClassesThat()
+                        .resideInAPackage("java.util.logging")
+                        .check(classes);
+            }
+        });
+    }
+
+    private static Set<String> and(Set<String> some, String... more) {
+        var all = new TreeSet<>(some);
+        all.addAll(List.of(more));
+        return all;
+    }
+}
