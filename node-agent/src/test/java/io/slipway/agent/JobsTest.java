@@ -184,7 +184,7 @@ class JobsTest {
     }
 
     @Test
-    void bundles_the_logs_of_a_job() throws Exception {
+    void bundles_the_logs_of_a_job_that_the_filters_let_through() throws Exception {
         apply(spec(new Tgz().file("web/monit", "")).addJobs(JobSpec.newBuilder().setName("web")));
         Files.writeString(vm.layout.systemLogs().resolve("web/web.log"), "line");
         Files.writeString(vm.layout.systemLogs().resolve("web/core"), "not a log");
@@ -192,6 +192,7 @@ class JobsTest {
         var result = carryOut(Command.newBuilder()
                 .setFetchLogs(FetchLogs.newBuilder()
                         .addJobs("web")
+                        .addFilters("**/*.log")
                         .setUpload(UploadRef.newBuilder().setUrl(vm.url("logs")))));
 
         assertThat(result.getSuccess().getLogs().getSha256()).isEqualTo(TestVm.sha256(vm.uploaded("logs")));
