@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,13 @@ class ArchitectureTest {
             CLASSES.put(module, classes);
             classes.forEach(one -> MODULE_OF_CLASS.put(one.getName(), module));
         }
+    }
+
+    /** The other tests need the memory. */
+    @AfterAll
+    static void forget() {
+        CLASSES.clear();
+        MODULE_OF_CLASS.clear();
     }
 
     @Test

@@ -76,7 +76,9 @@ class WorkloadsTest {
         String clusterIp = kubectl("get", "service", "web", "-o", "jsonpath={.spec.clusterIP}");
         for (String pod : pods()) {
             String name = pod.split(" ")[0];
-            assertThat(fetch(name, "http://" + clusterIp + "/")).startsWith("web-");
+            Installation.await(
+                    Duration.ofSeconds(30),
+                    () -> fetch(name, "http://" + clusterIp + "/").startsWith("web-") ? "" : "another answer");
             assertThat(fetch(name, "http://web/")).startsWith("web-");
             assertThat(fetch(name, "http://web.default.svc.cluster.local/")).startsWith("web-");
         }
@@ -88,7 +90,10 @@ class WorkloadsTest {
                 "get", "nodes", "-o", "jsonpath={.items[*].status.addresses[?(@.type==\"InternalIP\")].address}");
         assertThat(addresses.split(" ")).hasSize(2);
         for (String address : addresses.split(" ")) {
-            assertThat(get("http://" + address + ":30080/")).startsWith("web-");
+            // A node's proxy learns of a service a moment after its pods are ready.
+            Installation.await(
+                    Duration.ofSeconds(30),
+                    () -> get("http://" + address + ":30080/").startsWith("web-") ? "" : "another answer");
         }
     }
 
