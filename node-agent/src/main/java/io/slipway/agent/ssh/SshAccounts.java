@@ -39,7 +39,8 @@ public final class SshAccounts {
 
     public SshResult setUp(Ssh order, String address) throws CommandFailure, IOException, InterruptedException {
         var user = order.getUser();
-        if (!user.matches("[a-z_][a-z0-9_-]{0,31}") || order.getPublicKey().contains("\n")) {
+        if (!user.matches("[a-z_][a-z0-9_-]{0,31}")
+                || order.getPublicKey().strip().contains("\n")) {
             throw new CommandFailure(Failure.Code.INVALID, "'" + user + "' with its key is no ssh account");
         }
         if (!Files.isDirectory(layout.sshHomes().resolve(user))) {
