@@ -16,7 +16,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -91,6 +93,25 @@ final class Api {
 
     Answer post(String path, String type, byte[] body) throws IOException, InterruptedException {
         return send(request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
+    Answer put(String path, String body) throws IOException, InterruptedException {
+        return send(request(path).header("Content-Type", "text/yaml").PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    Answer postJson(String path, String body) throws IOException, InterruptedException {
+        return post(path, "application/json", body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What the task of an answer has given: a JSON value a line. */
+    List<JsonNode> results(Answer answer) throws IOException, InterruptedException {
+        String path = "/tasks/" + answer.task().orElseThrow().path("id").asText() + "/output?type=result";
+        var lines = new ArrayList<JsonNode>();
+        for (String line :
+                new String(download(path), StandardCharsets.UTF_8).lines().toList()) {
+            lines.add(JSON.readTree(line));
+        }
+        return lines;
     }
 
     Answer deploy(String manifest) throws IOException, InterruptedException {

@@ -46,6 +46,11 @@ public final class Call {
         return value;
     }
 
+    /** A parameter that not all paths of an endpoint have. */
+    public String pathOr(String name, String otherwise) {
+        return path.getOrDefault(name, otherwise);
+    }
+
     /** A parameter of the path that must be a number. */
     public long pathNumber(String name) {
         return numberOf(name, path(name));

@@ -2,6 +2,7 @@ package io.slipway.kubernetes;
 
 import io.slipway.engine.Addresses;
 import io.slipway.engine.Deployments;
+import io.slipway.engine.ErrandRun;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Tasks;
@@ -148,6 +149,16 @@ final class FakeWorld implements Deployments, Addresses {
                 ? Optional.empty()
                 : Optional.of(new DeploymentRow(
                         name, manifest, List.of(new NameVersion("kubernetes", "1.37.2+slipway.1")), List.of(), ""));
+    }
+
+    @Override
+    public CompletionStage<Long> runErrand(String deployment, ErrandRun errand, Requester requester) {
+        throw new UnsupportedOperationException("no test runs errands");
+    }
+
+    @Override
+    public CompletionStage<Void> ignore(String deployment, String instanceId, boolean isIgnored) {
+        throw new UnsupportedOperationException("no test ignores instances");
     }
 
     @Override

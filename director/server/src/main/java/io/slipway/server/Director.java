@@ -21,9 +21,15 @@ import io.slipway.engine.certificate.DirectorCa;
 import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.deployment.ManifestDiffs;
+import io.slipway.engine.errand.ErrandRuns;
+import io.slipway.engine.event.EventStore;
+import io.slipway.engine.logs.LogCollector;
 import io.slipway.engine.logs.LogService;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.secret.EncryptionKey;
+import io.slipway.engine.ssh.SshService;
+import io.slipway.engine.storage.StoredAudit;
 import io.slipway.engine.storage.StoredPlanSources;
 import io.slipway.engine.storage.StoredRows;
 import io.slipway.engine.store.Database;
@@ -42,7 +48,11 @@ import io.slipway.http.blob.BlobEndpoints;
 import io.slipway.http.blob.ResourceEndpoints;
 import io.slipway.http.config.ConfigEndpoints;
 import io.slipway.http.deployment.DeploymentEndpoints;
+import io.slipway.http.deployment.ErrandEndpoints;
+import io.slipway.http.deployment.InstanceEndpoints;
 import io.slipway.http.deployment.LogEndpoints;
+import io.slipway.http.deployment.SshEndpoints;
+import io.slipway.http.event.EventEndpoints;
 import io.slipway.http.kubernetes.ClusterEndpoints;
 import io.slipway.http.task.TaskEndpoints;
 import io.slipway.http.upload.UploadEndpoints;
@@ -138,7 +148,9 @@ final class Director implements AutoCloseable {
         var releases = new ReleaseCatalog(database.jdbi(), blobs);
         var stemcells = new StemcellCatalog(database.jdbi());
         var rows = new StoredRows(new StateRows(database.jdbi()), keep(new TaskOutputs(database.jdbi())));
-        var sources = new StoredPlanSources(releases, stemcells, configs, variables, resolver, renderer, blobs);
+        var sources = new StoredPlanSources(
+                releases, stemcells, configs, variables, resolver, renderer, blobs, new ErrandRuns(database.jdbi()));
+        var audit = new StoredAudit(new EventStore(database.jdbi()), clock);
         var engine = keep(Engine.start(
                 engineSettings(settings, database.settings()),
                 new Engine.Parts(
@@ -150,6 +162,12 @@ final class Director implements AutoCloseable {
                         rows,
                         compiledPackages(new CompiledPackageCatalog(database.jdbi(), blobs)),
                         sources,
+                        new LogCollector.Storage(
+                                links(signer),
+                                blobs,
+                                new LogBundles(database.jdbi()),
+                                settings.dataDirectory().resolve("imports")),
+                        audit,
                         clock)));
         listenForAgents(settings, ca, engine);
         var clusters = clusters(settings, database, engine, configs, variables, resolver);
@@ -160,16 +178,7 @@ final class Director implements AutoCloseable {
                 engine.deployments(),
                 cpi,
                 settings.dataDirectory().resolve("imports"));
-        var logs = new LogService(
-                engine.tasks(),
-                engine.deployments(),
-                engine.agents(),
-                new LogService.Storage(
-                        links(signer),
-                        blobs,
-                        new LogBundles(database.jdbi()),
-                        settings.dataDirectory().resolve("imports")),
-                clock);
+        var logs = new LogService(engine.tasks(), engine.deployments(), engine.logs());
         var materializer = Materializer.createMaterializer(engine.system());
         Path incoming = settings.dataDirectory().resolve("incoming");
         var blocking = engine.blocking();
@@ -177,7 +186,13 @@ final class Director implements AutoCloseable {
                 new TaskEndpoints(engine.tasks(), blocking),
                 new ConfigEndpoints(configs, blocking),
                 new UploadEndpoints(uploads, incoming, materializer, blocking),
-                new DeploymentEndpoints(engine.deployments(), engine.tasks(), blocking),
+                new DeploymentEndpoints(
+                        engine.deployments(), engine.tasks(), new ManifestDiffs(rows, sources), blocking),
+                new ErrandEndpoints(engine.deployments(), sources.catalog(), blocking),
+                new SshEndpoints(
+                        new SshService(engine.tasks(), engine.deployments(), engine.agents(), audit, clock), blocking),
+                new EventEndpoints(new EventStore(database.jdbi()), blocking),
+                new InstanceEndpoints(engine.deployments(), blocking),
                 new LogEndpoints(logs, engine.deployments(), blocking),
                 new ResourceEndpoints(blobs, blocking),
                 new ClusterEndpoints(clusters, blocking));

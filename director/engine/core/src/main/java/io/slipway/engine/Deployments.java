@@ -23,6 +23,12 @@ public interface Deployments {
     /** Queues the deletion of a deployment with all its instances; its disks are deleted too. */
     CompletionStage<Long> delete(String name, boolean force, Requester requester);
 
+    /** Queues the run of an errand. Its results are a JSON object a line in the task's result output. */
+    CompletionStage<Long> runErrand(String deployment, ErrandRun errand, Requester requester);
+
+    /** Has later deploys and repairs leave an instance alone, or not any more. */
+    CompletionStage<Void> ignore(String deployment, String instanceId, boolean isIgnored);
+
     List<DeploymentRow> list();
 
     Optional<DeploymentRow> find(String name);
@@ -32,7 +38,7 @@ public interface Deployments {
     /**
      * A deploy.
      *
-     * @param manifestYaml BOSH manifest v2
+     * @param manifestYaml BOSH manifest v2; empty for the one that was deployed last
      * @param deployment its name, as in the manifest
      * @param recreate all VMs, even if unchanged
      * @param dryRun plan only
@@ -44,8 +50,22 @@ public interface Deployments {
             boolean recreate,
             boolean fix,
             boolean dryRun,
+            DeployOptions options,
             Requester requester,
-            String requestKey) {}
+            String requestKey) {
+
+        /** A deploy that differs in nothing from what the manifest says. */
+        public DeployRequest(
+                String deployment,
+                String manifestYaml,
+                boolean recreate,
+                boolean fix,
+                boolean dryRun,
+                Requester requester,
+                String requestKey) {
+            this(deployment, manifestYaml, recreate, fix, dryRun, DeployOptions.NONE, requester, requestKey);
+        }
+    }
 
     /** A deployment as the lists show it. */
     record DeploymentRow(
@@ -53,7 +73,24 @@ public interface Deployments {
             String manifestYaml,
             List<NameVersion> releases,
             List<NameVersion> stemcells,
-            String lockedByTask) {}
+            String lockedByTask,
+            List<String> ignoredInstances,
+            ConfigIds configs) {
+        public DeploymentRow {
+            // Rows of earlier versions have none.
+            configs = configs == null ? ConfigIds.NONE : configs;
+            ignoredInstances = ignoredInstances == null ? List.of() : List.copyOf(ignoredInstances);
+        }
+
+        public DeploymentRow(
+                String name,
+                String manifestYaml,
+                List<NameVersion> releases,
+                List<NameVersion> stemcells,
+                String lockedByTask) {
+            this(name, manifestYaml, releases, stemcells, lockedByTask, List.of(), ConfigIds.NONE);
+        }
+    }
 
     record NameVersion(String name, String version) {}
 
@@ -78,5 +115,35 @@ public interface Deployments {
             Map<String, Object> vitals,
             List<Map<String, Object>> processes,
             String activity,
-            String vmCreatedAt) {}
+            String vmCreatedAt) {
+
+        InstanceRow withIgnored(boolean isIgnored) {
+            return new InstanceRow(
+                    id,
+                    deployment,
+                    group,
+                    index,
+                    az,
+                    state,
+                    jobState,
+                    vmCid,
+                    agentId,
+                    agentConnected,
+                    ips,
+                    diskCids,
+                    vmType,
+                    stemcell,
+                    bootstrap,
+                    isIgnored,
+                    vitals,
+                    processes,
+                    activity,
+                    vmCreatedAt);
+        }
+    }
+
+    /** The row as its deployment would have it. */
+    static InstanceRow marked(InstanceRow row, DeploymentRow deployment) {
+        return deployment.ignoredInstances().contains(row.id()) ? row.withIgnored(true) : row;
+    }
 }

@@ -10,12 +10,14 @@ import io.slipway.engine.compile.CompiledPackageEntity;
 import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.deployment.DeploymentCommand;
 import io.slipway.engine.deployment.DeploymentEntity;
+import io.slipway.engine.deployment.DeploymentRequest;
 import io.slipway.engine.deployment.DeploymentRunner;
 import io.slipway.engine.deployment.DeploymentService;
 import io.slipway.engine.deployment.PlanSources;
 import io.slipway.engine.instance.InstanceAgents;
 import io.slipway.engine.instance.InstanceCommand;
 import io.slipway.engine.instance.InstanceEntity;
+import io.slipway.engine.logs.LogCollector;
 import io.slipway.engine.subnet.AddressService;
 import io.slipway.engine.subnet.SubnetEntity;
 import io.slipway.engine.task.TaskEntity;
@@ -45,6 +47,7 @@ public final class Engine implements AutoCloseable {
     private final DeploymentService deployments;
     private final AddressService addresses;
     private final InstanceAgents agents;
+    private final LogCollector logs;
     private final ClusterSharding sharding;
 
     /**
@@ -61,6 +64,8 @@ public final class Engine implements AutoCloseable {
             DeploymentService.DeploymentRows deployments,
             CompiledPackages compiled,
             PlanSources plans,
+            LogCollector.Storage logs,
+            Audit audit,
             Clock clock) {}
 
     private Engine(EngineSettings settings, Parts parts) {
@@ -76,11 +81,15 @@ public final class Engine implements AutoCloseable {
                 parts.identities(),
                 parts.blobs(),
                 parts.rows(),
+                parts.audit(),
                 parts.clock(),
                 settings.timeouts());
         tasks = new TaskService(
                 sharding, parts.tasks(), parts.clock(), blocking, settings.taskWorkers(), this::cancelInDeployment);
-        var runner = new DeploymentRunner(system, services, tasks, parts.plans(), parts.compiled(), settings);
+        agents = new InstanceAgents(sharding, parts.clock());
+        logs = new LogCollector(agents, parts.logs(), parts.clock());
+        var runner =
+                new DeploymentRunner(system, services, tasks, parts.plans(), parts.compiled(), settings, agents, logs);
         sharding.init(Entity.of(SubnetEntity.KEY, context -> SubnetEntity.create(context.getEntityId())));
         sharding.init(Entity.of(TaskEntity.KEY, context -> TaskEntity.create(context.getEntityId(), services)));
         sharding.init(Entity.of(InstanceEntity.KEY, context -> InstanceEntity.create(context.getEntityId(), services)));
@@ -90,8 +99,7 @@ public final class Engine implements AutoCloseable {
         sharding.init(Entity.of(
                 DeploymentEntity.KEY, context -> DeploymentEntity.create(context.getEntityId(), services, runner)));
         deployments = new DeploymentService(sharding, parts.tasks(), parts.deployments(), blocking);
-        agents = new InstanceAgents(sharding, parts.clock());
-        addresses = new AddressService(sharding, parts.plans().configs()::cloud);
+        addresses = new AddressService(sharding, () -> parts.plans().configs().cloud());
     }
 
     /** Starts the actor system, joins the cluster, and wakes what was under way when a director stopped. */
@@ -111,6 +119,10 @@ public final class Engine implements AutoCloseable {
 
     public Addresses addresses() {
         return addresses;
+    }
+
+    public LogCollector logs() {
+        return logs;
     }
 
     public Agents agents() {
@@ -164,11 +176,7 @@ public final class Engine implements AutoCloseable {
                 sharding.entityRefFor(DeploymentEntity.KEY, task.deployment()).tell(new DeploymentCommand.Wake());
             }
         }
-        tasks.endAbandoned(row -> !row.deployment().isEmpty() && isOfDeployment(row.description()));
-    }
-
-    private static boolean isOfDeployment(String description) {
-        return description.startsWith("create deployment") || description.startsWith("delete deployment");
+        tasks.endAbandoned(row -> !row.deployment().isEmpty() && DeploymentRequest.isDescribedBy(row.description()));
     }
 
     private void cancelInDeployment(String deployment, long task) {

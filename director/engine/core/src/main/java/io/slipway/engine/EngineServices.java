@@ -17,6 +17,7 @@ public record EngineServices(
         AgentIdentities identities,
         BlobLinks blobs,
         Rows rows,
+        Audit audit,
         Clock clock,
         Timeouts timeouts) {
 

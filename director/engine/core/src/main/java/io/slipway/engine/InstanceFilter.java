@@ -23,11 +23,12 @@ public record InstanceFilter(String group, String indexOrId) {
     }
 
     public boolean matches(InstanceRow row) {
-        boolean isOfGroup = group.isEmpty() || group.equals(row.group());
-        return isOfGroup
-                && (indexOrId.isEmpty()
-                        || indexOrId.equalsIgnoreCase(row.id())
-                        || indexOrId.equals(Integer.toString(row.index())));
+        return matches(row.group(), row.index(), row.id());
+    }
+
+    public boolean matches(String ofGroup, int index, String id) {
+        return (group.isEmpty() || group.equals(ofGroup))
+                && (indexOrId.isEmpty() || indexOrId.equalsIgnoreCase(id) || indexOrId.equals(Integer.toString(index)));
     }
 
     /** All that match; at least one, or it is refused. */

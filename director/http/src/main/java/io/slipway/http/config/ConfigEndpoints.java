@@ -10,7 +10,9 @@ import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
+import io.slipway.http.deployment.DeploymentEndpoints;
 import io.slipway.model.config.CloudConfig;
+import io.slipway.model.diff.TreeDiff;
 import io.slipway.model.yaml.Yaml;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -27,6 +29,7 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 /** Configs by type and name, in BOSH's newer and older forms. */
 public final class ConfigEndpoints extends Feature {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int INVALID_JSON = 710001;
     private static final DateTimeFormatter CREATED_AT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
@@ -43,6 +46,7 @@ public final class ConfigEndpoints extends Feature {
                 Endpoint.get("/configs", answer(this::list)),
                 Endpoint.post("/configs", changeWithBody((call, body) -> done(create(body)))),
                 Endpoint.delete("/configs", change(this::delete)),
+                Endpoint.post("/configs/diff", changeWithBody((call, body) -> done(diff(body)))),
                 Endpoint.get("/configs/{id}", answer(call -> Answers.json(shape(require(call.pathNumber("id")))))),
                 Endpoint.delete("/configs/{id}", change(this::deleteOne))));
         endpoints.addAll(older("/cloud_configs", "cloud"));
@@ -99,7 +103,57 @@ public final class ConfigEndpoints extends Feature {
         String name = text(json, "name");
         String content = text(json, "content");
         check(type, content);
+        if (json.hasNonNull("expected_latest_id")) {
+            String expected = json.path("expected_latest_id").asText();
+            String latest = configs.current(type, name)
+                    .map(row -> Long.toString(row.id()))
+                    .orElse("0");
+            if (!expected.equals(latest)) {
+                return Answers.json(
+                        StatusCodes.PRECONDITION_FAILED,
+                        Answers.map(
+                                "latest_id", latest,
+                                "expected_latest_id", expected,
+                                "description", "Latest Id: '" + latest + "' does not match expected latest id"));
+            }
+        }
         return Answers.json(StatusCodes.CREATED, shape(configs.put(type, name, content)));
+    }
+
+    /** From one content or version to another, or from the current version to a content. */
+    private HttpResponse diff(String body) {
+        JsonNode json;
+        try {
+            json = JSON.readTree(body);
+        } catch (JsonProcessingException malformed) {
+            throw new RequestRefused(400, INVALID_JSON, "Invalid JSON request body: " + malformed.getOriginalMessage());
+        }
+        if (json.has("from") && json.has("to")) {
+            return Answers.json(Answers.map(
+                    "diff", difference(content(json.path("from"), "from"), content(json.path("to"), "to"))));
+        }
+        var current = configs.current(text(json, "type"), text(json, "name"));
+        var before = current.map(row -> Yaml.parseMap(row.content(), "config")).orElse(Map.of());
+        return Answers.json(Answers.map(
+                "from",
+                Answers.map("id", Long.toString(current.map(ConfigRow::id).orElse(0L))),
+                "diff",
+                difference(before, Yaml.parseMap(text(json, "content"), "config"))));
+    }
+
+    private Map<String, Object> content(JsonNode side, String name) {
+        if (side.has("id")) {
+            String id = text(side, "id");
+            if (!id.matches("[0-9]{1,18}")) {
+                throw new RequestRefused(400, 440010, "'" + name + ".id' is '" + id + "': expected a number");
+            }
+            return Yaml.parseMap(require(Long.parseLong(id)).content(), "config");
+        }
+        return Yaml.parseMap(text(side, "content"), "config");
+    }
+
+    private static List<List<Object>> difference(Map<String, Object> before, Map<String, Object> after) {
+        return DeploymentEndpoints.lines(TreeDiff.of(before, after, true));
     }
 
     private HttpResponse delete(Call call) {

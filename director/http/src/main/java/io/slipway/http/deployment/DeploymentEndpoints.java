@@ -1,34 +1,52 @@
 package io.slipway.http.deployment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.ConfigIds;
+import io.slipway.engine.DeployOptions;
 import io.slipway.engine.Deployments;
 import io.slipway.engine.Deployments.DeployRequest;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Deployments.NameVersion;
+import io.slipway.engine.Diffs;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.TaskRunner;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
+import io.slipway.model.InvalidInput;
+import io.slipway.model.diff.DiffLine;
 import io.slipway.model.yaml.Yaml;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.jspecify.annotations.Nullable;
 
 /** Deployments, and what they consist of. */
 public final class DeploymentEndpoints extends Feature {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int INVALID_VALUE = 40005;
+    private static final int INVALID_JSON = 710001;
+    private static final int LOCK_SECONDS = 60;
 
     private final Deployments deployments;
     private final TaskRunner tasks;
+    private final Diffs diffs;
 
-    public DeploymentEndpoints(Deployments deployments, TaskRunner tasks, Executor blocking) {
+    public DeploymentEndpoints(Deployments deployments, TaskRunner tasks, Diffs diffs, Executor blocking) {
         super(blocking);
+        this.diffs = diffs;
         this.deployments = deployments;
         this.tasks = tasks;
     }
@@ -36,8 +54,12 @@ public final class DeploymentEndpoints extends Feature {
     @Override
     public List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.get("/deployments", answer(call -> list())),
+                Endpoint.get("/deployments", answer(this::list)),
                 Endpoint.post("/deployments", changeWithBody(this::deploy)),
+                Endpoint.post(
+                        "/deployments/{name}/diff",
+                        changeWithBody((call, body) -> CompletableFuture.completedFuture(diff(call, body)))),
+                Endpoint.get("/locks", answer(call -> locks())),
                 Endpoint.get("/deployments/{name}", answer(this::show)),
                 Endpoint.delete(
                         "/deployments/{name}",
@@ -46,9 +68,28 @@ public final class DeploymentEndpoints extends Feature {
                 members("/deployments/{name}/vms", false));
     }
 
-    private HttpResponse list() {
-        return Answers.json(
-                deployments.list().stream().map(DeploymentEndpoints::shape).toList());
+    private HttpResponse list(Call call) {
+        var current = diffs.current();
+        return Answers.json(deployments.list().stream()
+                .map(row -> shape(row, call, current))
+                .toList());
+    }
+
+    /** The one lock that is: of a deployment, by the task that works on it. */
+    private HttpResponse locks() {
+        long lease = Instant.now().plusSeconds(LOCK_SECONDS).getEpochSecond();
+        return Answers.json(deployments.list().stream()
+                .filter(row -> !row.lockedByTask().isEmpty())
+                .map(row -> Answers.map(
+                        "type",
+                        "deployment",
+                        "resource",
+                        List.of(row.name()),
+                        "timeout",
+                        lease + ".000000",
+                        "task_id",
+                        row.lockedByTask()))
+                .toList());
     }
 
     private HttpResponse show(Call call) {
@@ -67,9 +108,71 @@ public final class DeploymentEndpoints extends Feature {
                         call.flag("recreate"),
                         call.flag("fix"),
                         call.flag("dry_run"),
+                        options(call),
                         call.requester(),
                         ""))
                 .thenApply(Answers::task);
+    }
+
+    private static DeployOptions options(Call call) {
+        String createdBefore = call.query("recreate_vms_created_before", "");
+        if (!createdBefore.isEmpty() && !call.flag("recreate")) {
+            throw new RequestRefused(
+                    400, INVALID_VALUE, "Must pass recreate=true when specifying recreate_vms_created_before");
+        }
+        if (call.flag("recreate_persistent_disks")) {
+            throw new RequestRefused(
+                    400, INVALID_VALUE, "recreate_persistent_disks is 'true', and that is not possible yet");
+        }
+        return new DeployOptions(
+                List.of(),
+                "",
+                call.query("skip_drain", ""),
+                call.query("canaries", ""),
+                call.query("max_in_flight", ""),
+                createdBefore,
+                configs(call.query("context", "")));
+    }
+
+    /** The versions that the diff which the user saw was made with. */
+    private static @Nullable ConfigIds configs(String context) {
+        if (context.isEmpty()) {
+            return null;
+        }
+        try {
+            JsonNode json = JSON.readTree(context);
+            return new ConfigIds(ids(json.path("cloud_config_ids")), ids(json.path("runtime_config_ids")));
+        } catch (JsonProcessingException invalid) {
+            throw new RequestRefused(400, INVALID_JSON, "'context' is not JSON: " + invalid.getOriginalMessage());
+        }
+    }
+
+    private static List<Long> ids(JsonNode list) {
+        var ids = new ArrayList<Long>();
+        list.forEach(id -> ids.add(id.asLong()));
+        return ids;
+    }
+
+    private HttpResponse diff(Call call, String manifest) {
+        var context = new LinkedHashMap<String, Object>();
+        try {
+            var diff = diffs.manifest(call.path("name"), manifest, !"false".equals(call.query("redact", "true")));
+            context.put("cloud_config_ids", diff.configs().cloud());
+            context.put("runtime_config_ids", diff.configs().runtime());
+            return Answers.json(Answers.map("context", context, "diff", lines(diff.lines())));
+        } catch (InvalidInput invalid) {
+            return Answers.json(
+                    Answers.map("diff", List.of(), "error", "Unable to diff manifest: " + invalid.getMessage()));
+        }
+    }
+
+    /** As BOSH has them: text, and "added", "removed" or null. */
+    public static List<List<Object>> lines(List<DiffLine> lines) {
+        var all = new ArrayList<List<Object>>();
+        for (DiffLine line : lines) {
+            all.add(Arrays.asList(line.text(), line.status()));
+        }
+        return all;
     }
 
     /** With format=full it is a task whose result is a JSON object a line, as BOSH has it. */
@@ -116,14 +219,24 @@ public final class DeploymentEndpoints extends Feature {
         }
     }
 
-    private static Map<String, Object> shape(DeploymentRow row) {
-        return Answers.map(
-                "name", row.name(),
-                "cloud_config", "latest",
-                "releases", versions(row.releases()),
-                "stemcells", versions(row.stemcells()),
-                "teams", List.of(),
-                "locked", !row.lockedByTask().isEmpty());
+    private static Map<String, Object> shape(DeploymentRow row, Call call, ConfigIds current) {
+        var shape = Answers.map("name", row.name(), "teams", List.of());
+        if (!call.flag("exclude_configs")) {
+            var used = Set.copyOf(row.configs().cloud());
+            shape.put(
+                    "cloud_config",
+                    used.isEmpty() ? "none" : used.equals(Set.copyOf(current.cloud())) ? "latest" : "outdated");
+        }
+        if (!call.flag("exclude_stemcells")) {
+            shape.put("stemcells", versions(row.stemcells()));
+        }
+        if (!call.flag("exclude_releases")) {
+            shape.put("releases", versions(row.releases()));
+        }
+        if (!call.flag("exclude_lock")) {
+            shape.put("locked", !row.lockedByTask().isEmpty());
+        }
+        return shape;
     }
 
     private static List<Map<String, Object>> versions(List<NameVersion> all) {

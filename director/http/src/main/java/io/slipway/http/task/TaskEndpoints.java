@@ -10,11 +10,13 @@ import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
+import io.slipway.http.JsonBody;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -25,6 +27,7 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /** Tasks: lists, one, its outputs with ranges, cancellation. */
 public final class TaskEndpoints extends Feature {
+    private static final int MOST = 1000;
     private static final int DEFAULT_LIMIT = 1000;
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-");
 
@@ -41,12 +44,31 @@ public final class TaskEndpoints extends Feature {
                 Endpoint.get("/tasks", answer(this::list)),
                 Endpoint.get("/tasks/{id}", answer(call -> Answers.json(shape(require(call.pathNumber("id")))))),
                 Endpoint.get("/tasks/{id}/output", answer(this::output)),
-                Endpoint.delete("/task/{id}", changeLater(this::cancel)));
+                Endpoint.delete("/task/{id}", changeLater(this::cancel)),
+                Endpoint.post("/tasks/cancel", changeWithBody(this::cancelMany)));
     }
 
     private CompletionStage<HttpResponse> cancel(Call call) {
         return tasks.cancel(call.pathNumber("id"), call.requester())
                 .thenApply(done -> HttpResponse.create().withStatus(StatusCodes.NO_CONTENT));
+    }
+
+    /** All that are of a deployment, in a state and of a kind, as far as those are given. */
+    private CompletionStage<HttpResponse> cancelMany(Call call, String body) {
+        var wanted = JsonBody.parse(body);
+        var states = wanted.texts("states").isEmpty()
+                ? List.of(State.QUEUED, State.PROCESSING)
+                : wanted.texts("states").stream().map(TaskEndpoints::stateOf).toList();
+        var kinds = wanted.texts("types");
+        CompletionStage<Void> done = CompletableFuture.completedFuture(null);
+        for (TaskRow task : tasks.list(new TaskFilter(states, wanted.text("deployment", ""), "", MOST))) {
+            boolean isMeant = kinds.isEmpty()
+                    || kinds.stream().anyMatch(kind -> task.description().startsWith(kind.replace('_', ' ')));
+            if (isMeant) {
+                done = done.thenCompose(before -> tasks.cancel(task.id(), call.requester()));
+            }
+        }
+        return done.thenApply(all -> HttpResponse.create().withStatus(StatusCodes.NO_CONTENT));
     }
 
     private HttpResponse list(Call call) {

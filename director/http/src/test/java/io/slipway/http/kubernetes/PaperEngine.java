@@ -2,6 +2,7 @@ package io.slipway.http.kubernetes;
 
 import io.slipway.engine.Addresses;
 import io.slipway.engine.Deployments;
+import io.slipway.engine.ErrandRun;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Tasks;
 import java.time.Instant;
@@ -30,6 +31,16 @@ final class PaperEngine implements Deployments, Addresses {
     public CompletionStage<Long> delete(String name, boolean force, Requester requester) {
         manifests.remove(name);
         return CompletableFuture.completedStage(lastTask.incrementAndGet());
+    }
+
+    @Override
+    public CompletionStage<Long> runErrand(String deployment, ErrandRun errand, Requester requester) {
+        throw new UnsupportedOperationException("no test runs errands");
+    }
+
+    @Override
+    public CompletionStage<Void> ignore(String deployment, String instanceId, boolean isIgnored) {
+        throw new UnsupportedOperationException("no test ignores instances");
     }
 
     @Override

@@ -41,6 +41,11 @@ public final class Yaml {
             .setSchema(new BoshSchema())
             .setWidth(160)
             .build();
+    private static final DumpSettings BOSH_DUMP = DumpSettings.builder()
+            .setDefaultFlowStyle(FlowStyle.BLOCK)
+            .setSchema(new BoshSchema())
+            .setWidth(80)
+            .build();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Yaml() {}
@@ -73,6 +78,11 @@ public final class Yaml {
 
     public static String dump(@Nullable Object tree) {
         return new Dump(DUMP).dumpToString(tree);
+    }
+
+    /** As the BOSH director writes YAML where people read it. */
+    public static String dumpAsBosh(Object tree) {
+        return new Dump(BOSH_DUMP, new RubyStyle(BOSH_DUMP)).dumpToString(tree);
     }
 
     /** JSON with sorted keys and no spaces: equal trees have equal text. */

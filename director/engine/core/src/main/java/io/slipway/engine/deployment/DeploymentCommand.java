@@ -24,6 +24,10 @@ public sealed interface DeploymentCommand {
     /** From the run: this member is gone, all of it. */
     record RecordRemoval(String instanceId, ActorRef<Recorded> replyTo) implements DeploymentCommand, RemoteMessage {}
 
+    /** Leave an instance alone from now on, or not any more. */
+    record RecordIgnored(String instanceId, boolean isIgnored, ActorRef<Recorded> replyTo)
+            implements DeploymentCommand, RemoteMessage {}
+
     /** From the run: how it ended. Empty failure means well. */
     record RunEnded(long task, RunOutcome outcome) implements DeploymentCommand, RemoteMessage {}
 
@@ -42,12 +46,19 @@ public sealed interface DeploymentCommand {
      * How a run ended.
      *
      * @param failure empty when it went well
+     * @param result a line for people; empty for the usual one
      * @param accepted what the deployment is made from now; null where that did not change
      */
     record RunOutcome(
             String failure,
             boolean wasCancelled,
             DeploymentState.@org.jspecify.annotations.Nullable Accepted accepted,
-            boolean isDeleted)
-            implements RemoteMessage {}
+            boolean isDeleted,
+            String result)
+            implements RemoteMessage {
+
+        static RunOutcome failed(String failure, boolean wasCancelled) {
+            return new RunOutcome(failure, wasCancelled, null, false, "");
+        }
+    }
 }

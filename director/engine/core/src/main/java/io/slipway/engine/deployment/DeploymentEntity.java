@@ -1,5 +1,6 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.ConfigIds;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.Tasks.State;
@@ -116,6 +117,11 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
                 Effect()
                         .persist(new DeploymentEvent.MemberRemoved(record.instanceId()))
                         .thenRun(() -> record.replyTo().tell(new Recorded()));
+            case DeploymentCommand.RecordIgnored record ->
+                Effect()
+                        .persist(new DeploymentEvent.MemberIgnored(record.instanceId(), record.isIgnored()))
+                        .thenRun(after ->
+                                writeRow(after).thenRun(() -> record.replyTo().tell(new Recorded())));
             case DeploymentCommand.Proceed proceed -> proceed(state);
             case DeploymentCommand.RunEnded ended -> ended(state, ended);
             case DeploymentCommand.EndRecorded recorded -> proceed(state);
@@ -129,7 +135,9 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
             submit.replyTo().tell(new SubmitReply(known, ""));
             return Effect().none();
         }
-        if (request.kind() == DeploymentRequest.Kind.DELETE && state.isUnknown()) {
+        boolean needsOne = request.kind() == DeploymentRequest.Kind.DELETE
+                || request.manifest().isEmpty();
+        if (needsOne && state.isUnknown()) {
             submit.replyTo().tell(new SubmitReply(0, "Deployment '" + name + "' doesn't exist"));
             return Effect().none();
         }
@@ -194,10 +202,17 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
                     var end = outcome.wasCancelled()
                             ? State.CANCELLED
                             : outcome.failure().isEmpty() ? State.DONE : State.ERROR;
-                    String result = outcome.failure().isEmpty() ? "/deployments/" + name : outcome.failure();
+                    String result = resultOf(outcome);
                     writeRow(after).thenRun(() -> endTask(ended.task(), end, result));
                     context.getSelf().tell(new DeploymentCommand.EndRecorded(ended.task()));
                 });
+    }
+
+    private String resultOf(RunOutcome outcome) {
+        if (!outcome.failure().isEmpty()) {
+            return outcome.failure();
+        }
+        return outcome.result().isEmpty() ? "/deployments/" + name : outcome.result();
     }
 
     private CompletionStage<TaskCommand.TaskReply> createTask(DeploymentRequest request) {
@@ -233,7 +248,12 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
                 accepted == null ? "" : accepted.manifest(),
                 accepted == null ? List.of() : accepted.releases(),
                 accepted == null ? List.of() : accepted.stemcells(),
-                state.running() == 0 ? "" : Long.toString(state.running()));
+                state.running() == 0 ? "" : Long.toString(state.running()),
+                state.members().stream()
+                        .filter(DeploymentState.Member::isIgnored)
+                        .map(DeploymentState.Member::instanceId)
+                        .toList(),
+                accepted == null ? ConfigIds.NONE : accepted.configs());
         return CompletableFuture.runAsync(
                 () -> {
                     if (isGone) {

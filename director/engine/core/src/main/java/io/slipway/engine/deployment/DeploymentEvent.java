@@ -14,6 +14,8 @@ public sealed interface DeploymentEvent extends JournaledEvent {
 
     record MemberRemoved(String instanceId) implements DeploymentEvent {}
 
+    record MemberIgnored(String instanceId, boolean isIgnored) implements DeploymentEvent {}
+
     record RunFinished(
             long task,
             String failure,

@@ -1,12 +1,18 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.DeployOptions;
+import io.slipway.engine.ErrandRun;
 import io.slipway.engine.RemoteMessage;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that changes a deployment.
  *
  * @param task its number
- * @param manifest YAML; empty for a deletion
+ * @param errand what is run; null for other kinds
+ * @param manifest YAML; empty for a deletion, and for a deploy of what was deployed last
  * @param requestKey the same key is the same request; empty for none
  */
 public record DeploymentRequest(
@@ -19,19 +25,55 @@ public record DeploymentRequest(
         boolean force,
         String user,
         String contextId,
-        String requestKey)
+        String requestKey,
+        DeployOptions options,
+        @Nullable ErrandRun errand)
         implements RemoteMessage {
+
+    private static final List<String> RESUMED = List.of(
+            "create deployment",
+            "delete deployment",
+            "run errand",
+            "start instance",
+            "stop instance",
+            "restart instance",
+            "recreate instance");
+
+    public DeploymentRequest {
+        // Requests in journals of earlier versions have none.
+        options = options == null ? DeployOptions.NONE : options;
+    }
 
     /** What is asked. */
     public enum Kind {
         DEPLOY,
-        DELETE
+        DELETE,
+        ERRAND
     }
 
     String description() {
         return switch (kind) {
-            case DEPLOY -> dryRun ? "create deployment (dry run)" : "create deployment";
+            case DEPLOY -> options.only().isEmpty() ? deployDescription() : instanceDescription();
             case DELETE -> "delete deployment";
+            case ERRAND -> "run errand " + Objects.requireNonNull(errand).name();
+        };
+    }
+
+    /** Whether a task with this description is of such a request, which a director goes on with when it starts again. */
+    public static boolean isDescribedBy(String description) {
+        return RESUMED.stream().anyMatch(description::startsWith);
+    }
+
+    private String deployDescription() {
+        return dryRun ? "create deployment (dry run)" : "create deployment";
+    }
+
+    private String instanceDescription() {
+        return switch (options.changes().getLast().action()) {
+            case STARTED -> "start instance";
+            case STOPPED, DETACHED -> "stop instance";
+            case RESTART -> "restart instance";
+            case RECREATE -> "recreate instance";
         };
     }
 }

@@ -1,5 +1,7 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.Agents;
+import io.slipway.engine.DeployOptions;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
@@ -8,6 +10,7 @@ import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.deployment.DeploymentCommand.RunOutcome;
 import io.slipway.engine.deployment.DeploymentEntity.Cancellation;
 import io.slipway.engine.deployment.Preparation.Placed;
+import io.slipway.engine.logs.LogCollector;
 import io.slipway.engine.task.TaskService;
 import io.slipway.engine.template.TemplateException;
 import io.slipway.model.InvalidInput;
@@ -27,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     private static final Logger LOG = LoggerFactory.getLogger(DeploymentRunner.class);
     private static final int RENDERING_THREADS = 4;
+    private static final int NEVER_DEPLOYED = 70000;
 
     private final Entities entities;
     private final EngineServices services;
@@ -34,6 +38,8 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     private final PlanSources sources;
     private final CompiledPackages compiled;
     private final EngineSettings settings;
+    private final Agents agents;
+    private final LogCollector logs;
 
     public DeploymentRunner(
             ActorSystem<?> system,
@@ -41,7 +47,11 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             TaskService tasks,
             PlanSources sources,
             CompiledPackages compiled,
-            EngineSettings settings) {
+            EngineSettings settings,
+            Agents agents,
+            LogCollector logs) {
+        this.agents = agents;
+        this.logs = logs;
         this.entities = new Entities(system);
         this.services = services;
         this.tasks = tasks;
@@ -59,7 +69,10 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         var cancelled = new AtomicBoolean();
         var log = tasks.log(request.task(), cancelled);
         Thread.ofVirtual().name("deployment-" + deployment).start(() -> {
+            var audit = new RunAudit(services.audit(), deployment, request, state);
+            audit.begin();
             var outcome = run(deployment, request, state, deploymentRef, log);
+            audit.end(outcome);
             tasks.flush(request.task());
             deploymentRef.tell(new DeploymentCommand.RunEnded(request.task(), outcome));
         });
@@ -79,6 +92,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
                     switch (request.kind()) {
                         case DEPLOY -> deploy(request, state, deploymentRef, log);
                         case DELETE -> delete(deployment, request, state, deploymentRef, log);
+                        case ERRAND -> errand(deployment, request, state, deploymentRef, log);
                     };
             LOG.info("task {}: {} '{}' is done", request.task(), request.description(), deployment);
             return outcome;
@@ -105,17 +119,17 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             String deployment, DeploymentRequest request, TaskLog log, int code, String message, boolean cancelled) {
         LOG.warn("task {}: {} '{}' failed: {}", request.task(), request.description(), deployment, message);
         log.error(code, message);
-        return new RunOutcome(message, cancelled, null, false);
+        return RunOutcome.failed(message, cancelled);
     }
 
     private RunOutcome deploy(
             DeploymentRequest request, DeploymentState state, ActorRef<DeploymentCommand> deploymentRef, TaskLog log)
             throws Exception {
-        var preparation = new Preparation(entities, sources, state, deploymentRef, log);
+        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request.options());
         var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads());
         PreparedDeployment prepared;
         try {
-            prepared = prepare(request, preparation, log);
+            prepared = prepare(request, manifestOf(request, state), preparation, log);
         } catch (Exception failure) {
             preparation.undo();
             throw failure;
@@ -123,27 +137,52 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         if (request.dryRun()) {
             log.result(Yaml.canonicalJson(rollout.preview(prepared)));
             preparation.undo();
-            return new RunOutcome("", false, null, false);
+            return new RunOutcome("", false, null, false, "");
         }
         rollout.run(prepared);
-        return new RunOutcome("", false, prepared.accepted(), false);
+        return new RunOutcome("", false, prepared.accepted(), false, "");
     }
 
-    private PreparedDeployment prepare(DeploymentRequest request, Preparation preparation, TaskLog log)
+    private RunOutcome errand(
+            String deployment,
+            DeploymentRequest request,
+            DeploymentState state,
+            ActorRef<DeploymentCommand> deploymentRef,
+            TaskLog log)
+            throws Exception {
+        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request.options());
+        var prepared = prepare(request, manifestOf(request, state), preparation, log);
+        var tools = new ErrandRunner.Tools(entities, agents, logs, sources);
+        String result = new ErrandRunner(tools, log, request).run(deployment, prepared, settings.maxThreads());
+        return new RunOutcome("", false, null, false, result);
+    }
+
+    private static String manifestOf(DeploymentRequest request, DeploymentState state) throws RunFailed {
+        if (!request.manifest().isEmpty()) {
+            return request.manifest();
+        }
+        if (state.accepted() == null) {
+            throw new RunFailed(NEVER_DEPLOYED, "no deploy of this deployment went well yet: deploy it first");
+        }
+        return state.accepted().manifest();
+    }
+
+    private PreparedDeployment prepare(DeploymentRequest request, String manifest, Preparation preparation, TaskLog log)
             throws Exception {
         var preparing = log.stage("Preparing deployment", 2);
         var draft = new Preparation.Draft[1];
-        preparing.step("Preparing deployment", () -> draft[0] = preparation.run(request.manifest()));
+        preparing.step("Preparing deployment", () -> draft[0] = preparation.run(manifest));
         var plan = draft[0];
         var packages = new PackageCompilation(entities, compiled, services.cpi(), sources, log, request.task())
                 .run(plan.spec(), plan.cloud());
         var prepared = new PreparedDeployment[1];
-        preparing.step("Rendering templates", () -> prepared[0] = render(request, plan, packages));
+        preparing.step("Rendering templates", () -> prepared[0] = render(request, manifest, plan, packages));
         return prepared[0];
     }
 
     private PreparedDeployment render(
-            DeploymentRequest request, Preparation.Draft draft, PackageCompilation.Result packages) throws Exception {
+            DeploymentRequest request, String manifest, Preparation.Draft draft, PackageCompilation.Result packages)
+            throws Exception {
         var builder = new SpecBuilder(sources, draft.spec(), draft.links(), packages);
         var all = new ArrayList<Placed>();
         draft.placed().values().forEach(all::addAll);
@@ -164,14 +203,23 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             groups.add(new PreparedGroup(
                     group.name(),
                     instances,
-                    update.canaries(instances.size()),
-                    update.maxInFlight(instances.size()),
+                    given(request.options().canaries(), instances.size(), update.canaries(instances.size())),
+                    Math.max(
+                            1,
+                            given(
+                                    request.options().maxInFlight(),
+                                    instances.size(),
+                                    update.maxInFlight(instances.size()))),
                     update.serial()));
         }
-        return new PreparedDeployment(groups, draft.obsolete(), accepted(request, draft));
+        return new PreparedDeployment(groups, draft.obsolete(), accepted(manifest, draft));
     }
 
-    private static DeploymentState.Accepted accepted(DeploymentRequest request, Preparation.Draft draft) {
+    private static int given(String amount, int size, int otherwise) {
+        return amount.isEmpty() ? otherwise : Math.min(size, DeployOptions.amount(amount, size));
+    }
+
+    private static DeploymentState.Accepted accepted(String manifest, Preparation.Draft draft) {
         var releases = draft.spec().releases().stream()
                 .map(release -> new NameVersion(release.name(), release.version()))
                 .toList();
@@ -180,7 +228,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
                 .groups()
                 .forEach(group -> stemcells.add(new NameVersion(
                         group.stemcell().name(), group.stemcell().version())));
-        return new DeploymentState.Accepted(request.manifest(), releases, List.copyOf(stemcells));
+        return new DeploymentState.Accepted(manifest, releases, List.copyOf(stemcells), draft.configs());
     }
 
     private RunOutcome delete(
@@ -194,6 +242,6 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         rollout.delete("Deleting instances", state.members(), true);
         var properties = log.stage("Removing deployment artifacts", 1);
         properties.step("Deleting properties", () -> sources.forgetVariables(deployment));
-        return new RunOutcome("", false, null, true);
+        return new RunOutcome("", false, null, true, "");
     }
 }

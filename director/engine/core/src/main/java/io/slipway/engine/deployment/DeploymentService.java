@@ -1,6 +1,8 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.DeployOptions;
 import io.slipway.engine.Deployments;
+import io.slipway.engine.ErrandRun;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.deployment.DeploymentCommand.SubmitReply;
@@ -44,6 +46,9 @@ public final class DeploymentService implements Deployments {
     @Override
     public CompletionStage<Long> deploy(DeployRequest request) {
         try {
+            if (request.manifestYaml().isEmpty()) {
+                return submit(request.deployment(), task -> requestOf(task, request));
+            }
             var manifest = Manifest.heading(Yaml.parseMap(request.manifestYaml(), "manifest"));
             if (!request.deployment().isEmpty() && !manifest.name().equals(request.deployment())) {
                 return refuse(
@@ -52,19 +57,7 @@ public final class DeploymentService implements Deployments {
                         "the manifest names deployment '" + manifest.name() + "', and '" + request.deployment()
                                 + "' was asked for");
             }
-            return submit(
-                    manifest.name(),
-                    task -> new DeploymentRequest(
-                            task,
-                            DeploymentRequest.Kind.DEPLOY,
-                            request.manifestYaml(),
-                            request.recreate(),
-                            request.fix(),
-                            request.dryRun(),
-                            false,
-                            request.requester().user(),
-                            request.requester().contextId(),
-                            request.requestKey()));
+            return submit(manifest.name(), task -> requestOf(task, request));
         } catch (InvalidInput invalid) {
             return refuse(400, invalid.problems().getFirst().code(), String.valueOf(invalid.getMessage()));
         }
@@ -84,7 +77,52 @@ public final class DeploymentService implements Deployments {
                         force,
                         requester.user(),
                         requester.contextId(),
-                        ""));
+                        "",
+                        DeployOptions.NONE,
+                        null));
+    }
+
+    @Override
+    public CompletionStage<Void> ignore(String deployment, String instanceId, boolean isIgnored) {
+        return sharding.entityRefFor(DeploymentEntity.KEY, deployment)
+                .<DeploymentCommand.Recorded>ask(
+                        replyTo -> new DeploymentCommand.RecordIgnored(instanceId, isIgnored, replyTo), DEADLINE)
+                .thenAccept(recorded -> {});
+    }
+
+    private static DeploymentRequest requestOf(long task, DeployRequest request) {
+        return new DeploymentRequest(
+                task,
+                DeploymentRequest.Kind.DEPLOY,
+                request.manifestYaml(),
+                request.recreate(),
+                request.fix(),
+                request.dryRun(),
+                false,
+                request.requester().user(),
+                request.requester().contextId(),
+                request.requestKey(),
+                request.options(),
+                null);
+    }
+
+    @Override
+    public CompletionStage<Long> runErrand(String deployment, ErrandRun errand, Requester requester) {
+        return submit(
+                deployment,
+                task -> new DeploymentRequest(
+                        task,
+                        DeploymentRequest.Kind.ERRAND,
+                        "",
+                        false,
+                        false,
+                        false,
+                        false,
+                        requester.user(),
+                        requester.contextId(),
+                        "",
+                        DeployOptions.NONE,
+                        errand));
     }
 
     @Override
@@ -99,7 +137,13 @@ public final class DeploymentService implements Deployments {
 
     @Override
     public List<InstanceRow> instances(String deployment) {
-        return rows.instances(deployment);
+        var row = rows.deployment(deployment);
+        var instances = rows.instances(deployment);
+        return row.isEmpty()
+                ? instances
+                : instances.stream()
+                        .map(instance -> Deployments.marked(instance, row.get()))
+                        .toList();
     }
 
     private CompletionStage<Long> submit(String name, java.util.function.LongFunction<DeploymentRequest> requestOf) {

@@ -1,5 +1,6 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.ConfigIds;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.JournaledEvent;
 import java.util.ArrayList;
@@ -31,15 +32,41 @@ public record DeploymentState(
     private static final int KEYS_KEPT = 100;
 
     /** What the deployment is made from. */
-    public record Accepted(String manifest, List<NameVersion> releases, List<NameVersion> stemcells) {}
+    public record Accepted(
+            String manifest, List<NameVersion> releases, List<NameVersion> stemcells, ConfigIds configs) {
+        public Accepted {
+            // In journals of earlier versions there are none.
+            configs = configs == null ? ConfigIds.NONE : configs;
+        }
+    }
 
     /**
      * An instance of the deployment.
      *
      * @param leases addresses that it holds, as {@code subnet id|lease key}
+     * @param lastingState "started", "stopped" or "detached": what it was asked to be last
+     * @param isIgnored deploys and repairs leave it alone
      */
     public record Member(
-            String instanceId, String group, int index, String az, boolean bootstrap, List<String> leases) {}
+            String instanceId,
+            String group,
+            int index,
+            String az,
+            boolean bootstrap,
+            List<String> leases,
+            String lastingState,
+            boolean isIgnored) {
+        static final String STARTED = "started";
+
+        public Member {
+            // Members in journals of earlier versions have none.
+            lastingState = lastingState == null ? STARTED : lastingState;
+        }
+
+        Member ignored(boolean nowIgnored) {
+            return new Member(instanceId, group, index, az, bootstrap, leases, lastingState, nowIgnored);
+        }
+    }
 
     Optional<DeploymentRequest> current() {
         return running == 0 ? Optional.empty() : queue.stream().findFirst();
@@ -59,6 +86,18 @@ public record DeploymentState(
                         accepted, merged(recorded.members()), fresher(recorded.members()), queue, running, tasksByKey);
             case DeploymentEvent.MemberRemoved removed ->
                 new DeploymentState(accepted, without(removed.instanceId()), fresh, queue, running, tasksByKey);
+            case DeploymentEvent.MemberIgnored ignored ->
+                new DeploymentState(
+                        accepted,
+                        members.stream()
+                                .map(member -> member.instanceId().equals(ignored.instanceId())
+                                        ? member.ignored(ignored.isIgnored())
+                                        : member)
+                                .toList(),
+                        fresh,
+                        queue,
+                        running,
+                        tasksByKey);
             case DeploymentEvent.RunFinished finished ->
                 new DeploymentState(
                         finished.isDeleted() ? null : finished.accepted() != null ? finished.accepted() : accepted,
@@ -88,7 +127,9 @@ public record DeploymentState(
     private List<Member> merged(List<Member> changed) {
         var byId = new LinkedHashMap<String, Member>();
         members.forEach(member -> byId.put(member.instanceId(), member));
-        changed.forEach(member -> byId.put(member.instanceId(), member));
+        // A run does not know of an instance that is ignored since it began.
+        changed.forEach(member ->
+                byId.merge(member.instanceId(), member, (before, after) -> after.ignored(before.isIgnored())));
         return List.copyOf(byId.values());
     }
 

@@ -1,5 +1,6 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.ConfigIds;
 import io.slipway.engine.template.RenderedJob;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.plan.Catalog;
@@ -15,7 +16,11 @@ public interface PlanSources {
 
     Catalog catalog();
 
+    /** The current configs. */
     Configs configs();
+
+    /** These versions of configs, even if they were deleted since. */
+    Configs configs(ConfigIds ids);
 
     /**
      * Values of all references, by name without any field; what is defined and not there yet is generated.
@@ -39,14 +44,23 @@ public interface PlanSources {
             Map<String, Object> properties,
             Map<String, Object> links);
 
+    /** The state of things when an errand last went well, or empty. */
+    String lastErrand(String deployment, String errand);
+
+    void recordErrand(String deployment, String errand, String state);
+
     /** Stores a blob and returns its SHA-256. */
     String store(byte[] content);
 
     /** Where a stored blob's file is. */
     Path blob(String sha256);
 
-    /** The current configs. */
+    /** Configs that apply to a deployment. */
     interface Configs {
+        ConfigIds ids();
+
+        List<Map<String, Object>> cloudTrees();
+
         /** All cloud configs merged, or one with nothing in it where there is none. */
         CloudConfig cloud();
 

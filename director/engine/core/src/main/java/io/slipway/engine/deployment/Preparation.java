@@ -1,6 +1,8 @@
 package io.slipway.engine.deployment;
 
 import io.slipway.cpi.VmNetwork;
+import io.slipway.engine.ConfigIds;
+import io.slipway.engine.DeployOptions;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.deployment.DeploymentState.Member;
 import io.slipway.model.config.CloudConfig;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a request into a deployment whose instances are placed, addressed and linked. Everything that it makes on the
@@ -36,6 +39,7 @@ final class Preparation {
     private final DeploymentState state;
     private final ActorRef<DeploymentCommand> deployment;
     private final TaskLog log;
+    private final DeployOptions options;
     private List<Member> recorded = List.of();
 
     Preparation(
@@ -43,7 +47,9 @@ final class Preparation {
             PlanSources sources,
             DeploymentState state,
             ActorRef<DeploymentCommand> deployment,
-            TaskLog log) {
+            TaskLog log,
+            DeployOptions options) {
+        this.options = options;
         this.entities = entities;
         this.sources = sources;
         this.state = state;
@@ -60,7 +66,8 @@ final class Preparation {
             CloudConfig cloud,
             Map<String, List<Placed>> placed,
             List<Member> obsolete,
-            ResolvedLinks links) {}
+            ResolvedLinks links,
+            ConfigIds configs) {}
 
     Draft run(String manifestYaml) throws Exception {
         var raw = Yaml.parseMap(manifestYaml, "manifest");
@@ -75,13 +82,14 @@ final class Preparation {
         if (variables != null) {
             interpolated.put("variables", variables);
         }
-        var cloud = sources.configs().cloud();
+        var configs = options.configs() == null ? sources.configs() : sources.configs(options.configs());
+        var cloud = configs.cloud();
         var manifest = Manifest.parse(interpolated);
         manifest.warnings().forEach(warning -> log.debug("warning: " + warning));
-        var spec = DeploymentSpec.resolve(manifest, cloud, sources.configs().runtime(), sources.catalog());
+        var spec = DeploymentSpec.resolve(manifest, cloud, configs.runtime(), sources.catalog());
         var placed = place(spec);
         var links = LinkResolver.resolve(spec, linkInstances(placed), Map.of());
-        return new Draft(spec, cloud, placed.byGroup(), placed.obsolete(), links);
+        return new Draft(spec, cloud, placed.byGroup(), placed.obsolete(), links, configs.ids());
     }
 
     /**
@@ -168,9 +176,21 @@ final class Preparation {
                     placed.index(),
                     placed.az(),
                     placed.bootstrap(),
-                    networks.leasesOf(group, placed.id(), placed.az())));
+                    networks.leasesOf(group, placed.id(), placed.az()),
+                    lastingState(group, placed.id(), placed.index(), known.get(placed.id())),
+                    isIgnored(known.get(placed.id()))));
         }
         return members;
+    }
+
+    private String lastingState(GroupSpec group, String id, int index, @Nullable Member known) {
+        return options.actionOn(group.name(), index, id)
+                .map(DeployOptions.Action::lastingState)
+                .orElse(known == null ? Member.STARTED : known.lastingState());
+    }
+
+    private static boolean isIgnored(@Nullable Member known) {
+        return known != null && known.isIgnored();
     }
 
     private static List<LinkInstance> linkInstances(PlacedGroups placed) {

@@ -17,6 +17,8 @@ import org.apache.pekko.actor.typed.ActorRef;
  * canaries first. Goals are keyed by the task, so that a rollout that is begun again asks for the same goals.
  */
 final class Rollout {
+    private static final int IGNORED_INSTANCES_DELETION = 190021;
+
     private final Entities entities;
     private final TaskLog log;
     private final DeploymentRequest request;
@@ -37,24 +39,38 @@ final class Rollout {
     }
 
     void run(PreparedDeployment plan) throws Exception {
-        delete("Deleting unneeded instances", plan.obsolete(), false);
-        var status = inspect(plan.instances());
-        createMissingVms(plan, status);
+        if (request.options().only().isEmpty()) {
+            requireNoneIgnored(plan.obsolete());
+            delete("Deleting unneeded instances", plan.obsolete(), false);
+        }
+        var change = new InstanceChange(request, inspect(plan.instances()));
+        createMissingVms(plan, change);
         for (List<PreparedGroup> together : waves(plan.groups())) {
             checkCancelled();
-            Parallel.each(together, together.size(), group -> update(group, status));
+            Parallel.each(together, together.size(), group -> update(group, change));
         }
-        runPostDeploy(plan, status);
+        runPostDeploy(plan, change);
+    }
+
+    private static void requireNoneIgnored(List<DeploymentState.Member> obsolete) throws RunFailed {
+        for (var member : obsolete) {
+            if (member.isIgnored()) {
+                throw new RunFailed(
+                        IGNORED_INSTANCES_DELETION,
+                        "'" + member.group() + "/" + member.instanceId()
+                                + "' would be deleted, and is ignored: unignore it first");
+            }
+        }
     }
 
     /** As BOSH: once all are up, every instance's post-deploy scripts run, if anything changed at all. */
-    private void runPostDeploy(PreparedDeployment plan, Map<String, InstanceStatus> status) throws Exception {
+    private void runPostDeploy(PreparedDeployment plan, InstanceChange change) throws Exception {
         var live = plan.instances().stream()
-                .filter(instance -> !instance.isErrand())
+                .filter(instance -> change.isConcerned(instance) && change.isStarted(instance))
                 .toList();
-        if (live.stream().anyMatch(instance -> isChanged(instance, statusOf(status, instance)))) {
+        if (live.stream().anyMatch(change::isNeeded)) {
             checkCancelled();
-            Parallel.each(live, maxThreads, instance -> reach(instance, Kind.POST_DEPLOYED));
+            Parallel.each(live, maxThreads, instance -> reach(instance, Kind.POST_DEPLOYED, change));
         }
     }
 
@@ -95,10 +111,10 @@ final class Rollout {
         return found;
     }
 
-    private void createMissingVms(PreparedDeployment plan, Map<String, InstanceStatus> status) throws Exception {
+    private void createMissingVms(PreparedDeployment plan, InstanceChange change) throws Exception {
         var missing = plan.instances().stream()
-                .filter(instance -> !instance.isErrand())
-                .filter(instance -> !statusOf(status, instance).hasVm())
+                .filter(instance ->
+                        change.isConcerned(instance) && change.isStarted(instance) && !change.hasVm(instance))
                 .toList();
         if (missing.isEmpty()) {
             return;
@@ -106,14 +122,12 @@ final class Rollout {
         var stage = log.stage("Creating missing vms", missing.size());
         Parallel.each(missing, maxThreads, instance -> {
             checkCancelled();
-            stage.step(instance.name(), () -> reach(instance, Kind.PREPARED));
+            stage.step(instance.name(), () -> reach(instance, Kind.PREPARED, change));
         });
     }
 
-    private void update(PreparedGroup group, Map<String, InstanceStatus> status) throws Exception {
-        var changed = group.instances().stream()
-                .filter(instance -> !instance.isErrand() && isChanged(instance, statusOf(status, instance)))
-                .toList();
+    private void update(PreparedGroup group, InstanceChange change) throws Exception {
+        var changed = group.instances().stream().filter(change::isNeeded).toList();
         if (changed.isEmpty()) {
             return;
         }
@@ -121,28 +135,30 @@ final class Rollout {
         int canaries = Math.min(Math.max(0, group.canaries()), changed.size());
         for (PreparedInstance canary : changed.subList(0, canaries)) {
             checkCancelled();
-            stage.step(canary.name() + " (canary)", () -> reach(canary, Kind.RUNNING));
+            stage.step(canary.name() + " (canary)", () -> change(canary, change));
         }
         Parallel.each(changed.subList(canaries, changed.size()), group.maxInFlight(), instance -> {
             checkCancelled();
-            stage.step(instance.name(), () -> reach(instance, Kind.RUNNING));
+            stage.step(instance.name(), () -> change(instance, change));
         });
     }
 
-    private boolean isChanged(PreparedInstance instance, InstanceStatus status) {
-        var spec = instance.spec();
-        String disk = spec.disk() == null ? "" : spec.disk().fingerprint();
-        return request.recreate()
-                || !status.appliedHash().equals(spec.hash())
-                || !status.vmFingerprint().equals(spec.vm().fingerprint())
-                || !status.diskFingerprint().equals(disk)
-                || !status.isConnected()
-                || !"running".equals(status.jobState());
+    private void change(PreparedInstance instance, InstanceChange change) throws RunFailed {
+        for (Kind kind : change.goals(instance)) {
+            reach(instance, kind, change);
+        }
     }
 
-    private void reach(PreparedInstance instance, Kind kind) throws RunFailed {
+    private void reach(PreparedInstance instance, Kind kind, InstanceChange change) throws RunFailed {
         var goal = new InstanceGoal(
-                key(), request.task(), kind, instance.spec(), request.recreate(), request.fix(), false);
+                key(),
+                request.task(),
+                kind,
+                instance.spec(),
+                change.isRecreated(instance),
+                request.fix(),
+                false,
+                request.options().skipsDrainOf(instance.member().group()));
         var ended = entities.converge(instance.member().instanceId(), goal);
         log.debug(instance.name() + ": " + StepTime.line(ended.times()));
         if (!ended.succeeded()) {
@@ -165,13 +181,6 @@ final class Rollout {
         return waves;
     }
 
-    private static InstanceStatus statusOf(Map<String, InstanceStatus> status, PreparedInstance instance) {
-        var known = status.get(instance.member().instanceId());
-        return known != null
-                ? known
-                : new InstanceStatus(instance.member().instanceId(), "", "", "", false, false, false, "");
-    }
-
     private String key() {
         return "task-" + request.task();
     }
@@ -184,13 +193,13 @@ final class Rollout {
 
     /** Names of groups with what changes, for a dry run. */
     Map<String, List<String>> preview(PreparedDeployment plan) throws Exception {
-        var status = inspect(plan.instances());
+        var change = new InstanceChange(request, inspect(plan.instances()));
         var changes = new LinkedHashMap<String, List<String>>();
         for (PreparedGroup group : plan.groups()) {
             changes.put(
                     group.name(),
                     group.instances().stream()
-                            .filter(instance -> isChanged(instance, statusOf(status, instance)))
+                            .filter(change::isNeeded)
                             .map(PreparedInstance::name)
                             .toList());
         }

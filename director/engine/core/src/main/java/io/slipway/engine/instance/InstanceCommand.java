@@ -70,6 +70,7 @@ public sealed interface InstanceCommand {
      *
      * @param appliedHash of the spec whose jobs run, or empty
      * @param vmFingerprint of the VM that exists, or empty
+     * @param isStopped whether no job was started, or all are stopped
      * @param isOfSubstance whether a VM or a disk of it exists, or may exist
      */
     record InstanceStatus(
@@ -80,6 +81,14 @@ public sealed interface InstanceCommand {
             boolean hasVm,
             boolean isOfSubstance,
             boolean isConnected,
-            String jobState)
-            implements RemoteMessage {}
+            String jobState,
+            boolean isStopped,
+            String vmCreatedAt)
+            implements RemoteMessage {
+
+        /** Of an instance that nothing is known of. */
+        public static InstanceStatus unknown(String instanceId) {
+            return new InstanceStatus(instanceId, "", "", "", false, false, false, "", true, "");
+        }
+    }
 }

@@ -331,7 +331,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         if (agent.isConnected()) {
             return Effect().none();
         }
-        if (goal.kind() == InstanceGoal.Kind.DELETED || goal.recreate() || goal.fix()) {
+        if (goal.removesVm() || goal.recreate() || goal.fix()) {
             waits.giveUp();
             var next = NextStep.of(state, goal, Reach.GIVEN_UP);
             if (!(next instanceof InstanceStep.AwaitAgent)) {

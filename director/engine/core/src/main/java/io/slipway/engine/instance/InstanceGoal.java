@@ -5,10 +5,28 @@ package io.slipway.engine.instance;
  *
  * @param recreate the VM, even if it is as it should be, unless it was made for this very goal
  * @param fix replaces a VM whose agent does not answer
+ * @param skipDrain neither pre-stop nor drain scripts run before jobs are stopped
  * @param deleteDisks with {@link Kind#DELETED}: delete the disks too, instead of keeping them as orphans
  */
 public record InstanceGoal(
-        String key, long task, Kind kind, InstanceSpec spec, boolean recreate, boolean fix, boolean deleteDisks) {
+        String key,
+        long task,
+        Kind kind,
+        InstanceSpec spec,
+        boolean recreate,
+        boolean fix,
+        boolean deleteDisks,
+        boolean skipDrain) {
+
+    public InstanceGoal(
+            String key, long task, Kind kind, InstanceSpec spec, boolean recreate, boolean fix, boolean deleteDisks) {
+        this(key, task, kind, spec, recreate, fix, deleteDisks, false);
+    }
+
+    /** No VM is to be left. */
+    boolean removesVm() {
+        return kind == Kind.DELETED || kind == Kind.DETACHED;
+    }
 
     /** Kinds of goals; the first three include all before them. */
     public enum Kind {
@@ -20,6 +38,8 @@ public record InstanceGoal(
         POST_DEPLOYED,
         /** The jobs are stopped, the VM stays. */
         STOPPED,
+        /** The jobs are stopped and the VM is gone, the disks stay. */
+        DETACHED,
         /** Nothing is left. */
         DELETED
     }

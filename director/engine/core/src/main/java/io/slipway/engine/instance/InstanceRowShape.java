@@ -36,7 +36,9 @@ final class InstanceRowShape {
                 vm != null && vm.isCreated(),
                 vm != null || !state.disks().isEmpty(),
                 isConnected,
-                jobState);
+                jobState,
+                vm == null || (vm.jobs().started().isEmpty() && vm.jobs().stopPhase() == 0),
+                vm == null ? "" : vm.createdAt());
     }
 
     @Nullable
@@ -55,7 +57,11 @@ final class InstanceRowShape {
                 spec.group(),
                 spec.index(),
                 spec.az(),
-                goal.kind() == InstanceGoal.Kind.STOPPED ? "stopped" : hasVm ? "started" : "detached",
+                switch (goal.kind()) {
+                    case STOPPED -> "stopped";
+                    case DETACHED, DELETED -> "detached";
+                    case PREPARED, RUNNING, POST_DEPLOYED -> "started";
+                },
                 !hasVm ? "" : isConnected ? (jobState.isEmpty() ? "starting" : jobState) : "unresponsive agent",
                 vm == null ? "" : vm.cid(),
                 vm == null ? "" : vm.agentId(),

@@ -3,6 +3,7 @@ package io.slipway.engine.instance;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.protocol.agent.v1.ApplySpec;
+import io.slipway.protocol.agent.v1.JobSpec;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,11 @@ public record InstanceSpec(
     /** BOSH's name of the instance: {@code group/id}. */
     public String nameOf(String instanceId) {
         return group + "/" + instanceId;
+    }
+
+    /** Names of the jobs, in the order of the manifest. */
+    public List<String> jobNames() {
+        return parsedApplySpec().getJobsList().stream().map(JobSpec::getName).toList();
     }
 
     ApplySpec parsedApplySpec() {

@@ -38,6 +38,9 @@ final class NextStep {
         if (goal.kind() == InstanceGoal.Kind.DELETED) {
             return vm == null ? deleteDisks() : removeVm(vm);
         }
+        if (goal.kind() == InstanceGoal.Kind.DETACHED) {
+            return vm == null ? new InstanceStep.Reached() : removeVm(vm);
+        }
         if (vm == null || !vm.isCreated()) {
             return new InstanceStep.CreateVm();
         }
@@ -180,6 +183,9 @@ final class NextStep {
         var jobs = vm.jobs();
         if (jobs.started().isEmpty() && jobs.stopPhase() == 0) {
             return null;
+        }
+        if (goal.skipDrain() && jobs.stopPhase() < 2) {
+            return new InstanceStep.Act(AgentAct.STOP, "");
         }
         return switch (jobs.stopPhase()) {
             case 0 -> new InstanceStep.Act(AgentAct.PRE_STOP, "");

@@ -28,7 +28,7 @@ final class Waits {
         var vm = state.vm();
         boolean isNew = vm != null && vm.jobs().prepared().isEmpty();
         Duration deadline;
-        if (goal.kind() == InstanceGoal.Kind.DELETED) {
+        if (goal.removesVm()) {
             deadline = timeouts.agentGoodbye();
         } else {
             deadline = isNew ? timeouts.agentBoot() : timeouts.agentReturn();

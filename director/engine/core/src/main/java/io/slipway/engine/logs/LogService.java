@@ -1,192 +1,41 @@
 package io.slipway.engine.logs;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.slipway.engine.Agents;
-import io.slipway.engine.BlobLinks;
 import io.slipway.engine.Deployments;
-import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Logs;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.TaskLog;
 import io.slipway.engine.TaskRunner;
-import io.slipway.engine.blob.Blobstore;
-import io.slipway.engine.blob.LogBundles;
-import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.FetchLogs;
-import io.slipway.protocol.agent.v1.Success;
-import io.slipway.protocol.agent.v1.UploadRef;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 
-/** Collects logs through the agents, which upload them as blobs. */
+/** Logs as callers ask for them. */
 public final class LogService implements Logs {
-    private static final Duration TIMEOUT = Duration.ofMinutes(10);
-    private static final Duration KEPT_FOR = Duration.ofDays(10);
-    private static final Duration PART_KEPT_FOR = Duration.ofHours(1);
-    private static final int AT_ONCE = 16;
     private static final int INVALID_VALUE = 40005;
     private static final int VM_MISSING = 70004;
-    private static final int AGENT_FAILED = 450001;
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss");
 
     private final TaskRunner tasks;
     private final Deployments deployments;
-    private final Agents agents;
-    private final BlobLinks links;
-    private final Blobstore blobs;
-    private final LogBundles bundles;
-    private final Path work;
-    private final Clock clock;
+    private final LogCollector collector;
 
-    /** Where logs are uploaded to and kept. */
-    public record Storage(BlobLinks links, Blobstore blobs, LogBundles bundles, Path work) {}
-
-    public LogService(TaskRunner tasks, Deployments deployments, Agents agents, Storage storage, Clock clock) {
+    public LogService(TaskRunner tasks, Deployments deployments, LogCollector collector) {
         this.tasks = tasks;
         this.deployments = deployments;
-        this.agents = agents;
-        this.links = storage.links();
-        this.blobs = storage.blobs();
-        this.bundles = storage.bundles();
-        this.work = storage.work();
-        this.clock = clock;
+        this.collector = collector;
     }
 
     @Override
     public CompletionStage<Long> fetch(LogRequest request) {
         var kinds = request.kinds().stream().map(LogService::kind).toList();
         var rows = request.instances().select(deployments, request.deployment());
-        var withVm = rows.stream().filter(row -> !row.vmCid().isEmpty()).toList();
-        if (withVm.isEmpty()) {
+        var orders = rows.stream()
+                .filter(row -> !row.vmCid().isEmpty())
+                .map(row -> new LogCollector.Order(row.id(), row.group(), row.index(), kinds, request.filters()))
+                .toList();
+        if (orders.isEmpty()) {
             throw new RequestRefused(
                     400, VM_MISSING, "'" + request.deployment() + "/" + request.instances() + "' has no VM");
         }
-        return tasks.run("fetch logs", request.deployment(), request.requester(), log -> {
-            removeOld();
-            var orders = withVm.stream()
-                    .map(row -> new Order(row, kinds, request.filters()))
-                    .toList();
-            String bundle = orders.size() == 1 ? collect(log, orders.getFirst()) : collectAll(log, orders);
-            bundles.keep(bundle, clock.instant().plus(KEPT_FOR));
-            return bundle;
-        });
-    }
-
-    /** What one instance's agent is asked for. */
-    private record Order(InstanceRow row, List<FetchLogs.Kind> kinds, List<String> filters) {}
-
-    private String collectAll(TaskLog log, List<Order> orders) throws Exception {
-        var names = new ArrayList<String>();
-        var found = new ArrayList<Future<String>>();
-        var places = new Semaphore(AT_ONCE);
-        String stamp = STAMP.format(clock.instant().atZone(ZoneOffset.UTC));
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Order order : orders) {
-                names.add(order.row().group() + "." + order.row().id() + "." + stamp + ".tgz");
-                found.add(threads.submit(() -> {
-                    places.acquire();
-                    try {
-                        return collect(log, order);
-                    } finally {
-                        places.release();
-                    }
-                }));
-            }
-        }
-        var parts = new ArrayList<LogArchive.Part>();
-        for (int i = 0; i < names.size(); i++) {
-            parts.add(new LogArchive.Part(names.get(i), resultOf(found.get(i))));
-        }
-        var packed = new String[1];
-        log.stage("Fetching group of logs", 1)
-                .step("Packing log files together", () -> packed[0] = pack(archive -> archive.addFiles(parts)));
-        return packed[0];
-    }
-
-    private String collect(TaskLog log, Order order) throws Exception {
-        var row = order.row();
-        var stage = log.stage("Fetching logs for " + row.group() + "/" + row.id() + " (" + row.index() + ")", 1);
-        var bundle = new String[1];
-        stage.step("Finding and packing log files", () -> {
-            var parts = new ArrayList<LogArchive.Part>();
-            for (FetchLogs.Kind kind : order.kinds()) {
-                parts.add(new LogArchive.Part(folder(kind), ask(log, order, kind)));
-            }
-            bundle[0] = parts.size() == 1 && parts.getFirst().name().isEmpty()
-                    ? parts.getFirst().sha256()
-                    : pack(archive -> archive.addContents(parts));
-        });
-        return bundle[0];
-    }
-
-    private String ask(TaskLog log, Order order, FetchLogs.Kind kind) throws InvalidProtocolBufferException {
-        var result = agents.call(
-                order.row().id(),
-                Command.newBuilder()
-                        .setFetchLogs(FetchLogs.newBuilder()
-                                .setKind(kind)
-                                .addAllFilters(order.filters())
-                                .setUpload(UploadRef.newBuilder().setUrl(links.upload("logs-" + UUID.randomUUID())))),
-                TIMEOUT,
-                log::isCancelled);
-        if (!result.succeeded()) {
-            throw new RequestRefused(500, AGENT_FAILED, "Action 'fetch_logs' failed: " + result.failure());
-        }
-        String sha256 = Success.parseFrom(result.success()).getLogs().getSha256();
-        // Not deleted at once: what somebody else collects may have the same content, and so the same blob.
-        bundles.keep(sha256, clock.instant().plus(PART_KEPT_FOR));
-        return sha256;
-    }
-
-    /** Adds what was collected to an archive. */
-    @FunctionalInterface
-    private interface Filling {
-        void fill(LogArchive archive) throws IOException;
-    }
-
-    private String pack(Filling filling) throws IOException {
-        Files.createDirectories(work);
-        Path file = Files.createTempFile(work, "logs", ".tgz");
-        try {
-            try (var archive = new LogArchive(file, blobs)) {
-                filling.fill(archive);
-            }
-            return blobs.put(file).sha256();
-        } finally {
-            Files.deleteIfExists(file);
-        }
-    }
-
-    private void removeOld() throws IOException {
-        for (String sha256 : bundles.takeExpired(clock.instant())) {
-            blobs.delete(sha256);
-        }
-    }
-
-    private static String resultOf(Future<String> found) throws Exception {
-        try {
-            return found.get();
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof Exception cause ? cause : failed;
-        }
-    }
-
-    /** Where logs of a kind are in what the user gets. */
-    private static String folder(FetchLogs.Kind kind) {
-        return kind == FetchLogs.Kind.SYSTEM ? "var/log/" : "";
+        return tasks.run(
+                "fetch logs", request.deployment(), request.requester(), log -> collector.collect(log, orders));
     }
 
     private static FetchLogs.Kind kind(String name) {

@@ -1,11 +1,13 @@
 package io.slipway.engine.storage;
 
+import io.slipway.engine.ConfigIds;
 import io.slipway.engine.blob.Blobstore;
 import io.slipway.engine.catalog.ReleaseCatalog;
 import io.slipway.engine.catalog.StemcellCatalog;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.deployment.PlanSources;
+import io.slipway.engine.errand.ErrandRuns;
 import io.slipway.engine.template.JobSource;
 import io.slipway.engine.template.RenderRequest;
 import io.slipway.engine.template.RenderedJob;
@@ -31,7 +33,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What deploys are planned from, out of the database and the blobstore. */
-public final class StoredPlanSources implements PlanSources, PlanSources.Configs, Catalog {
+public final class StoredPlanSources implements PlanSources, Catalog {
     private final ReleaseCatalog releases;
     private final StemcellCatalog stemcells;
     private final ConfigStore configs;
@@ -39,6 +41,7 @@ public final class StoredPlanSources implements PlanSources, PlanSources.Configs
     private final VariableResolver resolver;
     private final TemplateRenderer renderer;
     private final Blobstore blobs;
+    private final ErrandRuns errands;
     private final Map<String, JobSource> sources = new ConcurrentHashMap<>();
 
     public StoredPlanSources(
@@ -48,7 +51,9 @@ public final class StoredPlanSources implements PlanSources, PlanSources.Configs
             VariableStore variables,
             VariableResolver resolver,
             TemplateRenderer renderer,
-            Blobstore blobs) {
+            Blobstore blobs,
+            ErrandRuns errands) {
+        this.errands = errands;
         this.releases = releases;
         this.stemcells = stemcells;
         this.configs = configs;
@@ -75,17 +80,42 @@ public final class StoredPlanSources implements PlanSources, PlanSources.Configs
 
     @Override
     public Configs configs() {
-        return this;
+        return new StoredConfigs(configs.current("cloud"), configs.current("runtime"));
     }
 
     @Override
-    public CloudConfig cloud() {
-        return CloudConfig.merge(trees("cloud"));
+    public Configs configs(ConfigIds ids) {
+        return new StoredConfigs(configs.versions(ids.cloud()), configs.versions(ids.runtime()));
     }
 
-    @Override
-    public List<Map<String, Object>> runtime() {
-        return trees("runtime");
+    private record StoredConfigs(List<ConfigRow> cloudRows, List<ConfigRow> runtimeRows) implements Configs {
+        @Override
+        public ConfigIds ids() {
+            return new ConfigIds(
+                    cloudRows.stream().map(ConfigRow::id).toList(),
+                    runtimeRows.stream().map(ConfigRow::id).toList());
+        }
+
+        @Override
+        public List<Map<String, Object>> cloudTrees() {
+            return trees(cloudRows);
+        }
+
+        @Override
+        public CloudConfig cloud() {
+            return CloudConfig.merge(cloudTrees());
+        }
+
+        @Override
+        public List<Map<String, Object>> runtime() {
+            return trees(runtimeRows);
+        }
+
+        private static List<Map<String, Object>> trees(List<ConfigRow> rows) {
+            return rows.stream()
+                    .map(row -> Yaml.parseMap(row.content(), row.type() + " config"))
+                    .toList();
+        }
     }
 
     @Override
@@ -97,6 +127,7 @@ public final class StoredPlanSources implements PlanSources, PlanSources.Configs
     @Override
     public void forgetVariables(String deployment) {
         variables.deleteOf(deployment);
+        errands.forget(deployment);
     }
 
     @Override
@@ -108,6 +139,16 @@ public final class StoredPlanSources implements PlanSources, PlanSources.Configs
             Map<String, Object> links) {
         var source = sources.computeIfAbsent(job.name() + "@" + job.blobSha256(), key -> read(job));
         return renderer.render(new RenderRequest(releaseName, source, spec, properties, links));
+    }
+
+    @Override
+    public String lastErrand(String deployment, String errand) {
+        return errands.last(deployment, errand);
+    }
+
+    @Override
+    public void recordErrand(String deployment, String errand, String state) {
+        errands.record(deployment, errand, state);
     }
 
     @Override
@@ -130,12 +171,5 @@ public final class StoredPlanSources implements PlanSources, PlanSources.Configs
         } catch (IOException broken) {
             throw new UncheckedIOException("the archive of job '" + job.name() + "' cannot be read", broken);
         }
-    }
-
-    private List<Map<String, Object>> trees(String type) {
-        return configs.current(type).stream()
-                .map(ConfigRow::content)
-                .map(content -> Yaml.parseMap(content, type + " config"))
-                .toList();
     }
 }

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class TaskService implements Tasks, TaskRunner {
     private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Semaphore UNLIMITED = new Semaphore(Integer.MAX_VALUE);
 
     private final ClusterSharding sharding;
     private final TaskStore store;
@@ -89,6 +90,16 @@ public final class TaskService implements Tasks, TaskRunner {
 
     @Override
     public CompletionStage<Long> run(String description, String deployment, Requester requester, TaskWork work) {
+        return start(description, deployment, requester, workers, work);
+    }
+
+    @Override
+    public CompletionStage<Long> runUrgent(String description, String deployment, Requester requester, TaskWork work) {
+        return start(description, deployment, requester, UNLIMITED, work);
+    }
+
+    private CompletionStage<Long> start(
+            String description, String deployment, Requester requester, Semaphore places, TaskWork work) {
         return CompletableFuture.supplyAsync(store::nextTaskId, blocking)
                 .thenCompose(id -> task(id).<TaskCommand.TaskReply>ask(
                                 replyTo -> new TaskCommand.Create(
@@ -104,7 +115,9 @@ public final class TaskService implements Tasks, TaskRunner {
                         .thenApply(created -> {
                             var cancelled = new AtomicBoolean();
                             cancellations.put(id, cancelled);
-                            Thread.ofVirtual().name("task-" + id).start(() -> work(id, work, log(id, cancelled)));
+                            Thread.ofVirtual()
+                                    .name("task-" + id)
+                                    .start(() -> work(id, places, work, log(id, cancelled)));
                             return id;
                         }));
     }
@@ -134,9 +147,9 @@ public final class TaskService implements Tasks, TaskRunner {
         }
     }
 
-    private void work(long id, TaskWork work, TaskLog log) {
+    private void work(long id, Semaphore places, TaskWork work, TaskLog log) {
         try {
-            workers.acquire();
+            places.acquire();
             try {
                 task(id).<TaskCommand.TaskReply>ask(TaskCommand.Start::new, DEADLINE)
                         .toCompletableFuture()
@@ -145,7 +158,7 @@ public final class TaskService implements Tasks, TaskRunner {
                 store.flush(id);
                 end(id, log.isCancelled() ? State.CANCELLED : State.DONE, result);
             } finally {
-                workers.release();
+                places.release();
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

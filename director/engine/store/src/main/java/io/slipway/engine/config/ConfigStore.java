@@ -81,6 +81,16 @@ public final class ConfigStore {
                 .findFirst();
     }
 
+    /** Versions by id, even if they were deleted. */
+    public List<ConfigRow> versions(List<Long> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : jdbi.withHandle(handle ->
+                        rows(handle.createQuery("SELECT id, type, name, content, created_at, 1 AS place FROM configs"
+                                        + " WHERE id IN (<ids>) ORDER BY type, name, id")
+                                .bindList("ids", ids)));
+    }
+
     /** Deletes all versions of a name; returns whether there was one. */
     public boolean delete(String type, String name) {
         return jdbi.withHandle(handle -> handle.execute(

@@ -1,0 +1,31 @@
+package io.slipway.engine;
+
+import java.util.Map;
+
+/** The audit trail. Calls block, and the same fact told again adds nothing. */
+public interface Audit {
+
+    void record(Fact fact);
+
+    /**
+     * Who did what to which object. Empty strings stand for what does not apply.
+     *
+     * @param key the same fact has the same key
+     * @param error why it failed, or empty
+     */
+    record Fact(
+            String key,
+            String user,
+            String action,
+            String objectType,
+            String objectName,
+            String task,
+            String deployment,
+            String instance,
+            String error,
+            Map<String, Object> context) {
+        public Fact {
+            context = Map.copyOf(context);
+        }
+    }
+}

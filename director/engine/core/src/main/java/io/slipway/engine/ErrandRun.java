@@ -1,0 +1,21 @@
+package io.slipway.engine;
+
+import java.util.List;
+
+/**
+ * The run of an errand.
+ *
+ * @param name of a job, which may be on several instance groups, or of an instance group that is an errand
+ * @param keepAlive leaves the VM of an instance group that is an errand
+ * @param whenChanged runs only if something changed since it last went well
+ * @param instances on which to run; empty for all that have the job
+ */
+public record ErrandRun(String name, boolean keepAlive, boolean whenChanged, List<InstanceFilter> instances) {
+    public ErrandRun {
+        instances = List.copyOf(instances);
+    }
+
+    public boolean isMeant(String group, int index, String id) {
+        return instances.isEmpty() || instances.stream().anyMatch(filter -> filter.matches(group, index, id));
+    }
+}

@@ -1,0 +1,5 @@
+/** What is remembered of errands. */
+@NullMarked
+package io.slipway.engine.errand;
+
+import org.jspecify.annotations.NullMarked;

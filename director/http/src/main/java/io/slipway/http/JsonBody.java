@@ -1,0 +1,108 @@
+package io.slipway.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.RequestRefused;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A JSON object that a client sent; what is wrong with it is said by field, value and what was expected. */
+public final class JsonBody {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int INVALID_JSON = 710_001;
+    private static final int MISSING = 40_001;
+    private static final int INVALID_TYPE = 40_000;
+
+    private final JsonNode tree;
+
+    private JsonBody(JsonNode tree) {
+        this.tree = tree;
+    }
+
+    /** An empty body is an object without fields. */
+    public static JsonBody parse(String body) {
+        JsonNode tree;
+        try {
+            tree = body.isBlank() ? JSON.createObjectNode() : JSON.readTree(body);
+        } catch (JsonProcessingException malformed) {
+            throw new RequestRefused(400, INVALID_JSON, "Invalid JSON request body: " + malformed.getOriginalMessage());
+        }
+        if (!tree.isObject()) {
+            throw new RequestRefused(400, INVALID_JSON, "Invalid JSON request body: expected an object");
+        }
+        return new JsonBody(tree);
+    }
+
+    public boolean has(String field) {
+        return tree.hasNonNull(field);
+    }
+
+    public String text(String field) {
+        if (!has(field)) {
+            throw new RequestRefused(400, MISSING, "'" + field + "' is missing: expected a string");
+        }
+        return text(field, "");
+    }
+
+    public String text(String field, String otherwise) {
+        if (!has(field)) {
+            return otherwise;
+        }
+        JsonNode value = tree.path(field);
+        if (!value.isValueNode()) {
+            throw new RequestRefused(400, INVALID_TYPE, "'" + field + "' is '" + value + "': expected a string");
+        }
+        return value.asText();
+    }
+
+    public boolean flag(String field) {
+        JsonNode value = tree.path(field);
+        if (has(field) && !value.isBoolean()) {
+            throw new RequestRefused(400, INVALID_TYPE, "'" + field + "' is '" + value + "': expected true or false");
+        }
+        return value.asBoolean(false);
+    }
+
+    /** A nested object; one without fields where there is none. */
+    public JsonBody object(String field) {
+        JsonNode value = has(field) ? tree.path(field) : JSON.createObjectNode();
+        if (!value.isObject()) {
+            throw new RequestRefused(400, INVALID_TYPE, "'" + field + "' is '" + value + "': expected an object");
+        }
+        return new JsonBody(value);
+    }
+
+    /** Strings, or numbers as strings; empty where there are none. */
+    public List<String> texts(String field) {
+        var texts = new ArrayList<String>();
+        for (JsonNode element : list(field)) {
+            if (!element.isValueNode()) {
+                throw new RequestRefused(
+                        400, INVALID_TYPE, "'" + field + "' contains '" + element + "': expected strings");
+            }
+            texts.add(element.asText());
+        }
+        return texts;
+    }
+
+    public List<JsonBody> objects(String field) {
+        var objects = new ArrayList<JsonBody>();
+        for (JsonNode element : list(field)) {
+            if (!element.isObject()) {
+                throw new RequestRefused(
+                        400, INVALID_TYPE, "'" + field + "' contains '" + element + "': expected objects");
+            }
+            objects.add(new JsonBody(element));
+        }
+        return objects;
+    }
+
+    private Iterable<JsonNode> list(String field) {
+        JsonNode value = tree.path(field);
+        if (has(field) && !value.isArray()) {
+            throw new RequestRefused(400, INVALID_TYPE, "'" + field + "' is '" + value + "': expected a list");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,159 @@
+package io.slipway.http.deployment;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.DeployOptions;
+import io.slipway.engine.DeployOptions.Action;
+import io.slipway.engine.DeployOptions.StateChange;
+import io.slipway.engine.Deployments;
+import io.slipway.engine.Deployments.DeployRequest;
+import io.slipway.engine.Deployments.InstanceRow;
+import io.slipway.engine.InstanceFilter;
+import io.slipway.engine.RequestRefused;
+import io.slipway.http.Answers;
+import io.slipway.http.Call;
+import io.slipway.http.Endpoint;
+import io.slipway.http.Feature;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** What is done to instances of a deployment as it is: start, stop, restart, recreate, ignore. */
+public final class InstanceEndpoints extends Feature {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int DEPLOYMENT_NOT_FOUND = 70000;
+    private static final int INVALID_VALUE = 40005;
+    private static final int INVALID_JSON = 710001;
+    private static final int GONE = 410;
+
+    private final Deployments deployments;
+
+    public InstanceEndpoints(Deployments deployments, Executor blocking) {
+        super(blocking);
+        this.deployments = deployments;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        String instance = "/deployments/{name}/instance_groups/{group}/{instance}";
+        return List.of(
+                Endpoint.get("/deployments/{name}/jobs/{group}/{instance}", answer(this::show)),
+                Endpoint.put("/deployments/{name}/jobs/{group}", changeWithBody(this::converge)),
+                Endpoint.put("/deployments/{name}/jobs/{group}/{instance}", changeWithBody(this::converge)),
+                Endpoint.post(instance + "/actions/{action}", task(this::act)),
+                Endpoint.put(instance + "/ignore", changeWithBody(this::ignore)),
+                Endpoint.put(
+                        "/deployments/{name}/jobs/{group}/{instance}/resurrection",
+                        change(
+                                call -> Answers.error(
+                                        GONE,
+                                        INVALID_VALUE,
+                                        "resurrection is set by a config of type 'resurrection', or for one instance by ignore"))));
+    }
+
+    private HttpResponse show(Call call) {
+        var row = one(call);
+        return Answers.json(Answers.map(
+                "deployment", row.deployment(),
+                "job", row.group(),
+                "index", row.index(),
+                "id", row.id(),
+                "state", row.state(),
+                "disks", row.diskCids()));
+    }
+
+    /** A deploy of what is deployed, or of the manifest in the body, with other states for some instances. */
+    private CompletionStage<HttpResponse> converge(Call call, String manifest) {
+        String name = requireDeployment(call);
+        var action = Action.named(call.query("state", "started"));
+        var filter = InstanceFilter.of(call.path("group"), call.pathOr("instance", "*"));
+        if (!filter.indexOrId().isEmpty()) {
+            filter.select(deployments, name);
+        }
+        String createdBefore = call.query("recreate_vms_created_before", "");
+        if (!createdBefore.isEmpty() && action != Action.RECREATE) {
+            throw new RequestRefused(
+                    400, INVALID_VALUE, "Must pass state=recreate when specifying recreate_vms_created_before");
+        }
+        var options = new DeployOptions(
+                List.of(new StateChange(filter, action)),
+                "",
+                call.flag("skip_drain") ? call.path("group") : "",
+                call.query("canaries", ""),
+                call.query("max_in_flight", ""),
+                createdBefore,
+                null);
+        return deployments
+                .deploy(new DeployRequest(
+                        name, manifest, false, call.flag("fix"), call.flag("dry_run"), options, call.requester(), ""))
+                .thenApply(Answers::task);
+    }
+
+    /** To one instance, and to nothing else of the deployment. */
+    private CompletionStage<Long> act(Call call) {
+        var row = one(call);
+        var action =
+                switch (call.path("action")) {
+                    case "start" -> Action.STARTED;
+                    case "stop" -> call.flag("hard") ? Action.DETACHED : Action.STOPPED;
+                    case "restart" -> Action.RESTART;
+                    case "recreate" -> Action.RECREATE;
+                    default ->
+                        throw new RequestRefused(
+                                404,
+                                INVALID_VALUE,
+                                "the action is '" + call.path("action")
+                                        + "': expected start, stop, restart or recreate");
+                };
+        var options = new DeployOptions(
+                List.of(new StateChange(new InstanceFilter(row.group(), row.id()), action)),
+                row.id(),
+                call.flag("skip_drain") ? "*" : "",
+                "",
+                "",
+                "",
+                null);
+        return deployments.deploy(new DeployRequest(
+                row.deployment(),
+                "",
+                false,
+                call.flag("ignore_unresponsive_agent"),
+                false,
+                options,
+                call.requester(),
+                ""));
+    }
+
+    private CompletionStage<HttpResponse> ignore(Call call, String body) {
+        var row = one(call);
+        JsonNode wanted;
+        try {
+            wanted = JSON.readTree(body).path("ignore");
+        } catch (JsonProcessingException invalid) {
+            throw new RequestRefused(400, INVALID_JSON, "the body is not JSON: " + invalid.getOriginalMessage());
+        }
+        if (!wanted.isBoolean()) {
+            throw new RequestRefused(400, INVALID_VALUE, "'ignore' is '" + wanted + "': expected true or false");
+        }
+        return deployments
+                .ignore(row.deployment(), row.id(), wanted.booleanValue())
+                .thenApply(done -> Answers.text(""));
+    }
+
+    private InstanceRow one(Call call) {
+        String name = requireDeployment(call);
+        return InstanceFilter.of(call.path("group"), call.path("instance"))
+                .select(deployments, name)
+                .getFirst();
+    }
+
+    private String requireDeployment(Call call) {
+        String name = call.path("name");
+        if (deployments.find(name).isEmpty()) {
+            throw new RequestRefused(404, DEPLOYMENT_NOT_FOUND, "Deployment '" + name + "' doesn't exist");
+        }
+        return name;
+    }
+}

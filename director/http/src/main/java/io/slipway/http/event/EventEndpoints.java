@@ -1,0 +1,124 @@
+package io.slipway.http.event;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.RequestRefused;
+import io.slipway.engine.event.EventStore;
+import io.slipway.engine.event.EventStore.AuditEvent;
+import io.slipway.engine.event.EventStore.EventFilter;
+import io.slipway.http.Answers;
+import io.slipway.http.Call;
+import io.slipway.http.Endpoint;
+import io.slipway.http.Feature;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Who did what, newest first, at most 200 at a time. */
+public final class EventEndpoints extends Feature {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LIMIT = 200;
+    private static final int INVALID_VALUE = 40005;
+    private static final int EVENT_NOT_FOUND = 10000;
+    /** As BOSH's CLI prints times, and as people copy them from there. */
+    private static final DateTimeFormatter PRINTED = DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss 'UTC' yyyy");
+
+    private final EventStore events;
+
+    public EventEndpoints(EventStore events, Executor blocking) {
+        super(blocking);
+        this.events = events;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(Endpoint.get("/events", answer(this::list)), Endpoint.get("/events/{id}", answer(this::show)));
+    }
+
+    private HttpResponse list(Call call) {
+        var filter = new EventFilter(
+                call.queryNumber("before_id", 0),
+                time(call, "before_time"),
+                time(call, "after_time"),
+                call.query("task", ""),
+                call.query("deployment", ""),
+                call.query("instance", ""),
+                call.query("user", ""),
+                call.query("action", ""),
+                call.query("object_type", ""),
+                call.query("object_name", ""),
+                LIMIT);
+        return Answers.json(
+                events.list(filter).stream().map(EventEndpoints::shape).toList());
+    }
+
+    private HttpResponse show(Call call) {
+        long id = call.pathNumber("id");
+        return Answers.json(shape(events.find(id)
+                .orElseThrow(() -> new RequestRefused(404, EVENT_NOT_FOUND, "Event " + id + " not found"))));
+    }
+
+    /** Epoch seconds, or a time as ISO 8601 or the CLI has it; zero where it was not given. */
+    private static long time(Call call, String name) {
+        String text = call.query(name, "").strip();
+        if (text.isEmpty()) {
+            return 0;
+        }
+        if (text.matches("[0-9]{1,12}")) {
+            return Instant.ofEpochSecond(Long.parseLong(text)).toEpochMilli();
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+        } catch (DateTimeException notIso) {
+            try {
+                return LocalDateTime.parse(text, PRINTED)
+                        .toInstant(ZoneOffset.UTC)
+                        .toEpochMilli();
+            } catch (DateTimeException invalid) {
+                throw new RequestRefused(
+                        400,
+                        INVALID_VALUE,
+                        "Invalid " + name + " parameter: '" + text + "': expected epoch seconds or an ISO 8601 time");
+            }
+        }
+    }
+
+    /** What does not apply is left out. */
+    private static Map<String, Object> shape(AuditEvent event) {
+        var shape = new LinkedHashMap<String, Object>();
+        shape.put("id", Long.toString(event.id()));
+        shape.put("timestamp", event.at() / 1000);
+        put(shape, "user", event.user());
+        put(shape, "action", event.action());
+        put(shape, "object_type", event.objectType());
+        put(shape, "object_name", event.objectName());
+        put(shape, "error", event.error());
+        put(shape, "task", event.task());
+        put(shape, "deployment", event.deployment());
+        put(shape, "instance", event.instance());
+        shape.put("context", context(event.context()));
+        return shape;
+    }
+
+    private static void put(Map<String, Object> shape, String key, String value) {
+        if (!value.isEmpty()) {
+            shape.put(key, value);
+        }
+    }
+
+    private static Object context(String json) {
+        try {
+            return json.isEmpty() ? Map.of() : JSON.readValue(json, Map.class);
+        } catch (JsonProcessingException broken) {
+            return Map.of();
+        }
+    }
+}

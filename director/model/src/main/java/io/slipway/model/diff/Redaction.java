@@ -1,0 +1,83 @@
+package io.slipway.model.diff;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Hides what may be secret in a manifest: values of properties, and credentials in the URLs of releases. */
+final class Redaction {
+    private static final String REDACTED = "<redacted>";
+    private static final List<String> SECRET_KEYS = List.of("properties", "bosh");
+    private static final Pattern CREDENTIALS = Pattern.compile("^([a-z][a-z0-9+.-]*://)([^/@:]*)(:[^/@]*)?@");
+
+    private Redaction() {}
+
+    static Map<String, Object> of(Map<String, Object> tree) {
+        var copy = new LinkedHashMap<String, Object>();
+        tree.forEach((key, value) -> copy.put(
+                key, key.equals("releases") && value instanceof List<?> list ? releases(list) : known(key, value)));
+        return copy;
+    }
+
+    private static @Nullable Object known(String key, @Nullable Object value) {
+        return SECRET_KEYS.contains(key) && value instanceof Map<?, ?> ? hidden(value) : walked(value);
+    }
+
+    private static @Nullable Object walked(@Nullable Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> {
+                var copy = new LinkedHashMap<String, Object>();
+                map.forEach((key, inner) -> copy.put(String.valueOf(key), known(String.valueOf(key), inner)));
+                yield copy;
+            }
+            case List<?> list -> {
+                var copy = new ArrayList<Object>();
+                list.forEach(inner -> copy.add(walked(inner)));
+                yield copy;
+            }
+            case null -> null;
+            default -> value;
+        };
+    }
+
+    private static Object hidden(@Nullable Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> {
+                var copy = new LinkedHashMap<String, Object>();
+                map.forEach((key, inner) -> copy.put(String.valueOf(key), hidden(inner)));
+                yield copy;
+            }
+            case List<?> list -> list.stream().map(Redaction::hidden).toList();
+            case null -> REDACTED;
+            default -> REDACTED;
+        };
+    }
+
+    private static List<Object> releases(List<?> releases) {
+        var copy = new ArrayList<Object>();
+        for (Object release : releases) {
+            Object walked = walked(release);
+            if (walked instanceof LinkedHashMap<?, ?> map && map.get("url") instanceof String url) {
+                var withUrl = new LinkedHashMap<String, Object>();
+                map.forEach((key, value) -> withUrl.put(String.valueOf(key), value));
+                withUrl.put("url", withoutCredentials(url));
+                copy.add(withUrl);
+            } else {
+                copy.add(walked);
+            }
+        }
+        return copy;
+    }
+
+    private static String withoutCredentials(String url) {
+        var matcher = CREDENTIALS.matcher(url);
+        if (!matcher.find()) {
+            return url;
+        }
+        String password = matcher.group(3) == null ? "" : ":" + REDACTED;
+        return matcher.group(1) + REDACTED + password + "@" + url.substring(matcher.end());
+    }
+}
