@@ -100,6 +100,43 @@ class DeploymentLifeTest {
 
     @Test
     @Order(4)
+    void keeps_disks_that_are_let_go_until_they_are_cleaned_up() throws Exception {
+        var orphans = api.get("/disks");
+        assertThat(orphans.findValuesAsText("deployment_name")).containsExactly("life");
+        String cid = orphans.path(0).path("disk_cid").asText();
+        assertThat(slipway.disks()).contains(cid);
+        assertThat(api.get("/cleanup/dryrun?remove_all=true").path("orphaned_disks"))
+                .hasSize(1);
+        assertThat(api.get("/cleanup/dryrun?remove_all=false").path("orphaned_disks"))
+                .isEmpty();
+
+        mustWork(api.delete("/disks/" + cid));
+
+        assertThat(api.get("/disks")).isEmpty();
+        assertThat(slipway.disks()).doesNotContain(cid);
+        assertThat(api.delete("/disks/" + cid).status()).isEqualTo(404);
+    }
+
+    @Test
+    @Order(4)
+    void shows_what_a_release_consists_of() throws Exception {
+        var release = api.get("/releases/life?version=1");
+
+        assertThat(release.path("jobs").findValuesAsText("name")).contains("web", "smoke");
+        assertThat(release.path("packages").path(0).path("compiled_packages")).isNotEmpty();
+        assertThat(api.run("/releases/life?version=9").status()).isEqualTo(404);
+        assertThat(api.postJson("/releases", "{\"location\": \"file:///etc/passwd\"}")
+                        .description())
+                .contains("file:///etc/passwd", "http");
+        assertThat(api.postJson("/stemcell_uploads", "{\"stemcell\": {\"name\": \"x\", \"version\": \"1\"}}")
+                        .body()
+                        .path("needed")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    @Order(5)
     void stays_stopped_until_it_is_started() throws Exception {
         mustWork(api.put("/deployments/life/jobs/web/0?state=stopped", ""));
         assertThat(state("web", 0)).isEqualTo("stopped");
@@ -113,7 +150,7 @@ class DeploymentLifeTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void keeps_its_data_when_its_vm_is_made_anew() throws Exception {
         var before = instance("web", 0);
         String started = smoke("web/0")
@@ -132,7 +169,7 @@ class DeploymentLifeTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void lets_one_instance_be_acted_on_alone() throws Exception {
         String other = instance("web", 0).path("vm_cid").asText();
         String path = "/deployments/life/instance_groups/web/1/actions/";
@@ -150,7 +187,7 @@ class DeploymentLifeTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void leaves_an_ignored_instance_alone() throws Exception {
         api.put("/deployments/life/instance_groups/web/1/ignore", "{\"ignore\": true}");
         assertThat(instance("web", 1).path("ignore").asBoolean()).isTrue();
@@ -166,7 +203,7 @@ class DeploymentLifeTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void runs_errands_on_vms_of_their_own_that_go_again() throws Exception {
         int vms = slipway.vms().size();
 
@@ -187,7 +224,7 @@ class DeploymentLifeTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void gives_operators_accounts_on_instances() throws Exception {
         String target = "\"target\": {\"job\": \"web\", \"ids\": [\"0\"], \"indexes\": [\"0\"]}";
         var setup = api.postJson(
@@ -208,7 +245,7 @@ class DeploymentLifeTest {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void leaves_a_trail_and_then_nothing() throws Exception {
         var actions = api.get("/events?deployment=life").findValuesAsText("action");
         assertThat(actions).contains("create", "update", "run", "setup ssh");

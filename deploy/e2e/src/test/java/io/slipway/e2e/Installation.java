@@ -157,9 +157,20 @@ final class Installation {
         return new Api(work.resolve("config.yml"));
     }
 
+    /** Cids of the disks as the infrastructure knows them. */
+    List<String> disks() throws IOException {
+        return entries("disks").stream()
+                .map(path -> path.getFileName().toString())
+                .toList();
+    }
+
     /** The VMs as the infrastructure knows them. */
     List<Path> vms() throws IOException {
-        Path folder = data().resolve("cpi-local/vms");
+        return entries("vms");
+    }
+
+    private List<Path> entries(String kind) throws IOException {
+        Path folder = data().resolve("cpi-local").resolve(kind);
         if (!Files.exists(folder)) {
             return List.of();
         }

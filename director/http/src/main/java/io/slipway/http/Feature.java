@@ -17,6 +17,11 @@ public abstract class Feature {
         this.blocking = blocking;
     }
 
+    /** Runs what blocks. */
+    protected Executor blocking() {
+        return blocking;
+    }
+
     /** What authenticated callers may ask. */
     public abstract List<Endpoint> endpoints();
 

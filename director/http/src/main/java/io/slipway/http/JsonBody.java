@@ -34,6 +34,13 @@ public final class JsonBody {
         return new JsonBody(tree);
     }
 
+    /** Names of all fields, also of those that are null. */
+    public List<String> fields() {
+        var names = new ArrayList<String>();
+        tree.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
     public boolean has(String field) {
         return tree.hasNonNull(field);
     }

@@ -18,15 +18,20 @@ import io.slipway.engine.catalog.CompiledPackageCatalog;
 import io.slipway.engine.catalog.ReleaseCatalog;
 import io.slipway.engine.catalog.StemcellCatalog;
 import io.slipway.engine.certificate.DirectorCa;
+import io.slipway.engine.cleanup.CleanUpService;
+import io.slipway.engine.cleanup.OrphanDiskService;
 import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.deployment.ManifestDiffs;
+import io.slipway.engine.deployment.ProblemService;
 import io.slipway.engine.errand.ErrandRuns;
 import io.slipway.engine.event.EventStore;
 import io.slipway.engine.logs.LogCollector;
 import io.slipway.engine.logs.LogService;
+import io.slipway.engine.orphan.OrphanDiskStore;
 import io.slipway.engine.output.TaskOutputs;
+import io.slipway.engine.problem.ProblemStore;
 import io.slipway.engine.secret.EncryptionKey;
 import io.slipway.engine.ssh.SshService;
 import io.slipway.engine.storage.StoredAudit;
@@ -46,11 +51,13 @@ import io.slipway.http.HttpServer;
 import io.slipway.http.auth.Users;
 import io.slipway.http.blob.BlobEndpoints;
 import io.slipway.http.blob.ResourceEndpoints;
+import io.slipway.http.cleanup.CleanUpEndpoints;
 import io.slipway.http.config.ConfigEndpoints;
 import io.slipway.http.deployment.DeploymentEndpoints;
 import io.slipway.http.deployment.ErrandEndpoints;
 import io.slipway.http.deployment.InstanceEndpoints;
 import io.slipway.http.deployment.LogEndpoints;
+import io.slipway.http.deployment.ProblemEndpoints;
 import io.slipway.http.deployment.SshEndpoints;
 import io.slipway.http.event.EventEndpoints;
 import io.slipway.http.kubernetes.ClusterEndpoints;
@@ -147,9 +154,20 @@ final class Director implements AutoCloseable {
         var resolver = new VariableResolver(variables, DIRECTOR_NAME, clock);
         var releases = new ReleaseCatalog(database.jdbi(), blobs);
         var stemcells = new StemcellCatalog(database.jdbi());
-        var rows = new StoredRows(new StateRows(database.jdbi()), keep(new TaskOutputs(database.jdbi())));
+        var orphans = new OrphanDiskStore(database.jdbi());
+        var compiled = new CompiledPackageCatalog(database.jdbi(), blobs);
+        var rows = new StoredRows(new StateRows(database.jdbi()), keep(new TaskOutputs(database.jdbi())), orphans);
+        var problems = new ProblemStore(database.jdbi());
         var sources = new StoredPlanSources(
-                releases, stemcells, configs, variables, resolver, renderer, blobs, new ErrandRuns(database.jdbi()));
+                releases,
+                stemcells,
+                configs,
+                variables,
+                resolver,
+                renderer,
+                blobs,
+                new ErrandRuns(database.jdbi()),
+                problems);
         var audit = new StoredAudit(new EventStore(database.jdbi()), clock);
         var engine = keep(Engine.start(
                 engineSettings(settings, database.settings()),
@@ -160,7 +178,7 @@ final class Director implements AutoCloseable {
                         rows,
                         rows,
                         rows,
-                        compiledPackages(new CompiledPackageCatalog(database.jdbi(), blobs)),
+                        compiledPackages(compiled),
                         sources,
                         new LogCollector.Storage(
                                 links(signer),
@@ -175,9 +193,14 @@ final class Director implements AutoCloseable {
                 engine.tasks(),
                 releases,
                 stemcells,
+                compiled,
                 engine.deployments(),
                 cpi,
                 settings.dataDirectory().resolve("imports"));
+        var disks = new OrphanDiskService(engine.tasks(), orphans, cpi, clock);
+        engine.repeat(Duration.ofHours(1), disks::removeExpired);
+        var cleanUps =
+                new CleanUpService(engine.tasks(), new CleanUpService.Places(uploads, releases, stemcells, disks, cpi));
         var logs = new LogService(engine.tasks(), engine.deployments(), engine.logs());
         var materializer = Materializer.createMaterializer(engine.system());
         Path incoming = settings.dataDirectory().resolve("incoming");
@@ -191,6 +214,11 @@ final class Director implements AutoCloseable {
                 new ErrandEndpoints(engine.deployments(), sources.catalog(), blocking),
                 new SshEndpoints(
                         new SshService(engine.tasks(), engine.deployments(), engine.agents(), audit, clock), blocking),
+                new ProblemEndpoints(
+                        new ProblemService(engine.tasks(), engine.deployments(), problems, cpi),
+                        engine.deployments(),
+                        blocking),
+                new CleanUpEndpoints(cleanUps, disks, blocking),
                 new EventEndpoints(new EventStore(database.jdbi()), blocking),
                 new InstanceEndpoints(engine.deployments(), blocking),
                 new LogEndpoints(logs, engine.deployments(), blocking),

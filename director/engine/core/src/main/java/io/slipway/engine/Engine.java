@@ -24,6 +24,7 @@ import io.slipway.engine.task.TaskEntity;
 import io.slipway.engine.task.TaskService;
 import io.slipway.engine.task.TaskStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -131,6 +132,12 @@ public final class Engine implements AutoCloseable {
 
     public ActorSystem<Void> system() {
         return system;
+    }
+
+    /** Does something again and again, first after one pause, off the actors' threads. */
+    public void repeat(Duration pause, Runnable work) {
+        system.scheduler()
+                .scheduleWithFixedDelay(pause, pause, () -> blocking.execute(work), system.executionContext());
     }
 
     /** Runs what blocks, on virtual threads. */

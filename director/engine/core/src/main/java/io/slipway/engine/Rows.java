@@ -2,6 +2,7 @@ package io.slipway.engine;
 
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
+import io.slipway.engine.OrphanDisks.OrphanDisk;
 import io.slipway.engine.Tasks.TaskRow;
 
 /**
@@ -19,4 +20,7 @@ public interface Rows {
     void write(InstanceRow row, long version);
 
     void deleteInstance(String id);
+
+    /** A disk that an instance lets go; told again, it adds nothing. */
+    void orphan(OrphanDisk disk);
 }

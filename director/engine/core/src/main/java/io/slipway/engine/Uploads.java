@@ -1,7 +1,10 @@
 package io.slipway.engine;
 
+import io.slipway.model.plan.ReleaseVersion;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** What operators upload, and what is known of it. Uploads take the file over and delete it. */
@@ -21,6 +24,12 @@ public interface Uploads {
     CompletionStage<Long> deleteRelease(String name, String version, boolean force, Requester requester);
 
     CompletionStage<Long> deleteStemcell(String name, String version, boolean force, Requester requester);
+
+    /** One version, whole. */
+    Optional<ReleaseVersion> inspect(String name, String version);
+
+    /** Compiled packages of a fingerprint, as stemcell and digest. */
+    Map<String, String> compiled(String fingerprint);
 
     List<ReleaseRow> releases();
 

@@ -8,6 +8,9 @@ import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
+import io.slipway.http.JsonBody;
+import io.slipway.model.plan.CatalogJob;
+import io.slipway.model.plan.CatalogPackage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -24,6 +28,9 @@ import org.apache.pekko.stream.javadsl.FileIO;
 
 /** Releases and stemcells: lists, uploads straight to disk, deletion. */
 public final class UploadEndpoints extends Feature {
+    private static final int RELEASE_NOT_FOUND = 30005;
+    private static final int VERSION_NOT_FOUND = 30006;
+
     private final Uploads uploads;
     private final Path incoming;
     private final Materializer materializer;
@@ -52,13 +59,14 @@ public final class UploadEndpoints extends Feature {
                         "/releases",
                         task(call -> receive(
                                 call, (file, sha1, fix) -> uploads.release(file, sha1, fix, call.requester())))),
-                Endpoint.get("/releases/{name}", answer(call -> release(call.path("name")))),
+                Endpoint.get("/releases/{name}", answer(this::release)),
                 Endpoint.delete("/releases/{name}", task(this::deleteRelease)),
                 Endpoint.get("/stemcells", answer(call -> stemcells())),
                 Endpoint.post(
                         "/stemcells",
                         task(call -> receive(
                                 call, (file, sha1, fix) -> uploads.stemcell(file, sha1, fix, call.requester())))),
+                Endpoint.post("/stemcell_uploads", changeWithBody(this::isNeeded)),
                 Endpoint.delete("/stemcells/{name}/{version}", task(this::deleteStemcell)));
     }
 
@@ -79,12 +87,19 @@ public final class UploadEndpoints extends Feature {
     private CompletionStage<Long> receive(Call call, Import importer) {
         var entity = call.entity();
         if (entity.getContentType().mediaType().toString().equals("application/json")) {
-            throw new RequestRefused(501, 100, "uploads by 'location' are not served yet: send the archive itself");
+            return call.text().thenComposeAsync(body -> fetch(call, JsonBody.parse(body), importer), blocking());
         }
         Path archive = newFile();
         return entity.getDataBytes()
                 .runWith(FileIO.toPath(archive), materializer)
                 .thenCompose(written -> importer.start(archive, call.query("sha1", ""), call.flag("fix")));
+    }
+
+    /** From where the client says, to be fetched by this director. */
+    private CompletionStage<Long> fetch(Call call, JsonBody wanted, Import importer) {
+        Path archive = newFile();
+        new RemoteFile(wanted.text("location")).fetch(archive);
+        return importer.start(archive, wanted.text("sha1", ""), call.flag("fix"));
     }
 
     private Path newFile() {
@@ -112,18 +127,67 @@ public final class UploadEndpoints extends Feature {
                 .toList());
     }
 
-    private HttpResponse release(String name) {
+    /** One version with its jobs and packages, or which versions there are. */
+    private HttpResponse release(Call call) {
+        String name = call.path("name");
         var versions = uploads.releases().stream()
                 .filter(row -> row.name().equals(name))
+                .map(ReleaseRow::version)
                 .toList();
         if (versions.isEmpty()) {
-            throw new RequestRefused(404, 30005, "Release '" + name + "' doesn't exist");
+            throw new RequestRefused(404, RELEASE_NOT_FOUND, "Release '" + name + "' doesn't exist");
         }
+        String version = call.query("version", "");
+        if (version.isEmpty()) {
+            return Answers.json(Answers.map("name", name, "versions", versions));
+        }
+        var found = uploads.inspect(name, version)
+                .orElseThrow(() -> new RequestRefused(
+                        404, VERSION_NOT_FOUND, "Release version '" + name + "/" + version + "' doesn't exist"));
         return Answers.json(Answers.map(
-                "name",
-                name,
-                "versions",
-                versions.stream().map(ReleaseRow::version).toList()));
+                "jobs",
+                found.jobs().values().stream().map(UploadEndpoints::shape).toList(),
+                "packages",
+                found.packages().values().stream().map(this::shape).toList()));
+    }
+
+    private static Map<String, Object> shape(CatalogJob job) {
+        return Answers.map(
+                "name", job.name(),
+                "fingerprint", job.fingerprint(),
+                "blobstore_id", job.blobSha256(),
+                "sha1", "sha256:" + job.blobSha256(),
+                "provides",
+                        job.spec().provides().stream()
+                                .map(link -> Answers.map("name", link.name(), "type", link.type()))
+                                .toList(),
+                "consumes",
+                        job.spec().consumes().stream()
+                                .map(link -> Answers.map(
+                                        "name", link.name(), "type", link.type(), "optional", link.optional()))
+                                .toList());
+    }
+
+    private Map<String, Object> shape(CatalogPackage one) {
+        var compiled = new ArrayList<Object>();
+        uploads.compiled(one.fingerprint())
+                .forEach((stemcell, sha256) -> compiled.add(
+                        Answers.map("stemcell", stemcell, "blobstore_id", sha256, "sha1", "sha256:" + sha256)));
+        return Answers.map(
+                "name", one.name(),
+                "fingerprint", one.fingerprint(),
+                "blobstore_id", one.blobSha256().orElse(null),
+                "sha1", one.blobSha256().map(sha256 -> "sha256:" + sha256).orElse(null),
+                "compiled_packages", compiled);
+    }
+
+    private CompletionStage<HttpResponse> isNeeded(Call call, String body) {
+        var stemcell = JsonBody.parse(body).object("stemcell");
+        String name = stemcell.text("name");
+        String version = stemcell.text("version");
+        boolean isThere = uploads.stemcells().stream()
+                .anyMatch(row -> row.name().equals(name) && row.version().equals(version));
+        return CompletableFuture.completedFuture(Answers.json(Answers.map("needed", !isThere)));
     }
 
     private static Map<String, Object> shape(StemcellRow row) {

@@ -2,6 +2,7 @@ package io.slipway.engine.deployment;
 
 import io.slipway.engine.DeployOptions;
 import io.slipway.engine.ErrandRun;
+import io.slipway.engine.Problems.Resolving;
 import io.slipway.engine.RemoteMessage;
 import java.util.List;
 import java.util.Objects;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A request that changes a deployment.
  *
  * @param task its number
+ * @param resolving what is done about problems; empty for other kinds
  * @param errand what is run; null for other kinds
  * @param manifest YAML; empty for a deletion, and for a deploy of what was deployed last
  * @param requestKey the same key is the same request; empty for none
@@ -27,13 +29,15 @@ public record DeploymentRequest(
         String contextId,
         String requestKey,
         DeployOptions options,
-        @Nullable ErrandRun errand)
+        @Nullable ErrandRun errand,
+        List<Resolving> resolving)
         implements RemoteMessage {
 
     private static final List<String> RESUMED = List.of(
             "create deployment",
             "delete deployment",
             "run errand",
+            "apply resolutions",
             "start instance",
             "stop instance",
             "restart instance",
@@ -42,19 +46,22 @@ public record DeploymentRequest(
     public DeploymentRequest {
         // Requests in journals of earlier versions have none.
         options = options == null ? DeployOptions.NONE : options;
+        resolving = resolving == null ? List.of() : List.copyOf(resolving);
     }
 
     /** What is asked. */
     public enum Kind {
         DEPLOY,
         DELETE,
-        ERRAND
+        ERRAND,
+        RESOLVE
     }
 
     String description() {
         return switch (kind) {
             case DEPLOY -> options.only().isEmpty() ? deployDescription() : instanceDescription();
             case DELETE -> "delete deployment";
+            case RESOLVE -> "apply resolutions";
             case ERRAND -> "run errand " + Objects.requireNonNull(errand).name();
         };
     }

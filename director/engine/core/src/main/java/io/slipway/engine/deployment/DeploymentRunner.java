@@ -90,9 +90,10 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             entities.startTask(request.task());
             var outcome =
                     switch (request.kind()) {
-                        case DEPLOY -> deploy(request, state, deploymentRef, log);
+                        case DEPLOY -> deploy(deployment, request, state, deploymentRef, log);
                         case DELETE -> delete(deployment, request, state, deploymentRef, log);
                         case ERRAND -> errand(deployment, request, state, deploymentRef, log);
+                        case RESOLVE -> resolve(request, state, deploymentRef, log);
                     };
             LOG.info("task {}: {} '{}' is done", request.task(), request.description(), deployment);
             return outcome;
@@ -123,10 +124,14 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     }
 
     private RunOutcome deploy(
-            DeploymentRequest request, DeploymentState state, ActorRef<DeploymentCommand> deploymentRef, TaskLog log)
+            String deployment,
+            DeploymentRequest request,
+            DeploymentState state,
+            ActorRef<DeploymentCommand> deploymentRef,
+            TaskLog log)
             throws Exception {
         var preparation = new Preparation(entities, sources, state, deploymentRef, log, request.options());
-        var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads());
+        var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads(), deployment);
         PreparedDeployment prepared;
         try {
             prepared = prepare(request, manifestOf(request, state), preparation, log);
@@ -155,6 +160,15 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         var tools = new ErrandRunner.Tools(entities, agents, logs, sources);
         String result = new ErrandRunner(tools, log, request).run(deployment, prepared, settings.maxThreads());
         return new RunOutcome("", false, null, false, result);
+    }
+
+    private RunOutcome resolve(
+            DeploymentRequest request, DeploymentState state, ActorRef<DeploymentCommand> deploymentRef, TaskLog log)
+            throws Exception {
+        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request.options());
+        var prepared = prepare(request, manifestOf(request, state), preparation, log);
+        var tools = new ProblemResolver.Tools(entities, agents, services.cpi(), sources);
+        return new RunOutcome("", false, null, false, new ProblemResolver(tools, log, request).run(prepared));
     }
 
     private static String manifestOf(DeploymentRequest request, DeploymentState state) throws RunFailed {
@@ -238,7 +252,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorRef<DeploymentCommand> deploymentRef,
             TaskLog log)
             throws Exception {
-        var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads());
+        var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads(), deployment);
         rollout.delete("Deleting instances", state.members(), true);
         var properties = log.stage("Removing deployment artifacts", 1);
         properties.step("Deleting properties", () -> sources.forgetVariables(deployment));

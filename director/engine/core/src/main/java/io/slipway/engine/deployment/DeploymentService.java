@@ -3,6 +3,7 @@ package io.slipway.engine.deployment;
 import io.slipway.engine.DeployOptions;
 import io.slipway.engine.Deployments;
 import io.slipway.engine.ErrandRun;
+import io.slipway.engine.Problems.Resolving;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.deployment.DeploymentCommand.SubmitReply;
@@ -79,7 +80,8 @@ public final class DeploymentService implements Deployments {
                         requester.contextId(),
                         "",
                         DeployOptions.NONE,
-                        null));
+                        null,
+                        List.of()));
     }
 
     @Override
@@ -103,7 +105,8 @@ public final class DeploymentService implements Deployments {
                 request.requester().contextId(),
                 request.requestKey(),
                 request.options(),
-                null);
+                null,
+                List.of());
     }
 
     @Override
@@ -122,7 +125,28 @@ public final class DeploymentService implements Deployments {
                         requester.contextId(),
                         "",
                         DeployOptions.NONE,
-                        errand));
+                        errand,
+                        List.of()));
+    }
+
+    /** Queues what is to be done about problems. */
+    CompletionStage<Long> resolve(String deployment, List<Resolving> resolving, Requester requester) {
+        return submit(
+                deployment,
+                task -> new DeploymentRequest(
+                        task,
+                        DeploymentRequest.Kind.RESOLVE,
+                        "",
+                        false,
+                        true,
+                        false,
+                        false,
+                        requester.user(),
+                        requester.contextId(),
+                        "",
+                        DeployOptions.NONE,
+                        null,
+                        resolving));
     }
 
     @Override

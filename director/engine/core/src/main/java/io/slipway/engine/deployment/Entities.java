@@ -52,6 +52,12 @@ final class Entities {
         return untilAnswered(() -> instance.<InstanceStatus>ask(InstanceCommand.Inspect::new, SHORT));
     }
 
+    void forgetDisk(String instanceId, String diskCid) {
+        var instance = sharding.entityRefFor(InstanceEntity.KEY, instanceId);
+        untilAnswered(
+                () -> instance.<InstanceStatus>ask(replyTo -> new InstanceCommand.ForgetDisk(diskCid, replyTo), SHORT));
+    }
+
     CompileEnded compile(CompileRequest request) {
         var compilation = sharding.entityRefFor(CompiledPackageEntity.KEY, request.key());
         return untilAnswered(

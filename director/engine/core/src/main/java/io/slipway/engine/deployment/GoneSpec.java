@@ -8,9 +8,9 @@ import java.util.Map;
 final class GoneSpec {
     private GoneSpec() {}
 
-    static InstanceSpec of(DeploymentState.Member member) {
+    static InstanceSpec of(String deployment, DeploymentState.Member member) {
         return new InstanceSpec(
-                "",
+                deployment,
                 member.group(),
                 member.index(),
                 member.az(),

@@ -49,6 +49,9 @@ public interface PlanSources {
 
     void recordErrand(String deployment, String errand, String state);
 
+    /** A problem that a scan found is no more. */
+    void problemSolved(long problem);
+
     /** Stores a blob and returns its SHA-256. */
     String store(byte[] content);
 

@@ -24,13 +24,16 @@ final class Rollout {
     private final DeploymentRequest request;
     private final ActorRef<DeploymentCommand> deployment;
     private final int maxThreads;
+    private final String name;
 
     Rollout(
             Entities entities,
             TaskLog log,
             DeploymentRequest request,
             ActorRef<DeploymentCommand> deployment,
-            int maxThreads) {
+            int maxThreads,
+            String name) {
+        this.name = name;
         this.entities = entities;
         this.log = log;
         this.request = request;
@@ -90,7 +93,8 @@ final class Rollout {
     private void deleteMember(DeploymentState.Member member, boolean deleteDisks) throws RunFailed {
         var ended = entities.converge(
                 member.instanceId(),
-                new InstanceGoal(key(), request.task(), Kind.DELETED, GoneSpec.of(member), false, true, deleteDisks));
+                new InstanceGoal(
+                        key(), request.task(), Kind.DELETED, GoneSpec.of(name, member), false, true, deleteDisks));
         log.debug(member.group() + "/" + member.instanceId() + " (" + member.index() + "): "
                 + StepTime.line(ended.times()));
         if (!ended.succeeded()) {

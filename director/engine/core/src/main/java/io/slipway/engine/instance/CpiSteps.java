@@ -4,6 +4,7 @@ import io.slipway.cpi.Cpi;
 import io.slipway.cpi.DataSize;
 import io.slipway.cpi.VmRequest;
 import io.slipway.engine.EngineServices;
+import io.slipway.engine.OrphanDisks.OrphanDisk;
 import io.slipway.engine.instance.InstanceState.Disk;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,6 +79,23 @@ final class CpiSteps {
     InstanceEvent detachDisk(String vmCid, String diskCid) {
         cpi.detachDisk(vmCid, diskCid);
         return new InstanceEvent.DiskDetached(diskCid);
+    }
+
+    /** The disk stays where it is; the list of orphans knows it before the instance forgets it. */
+    InstanceEvent orphanDisk(String instanceId, String diskCid, InstanceState state, InstanceSpec spec) {
+        long sizeMb = state.disks().stream()
+                .filter(disk -> disk.cid().equals(diskCid))
+                .mapToLong(Disk::sizeMb)
+                .sum();
+        services.rows()
+                .orphan(new OrphanDisk(
+                        diskCid,
+                        sizeMb,
+                        spec.deployment(),
+                        spec.nameOf(instanceId),
+                        spec.az(),
+                        services.clock().instant()));
+        return new InstanceEvent.DiskOrphaned(diskCid);
     }
 
     InstanceEvent deleteDisk(String diskCid) {

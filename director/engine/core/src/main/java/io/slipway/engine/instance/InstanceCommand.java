@@ -30,6 +30,9 @@ public sealed interface InstanceCommand {
     record CallAgent(String callId, byte[] command, long untilMillis, ActorRef<AgentResult> replyTo)
             implements InstanceCommand, RemoteMessage {}
 
+    /** A disk is lost for good: forget it. The reply is the state without it. */
+    record ForgetDisk(String diskCid, ActorRef<InstanceStatus> replyTo) implements InstanceCommand, RemoteMessage {}
+
     /** Recover, and go on with what was begun. */
     record Wake() implements InstanceCommand, RemoteMessage {}
 
@@ -83,12 +86,13 @@ public sealed interface InstanceCommand {
             boolean isConnected,
             String jobState,
             boolean isStopped,
-            String vmCreatedAt)
+            String vmCreatedAt,
+            String vmCid)
             implements RemoteMessage {
 
         /** Of an instance that nothing is known of. */
         public static InstanceStatus unknown(String instanceId) {
-            return new InstanceStatus(instanceId, "", "", "", false, false, false, "", true, "");
+            return new InstanceStatus(instanceId, "", "", "", false, false, false, "", true, "", "");
         }
     }
 }

@@ -108,6 +108,13 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 calls.call(call);
                 yield Effect().none();
             }
+            case InstanceCommand.ForgetDisk forget ->
+                Effect()
+                        .persist(new InstanceEvent.DiskDeleted(forget.diskCid()))
+                        .thenRun(after -> {
+                            writeRow(after);
+                            forget.replyTo().tell(reports.status(after, agent.isConnected(), agent.jobState()));
+                        });
             case InstanceCommand.Wake wake -> Effect().none();
             case InstanceCommand.Proceed proceed -> proceed(state);
             case InstanceCommand.StepDone done -> stepDone(done.event());
@@ -255,10 +262,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                                 key, create.plan().sizeMb(), create.plan().fingerprint()))
                         .thenRun(this::proceedLater);
             }
-            case InstanceStep.OrphanDisk orphan ->
-                Effect()
-                        .persist(new InstanceEvent.DiskOrphaned(orphan.diskCid()))
-                        .thenRun(this::proceedLater);
+            case InstanceStep.OrphanDisk x -> begin(state, goal, step);
             case InstanceStep.DeleteVm x -> begin(state, goal, step);
             case InstanceStep.FinishDisk x -> begin(state, goal, step);
             case InstanceStep.AttachDisk x -> begin(state, goal, step);

@@ -38,7 +38,8 @@ final class InstanceRowShape {
                 isConnected,
                 jobState,
                 vm == null || (vm.jobs().started().isEmpty() && vm.jobs().stopPhase() == 0),
-                vm == null ? "" : vm.createdAt());
+                vm == null ? "" : vm.createdAt(),
+                vm == null ? "" : vm.cid());
     }
 
     @Nullable

@@ -57,7 +57,7 @@ final class StepRunner {
             case InstanceStep.DetachDisk detach -> () -> steps.detachDisk(detach.vmCid(), detach.diskCid());
             case InstanceStep.DeleteDisk delete -> () -> steps.deleteDisk(delete.diskCid());
             case InstanceStep.CreateDisk x -> throw notOurs(step);
-            case InstanceStep.OrphanDisk x -> throw notOurs(step);
+            case InstanceStep.OrphanDisk orphan -> () -> steps.orphanDisk(instanceId, orphan.diskCid(), state, spec);
             case InstanceStep.AwaitAgent x -> throw notOurs(step);
             case InstanceStep.AwaitResult x -> throw notOurs(step);
             case InstanceStep.AwaitRunning x -> throw notOurs(step);

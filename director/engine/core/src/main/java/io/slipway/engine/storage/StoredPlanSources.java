@@ -8,6 +8,7 @@ import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.deployment.PlanSources;
 import io.slipway.engine.errand.ErrandRuns;
+import io.slipway.engine.problem.ProblemStore;
 import io.slipway.engine.template.JobSource;
 import io.slipway.engine.template.RenderRequest;
 import io.slipway.engine.template.RenderedJob;
@@ -42,6 +43,7 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     private final TemplateRenderer renderer;
     private final Blobstore blobs;
     private final ErrandRuns errands;
+    private final ProblemStore problems;
     private final Map<String, JobSource> sources = new ConcurrentHashMap<>();
 
     public StoredPlanSources(
@@ -52,7 +54,9 @@ public final class StoredPlanSources implements PlanSources, Catalog {
             VariableResolver resolver,
             TemplateRenderer renderer,
             Blobstore blobs,
-            ErrandRuns errands) {
+            ErrandRuns errands,
+            ProblemStore problems) {
+        this.problems = problems;
         this.errands = errands;
         this.releases = releases;
         this.stemcells = stemcells;
@@ -149,6 +153,11 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     @Override
     public void recordErrand(String deployment, String errand, String state) {
         errands.record(deployment, errand, state);
+    }
+
+    @Override
+    public void problemSolved(long problem) {
+        problems.remove(problem);
     }
 
     @Override

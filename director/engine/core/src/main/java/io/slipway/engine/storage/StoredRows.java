@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
+import io.slipway.engine.OrphanDisks.OrphanDisk;
 import io.slipway.engine.Rows;
 import io.slipway.engine.Tasks.OutputType;
 import io.slipway.engine.Tasks.State;
 import io.slipway.engine.Tasks.TaskFilter;
 import io.slipway.engine.Tasks.TaskRow;
 import io.slipway.engine.deployment.DeploymentService.DeploymentRows;
+import io.slipway.engine.orphan.OrphanDiskStore;
+import io.slipway.engine.orphan.OrphanDiskStore.OrphanDiskRow;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.store.StateRows;
 import io.slipway.engine.store.StateRows.TaskStateRow;
@@ -28,8 +31,10 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
 
     private final StateRows rows;
     private final TaskOutputs outputs;
+    private final OrphanDiskStore orphans;
 
-    public StoredRows(StateRows rows, TaskOutputs outputs) {
+    public StoredRows(StateRows rows, TaskOutputs outputs, OrphanDiskStore orphans) {
+        this.orphans = orphans;
         this.rows = rows;
         this.outputs = outputs;
     }
@@ -68,6 +73,17 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
     @Override
     public void deleteInstance(String id) {
         rows.deleteInstance(id);
+    }
+
+    @Override
+    public void orphan(OrphanDisk disk) {
+        orphans.add(new OrphanDiskRow(
+                disk.cid(),
+                disk.sizeMb(),
+                disk.deployment(),
+                disk.instance(),
+                disk.az(),
+                disk.orphanedAt().toEpochMilli()));
     }
 
     @Override

@@ -8,9 +8,11 @@ import io.slipway.engine.Requester;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.TaskRunner;
 import io.slipway.engine.Uploads;
+import io.slipway.engine.catalog.CompiledPackageCatalog;
 import io.slipway.engine.catalog.ReleaseCatalog;
 import io.slipway.engine.catalog.StemcellCatalog;
 import io.slipway.engine.catalog.StemcellCatalog.StemcellHeader;
+import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.release.ParsedRelease;
 import io.slipway.model.release.ReleaseArchive;
 import io.slipway.model.stemcell.ParsedStemcell;
@@ -25,6 +27,8 @@ import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -37,6 +41,7 @@ public final class UploadService implements Uploads {
     private final ReleaseCatalog releases;
     private final StemcellCatalog stemcells;
     private final Deployments deployments;
+    private final CompiledPackageCatalog compiled;
     private final Cpi cpi;
     private final Path work;
 
@@ -44,6 +49,7 @@ public final class UploadService implements Uploads {
             TaskRunner tasks,
             ReleaseCatalog releases,
             StemcellCatalog stemcells,
+            CompiledPackageCatalog compiled,
             Deployments deployments,
             Cpi cpi,
             Path work) {
@@ -51,6 +57,7 @@ public final class UploadService implements Uploads {
         this.releases = releases;
         this.stemcells = stemcells;
         this.deployments = deployments;
+        this.compiled = compiled;
         this.cpi = cpi;
         this.work = work;
     }
@@ -75,7 +82,7 @@ public final class UploadService implements Uploads {
     private String importRelease(TaskLog log, ParsedRelease release, boolean fix) throws Exception {
         if (releases.has(release.name(), release.version()) && !fix) {
             throw new RequestRefused(
-                    400, 30001, "Release '" + release.name() + "/" + release.version() + "' already exists");
+                    400, 30000, "Release '" + release.name() + "/" + release.version() + "' already exists");
         }
         var stage = log.stage("Creating release", 1);
         String name = release.name() + "/" + release.version();
@@ -178,6 +185,16 @@ public final class UploadService implements Uploads {
             stemcells.delete(name, version);
             return "/stemcells/" + name + "/" + version;
         });
+    }
+
+    @Override
+    public Optional<ReleaseVersion> inspect(String name, String version) {
+        return releases.find(name, version);
+    }
+
+    @Override
+    public Map<String, String> compiled(String fingerprint) {
+        return compiled.of(fingerprint);
     }
 
     @Override

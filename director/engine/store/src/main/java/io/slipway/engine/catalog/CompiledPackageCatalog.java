@@ -1,6 +1,8 @@
 package io.slipway.engine.catalog;
 
 import io.slipway.engine.blob.Blobstore;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -25,6 +27,17 @@ public final class CompiledPackageCatalog {
                         .mapTo(String.class)
                         .findOne())
                 .filter(blobs::has);
+    }
+
+    /** All of a fingerprint, by stemcell. */
+    public Map<String, String> of(String fingerprint) {
+        var found = new LinkedHashMap<String, String>();
+        jdbi.useHandle(handle -> handle.createQuery("SELECT stemcell, blob_sha256 FROM compiled_packages"
+                        + " WHERE fingerprint = :fingerprint ORDER BY stemcell")
+                .bind("fingerprint", fingerprint)
+                .map((row, context) -> Map.entry(row.getString(1), row.getString(2)))
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue())));
+        return found;
     }
 
     /** The last one that is recorded counts. */

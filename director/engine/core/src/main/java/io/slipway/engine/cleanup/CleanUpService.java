@@ -1,0 +1,108 @@
+package io.slipway.engine.cleanup;
+
+import io.slipway.cpi.Cpi;
+import io.slipway.engine.CleanUps;
+import io.slipway.engine.OrphanDisks.OrphanDisk;
+import io.slipway.engine.Requester;
+import io.slipway.engine.TaskRunner;
+import io.slipway.engine.Uploads;
+import io.slipway.engine.Uploads.ReleaseRow;
+import io.slipway.engine.Uploads.StemcellRow;
+import io.slipway.engine.catalog.ReleaseCatalog;
+import io.slipway.engine.catalog.StemcellCatalog;
+import io.slipway.model.version.BoshVersion;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** Finds and removes what no deployment uses. */
+public final class CleanUpService implements CleanUps {
+    private static final int KEPT = 2;
+
+    private final TaskRunner tasks;
+    private final Uploads uploads;
+    private final ReleaseCatalog releases;
+    private final StemcellCatalog stemcells;
+    private final OrphanDiskService disks;
+    private final Cpi cpi;
+
+    /** Where things are, and are removed from. */
+    public record Places(
+            Uploads uploads, ReleaseCatalog releases, StemcellCatalog stemcells, OrphanDiskService disks, Cpi cpi) {}
+
+    public CleanUpService(TaskRunner tasks, Places places) {
+        this.tasks = tasks;
+        this.uploads = places.uploads();
+        this.releases = places.releases();
+        this.stemcells = places.stemcells();
+        this.disks = places.disks();
+        this.cpi = places.cpi();
+    }
+
+    @Override
+    public Doomed preview(boolean all, boolean keepOrphanDisks) {
+        var unusedReleases = uploads.releases().stream()
+                .filter(row -> !row.isCurrentlyDeployed())
+                .toList();
+        var unusedStemcells = uploads.stemcells().stream()
+                .filter(row -> row.deployments().isEmpty())
+                .toList();
+        int kept = all ? 0 : KEPT;
+        return new Doomed(
+                older(unusedReleases, ReleaseRow::name, ReleaseRow::version, kept),
+                older(unusedStemcells, StemcellRow::name, StemcellRow::version, kept),
+                all && !keepOrphanDisks ? disks.list() : List.of());
+    }
+
+    @Override
+    public CompletionStage<Long> run(boolean all, boolean keepOrphanDisks, Requester requester) {
+        return tasks.run(all ? "clean up all" : "clean up", "", requester, log -> {
+            var doomed = preview(all, keepOrphanDisks);
+            if (!doomed.releases().isEmpty()) {
+                var stage = log.stage("Deleting releases", doomed.releases().size());
+                for (ReleaseRow row : doomed.releases()) {
+                    stage.step(row.name() + "/" + row.version(), () -> releases.delete(row.name(), row.version()));
+                }
+            }
+            if (!doomed.stemcells().isEmpty()) {
+                var stage = log.stage("Deleting stemcells", doomed.stemcells().size());
+                for (StemcellRow row : doomed.stemcells()) {
+                    stage.step(row.name() + "/" + row.version(), () -> remove(row));
+                }
+            }
+            if (!doomed.disks().isEmpty()) {
+                var stage = log.stage("Deleting orphaned disks", doomed.disks().size());
+                for (OrphanDisk disk : doomed.disks()) {
+                    stage.step("Deleting orphaned disk " + disk.cid(), () -> disks.remove(disk.cid()));
+                }
+            }
+            return "Deleted " + doomed.releases().size() + " release(s), "
+                    + doomed.stemcells().size() + " stemcell(s), "
+                    + doomed.disks().size() + " orphaned disk(s)";
+        });
+    }
+
+    private void remove(StemcellRow row) {
+        cpi.deleteStemcell(row.cid());
+        stemcells.delete(row.name(), row.version());
+    }
+
+    /** Of each name all but the newest versions. */
+    private static <T> List<T> older(
+            List<T> rows, Function<T, String> name, Function<T, String> version, int keptOfEach) {
+        Comparator<T> newestFirst = Comparator.comparing((T row) -> BoshVersion.parse(version.apply(row)))
+                .reversed();
+        Map<String, Integer> seen = new HashMap<>();
+        var older = new ArrayList<T>();
+        for (T row : rows.stream().sorted(newestFirst).toList()) {
+            if (seen.merge(name.apply(row), 1, Integer::sum) > keptOfEach) {
+                older.add(row);
+            }
+        }
+        return older;
+    }
+}

@@ -1,0 +1,112 @@
+package io.slipway.engine.deployment;
+
+import io.slipway.cpi.Cpi;
+import io.slipway.engine.Agents;
+import io.slipway.engine.Problems.Resolving;
+import io.slipway.engine.TaskLog;
+import io.slipway.engine.deployment.ProblemKind.Resolution;
+import io.slipway.engine.instance.InstanceGoal;
+import io.slipway.engine.instance.InstanceGoal.Kind;
+import io.slipway.protocol.agent.v1.Command;
+import io.slipway.protocol.agent.v1.MountDisk;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Does about problems what an operator chose. One that cannot be solved does not keep the others from being solved. */
+final class ProblemResolver {
+    private static final Duration MOUNT = Duration.ofMinutes(5);
+    private static final int AGENT_FAILED = 450001;
+
+    private final Entities entities;
+    private final Agents agents;
+    private final Cpi cpi;
+    private final PlanSources sources;
+    private final TaskLog log;
+    private final DeploymentRequest request;
+
+    /** What problems are solved with. */
+    record Tools(Entities entities, Agents agents, Cpi cpi, PlanSources sources) {}
+
+    ProblemResolver(Tools tools, TaskLog log, DeploymentRequest request) {
+        this.entities = tools.entities();
+        this.agents = tools.agents();
+        this.cpi = tools.cpi();
+        this.sources = tools.sources();
+        this.log = log;
+        this.request = request;
+    }
+
+    /** Returns a line for people. */
+    String run(PreparedDeployment plan) throws RunFailed {
+        List<Resolving> all = request.resolving();
+        var stage = log.stage("Applying problem resolutions", all.size());
+        var failures = new ArrayList<String>();
+        for (Resolving one : all) {
+            if (log.isCancelled()) {
+                throw RunFailed.cancelled(request.task());
+            }
+            var resolution = Resolution.valueOf(one.resolution());
+            try {
+                stage.step(
+                        one.description() + " (" + one.type() + " " + one.problem() + "): " + resolution.plan(),
+                        () -> resolve(plan, one, resolution));
+                if (resolution != Resolution.IGNORE) {
+                    sources.problemSolved(one.problem());
+                }
+            } catch (Exception failure) {
+                failures.add("Error resolving problem '" + one.problem() + "': " + failure.getMessage());
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new RunFailed(AGENT_FAILED, String.join("; ", failures));
+        }
+        return all.size() + " resolved";
+    }
+
+    private void resolve(PreparedDeployment plan, Resolving one, Resolution resolution) throws Exception {
+        switch (resolution) {
+            case IGNORE -> {}
+            case REBOOT_VM -> cpi.rebootVm(vmOf(one));
+            case RECREATE_VM, RECREATE_VM_WITHOUT_WAIT -> converge(plan, one, Kind.RUNNING);
+            case DELETE_VM, DELETE_VM_REFERENCE -> converge(plan, one, Kind.DETACHED);
+            case DELETE_DISK_REFERENCE -> entities.forgetDisk(one.instanceId(), one.diskCid());
+            case REATTACH_DISK -> reattach(one);
+            case REATTACH_DISK_AND_REBOOT -> {
+                reattach(one);
+                cpi.rebootVm(vmOf(one));
+            }
+        }
+    }
+
+    private void reattach(Resolving one) throws RunFailed {
+        String device = cpi.attachDisk(vmOf(one), one.diskCid());
+        var mounted = agents.call(
+                one.instanceId(),
+                Command.newBuilder()
+                        .setMountDisk(
+                                MountDisk.newBuilder().setDiskCid(one.diskCid()).setDeviceHint(device)),
+                MOUNT,
+                log::isCancelled);
+        if (!mounted.succeeded()) {
+            throw new RunFailed(AGENT_FAILED, mounted.failure());
+        }
+    }
+
+    private String vmOf(Resolving one) {
+        return entities.inspect(one.instanceId()).vmCid();
+    }
+
+    private void converge(PreparedDeployment plan, Resolving one, Kind kind) throws RunFailed {
+        var instance = plan.instances().stream()
+                .filter(each -> each.member().instanceId().equals(one.instanceId()))
+                .findFirst()
+                .orElseThrow(() -> new RunFailed(AGENT_FAILED, "the instance is not of the deployment any more"));
+        var goal = new InstanceGoal(
+                "task-" + request.task(), request.task(), kind, instance.spec(), true, true, false, true);
+        var ended = entities.converge(one.instanceId(), goal);
+        if (!ended.succeeded()) {
+            throw new RunFailed(AGENT_FAILED, ended.failure());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.slipway.engine.orphan;
+
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** Disks that no instance has any more. */
+public final class OrphanDiskStore {
+    private final Jdbi jdbi;
+
+    public OrphanDiskStore(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /**
+     * One disk.
+     *
+     * @param instance as {@code group/id}
+     * @param orphanedAt epoch milliseconds
+     */
+    public record OrphanDiskRow(
+            String cid, long sizeMb, String deployment, String instance, String az, long orphanedAt) {}
+
+    /** One that is there stays as it is. */
+    public void add(OrphanDiskRow disk) {
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "INSERT INTO orphan_disks (cid, size_mb, deployment, instance, az, orphaned_at)"
+                                + " SELECT :cid, :sizeMb, :deployment, :instance, :az, :orphanedAt"
+                                + " WHERE NOT EXISTS (SELECT 1 FROM orphan_disks WHERE cid = :cid)")
+                .bindMethods(disk)
+                .execute());
+    }
+
+    /** Newest first. */
+    public List<OrphanDiskRow> list() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM orphan_disks ORDER BY orphaned_at DESC, cid")
+                .map((found, context) -> new OrphanDiskRow(
+                        found.getString("cid"),
+                        found.getLong("size_mb"),
+                        found.getString("deployment"),
+                        found.getString("instance"),
+                        found.getString("az"),
+                        found.getLong("orphaned_at")))
+                .list());
+    }
+
+    public void remove(String cid) {
+        jdbi.useHandle(handle -> handle.execute("DELETE FROM orphan_disks WHERE cid = ?", cid));
+    }
+}

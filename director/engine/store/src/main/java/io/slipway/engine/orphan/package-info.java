@@ -1,0 +1,5 @@
+/** What outlived its owner. */
+@NullMarked
+package io.slipway.engine.orphan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package io.slipway.http.cleanup;
+
+import io.slipway.engine.CleanUps;
+import io.slipway.engine.OrphanDisks;
+import io.slipway.engine.OrphanDisks.OrphanDisk;
+import io.slipway.http.Answers;
+import io.slipway.http.Call;
+import io.slipway.http.Endpoint;
+import io.slipway.http.Feature;
+import io.slipway.http.JsonBody;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Orphans, and the removal of what no deployment uses. */
+public final class CleanUpEndpoints extends Feature {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+    private final CleanUps cleanUps;
+    private final OrphanDisks disks;
+
+    public CleanUpEndpoints(CleanUps cleanUps, OrphanDisks disks, Executor blocking) {
+        super(blocking);
+        this.cleanUps = cleanUps;
+        this.disks = disks;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.get(
+                        "/disks",
+                        answer(call -> Answers.json(disks.list().stream()
+                                .map(CleanUpEndpoints::shape)
+                                .toList()))),
+                Endpoint.delete("/disks/{cid}", task(call -> disks.delete(call.path("cid"), call.requester()))),
+                Endpoint.get("/cleanup/dryrun", answer(this::preview)),
+                Endpoint.post("/cleanup", changeWithBody(this::run)));
+    }
+
+    private HttpResponse preview(Call call) {
+        var doomed = cleanUps.preview(call.flag("remove_all"), call.flag("keep_orphaned_disks"));
+        return Answers.json(Answers.map(
+                "releases",
+                doomed.releases().stream()
+                        .map(row -> Answers.map("name", row.name(), "versions", List.of(row.version())))
+                        .toList(),
+                "stemcells",
+                doomed.stemcells().stream()
+                        .map(row -> Answers.map(
+                                "name", row.name(),
+                                "version", row.version(),
+                                "operating_system", row.operatingSystem(),
+                                "cid", row.cid(),
+                                "cpi", row.cpi(),
+                                "deployments", List.of()))
+                        .toList(),
+                "compiled_packages",
+                List.of(),
+                "orphaned_disks",
+                doomed.disks().stream().map(CleanUpEndpoints::shape).toList(),
+                "orphaned_vms",
+                List.of(),
+                "exported_releases",
+                List.of(),
+                "dns_blobs",
+                List.of()));
+    }
+
+    private CompletionStage<HttpResponse> run(Call call, String body) {
+        var config = JsonBody.parse(body).object("config");
+        return cleanUps.run(config.flag("remove_all"), config.flag("keep_orphaned_disks"), call.requester())
+                .thenApply(Answers::task);
+    }
+
+    private static Map<String, Object> shape(OrphanDisk disk) {
+        return Answers.map(
+                "disk_cid", disk.cid(),
+                "size", disk.sizeMb(),
+                "az", disk.az(),
+                "deployment_name", disk.deployment(),
+                "instance_name", disk.instance(),
+                "cloud_properties", Map.of(),
+                "orphaned_at", TIME.format(disk.orphanedAt()));
+    }
+}
