@@ -3,6 +3,7 @@ package io.slipway.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -166,6 +167,34 @@ class DeploymentLifeTest {
         assertThat(after.path("disk_cids")).isEqualTo(before.path("disk_cids"));
         int times = Integer.parseInt(started.substring("started ".length()));
         assertThat(smoke("web/0")).contains("started " + (times + 1));
+    }
+
+    @Test
+    @Order(6)
+    void finds_and_repairs_a_vm_that_died() throws Exception {
+        var before = instance("web", 0);
+        Vm.withAddress(slipway, before.path("ips").path(0).asText()).kill();
+        Installation.await(Duration.ofSeconds(30), () -> {
+            String state = instance("web", 0).path("job_state").asText();
+            return state.equals("unresponsive agent") ? "" : state;
+        });
+
+        mustWork(api.post("/deployments/life/scans", "application/json", new byte[0]));
+        var problem = api.get("/deployments/life/problems").path(0);
+        assertThat(problem.path("type").asText()).isEqualTo("unresponsive_agent");
+        assertThat(problem.path("resolutions").findValuesAsText("name")).contains("ignore", "recreate_vm", "reboot_vm");
+        String id = problem.path("id").asText();
+        assertThat(api.put("/deployments/life/problems", "{\"resolutions\": {\"" + id + "\": \"pray\"}}")
+                        .description())
+                .contains("pray", "recreate_vm");
+        mustWork(api.put("/deployments/life/problems", "{\"resolutions\": {\"" + id + "\": \"recreate_vm\"}}"));
+
+        var after = instance("web", 0);
+        assertThat(after.path("job_state").asText()).isEqualTo("running");
+        assertThat(after.path("vm_cid")).isNotEqualTo(before.path("vm_cid"));
+        assertThat(after.path("disk_cids")).isEqualTo(before.path("disk_cids"));
+        mustWork(api.post("/deployments/life/scans", "application/json", new byte[0]));
+        assertThat(api.get("/deployments/life/problems")).isEmpty();
     }
 
     @Test

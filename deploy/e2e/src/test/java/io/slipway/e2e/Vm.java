@@ -29,6 +29,12 @@ record Vm(Path runcState, String cid) {
         runc("resume");
     }
 
+    /** As if its power were cut. */
+    void kill() {
+        Programs.run(Path.of("/"), Map.of(), 30, List.of("runc", "--root", runcState.toString(), "kill", cid, "KILL"))
+                .mustSucceed();
+    }
+
     private void runc(String command) {
         Programs.run(Path.of("/"), Map.of(), 30, List.of("runc", "--root", runcState.toString(), command, cid))
                 .mustSucceed();

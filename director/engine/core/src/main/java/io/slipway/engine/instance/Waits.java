@@ -28,7 +28,9 @@ final class Waits {
         var vm = state.vm();
         boolean isNew = vm != null && vm.jobs().prepared().isEmpty();
         Duration deadline;
-        if (goal.removesVm()) {
+        boolean isToGo = goal.removesVm()
+                || (goal.recreate() && vm != null && !vm.bornFor().equals(goal.key()));
+        if (isToGo) {
             deadline = timeouts.agentGoodbye();
         } else {
             deadline = isNew ? timeouts.agentBoot() : timeouts.agentReturn();
