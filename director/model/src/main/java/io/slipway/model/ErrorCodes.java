@@ -97,6 +97,10 @@ public final class ErrorCodes {
     public static final int AMBIGUOUS_RELEASE = 530000;
     public static final int RUNTIME_RELEASE_VERSION = 530001;
     public static final int ADDON_RELEASE_NOT_LISTED = 530002;
+    public static final int RUNTIME_OTHER_RELEASE = 530003;
+    public static final int ADDON_FILTER_JOB = 530004;
+    public static final int ADDON_FILTER_STEMCELL = 530005;
+    public static final int ADDON_DEPLOYMENT_FILTER = 530006;
     public static final int CONFIG_NAME_SYNTAX = 540004;
     public static final int MISSING_VARIABLE = 540002;
     public static final int INVALID_VARIABLES = 560000;

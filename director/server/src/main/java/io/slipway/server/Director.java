@@ -12,57 +12,24 @@ import io.slipway.engine.EngineSettings;
 import io.slipway.engine.agent.AgentGateway;
 import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.blob.BlobSigner;
-import io.slipway.engine.blob.Blobstore;
-import io.slipway.engine.blob.LogBundles;
 import io.slipway.engine.catalog.CompiledPackageCatalog;
-import io.slipway.engine.catalog.ReleaseCatalog;
-import io.slipway.engine.catalog.StemcellCatalog;
 import io.slipway.engine.certificate.DirectorCa;
-import io.slipway.engine.cleanup.CleanUpService;
-import io.slipway.engine.cleanup.OrphanDiskService;
 import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
-import io.slipway.engine.deployment.ManifestDiffs;
-import io.slipway.engine.deployment.ProblemService;
-import io.slipway.engine.errand.ErrandRuns;
-import io.slipway.engine.event.EventStore;
 import io.slipway.engine.logs.LogCollector;
-import io.slipway.engine.logs.LogService;
-import io.slipway.engine.orphan.OrphanDiskStore;
 import io.slipway.engine.output.TaskOutputs;
-import io.slipway.engine.problem.ProblemStore;
 import io.slipway.engine.secret.EncryptionKey;
-import io.slipway.engine.ssh.SshService;
-import io.slipway.engine.storage.StoredAudit;
-import io.slipway.engine.storage.StoredPlanSources;
-import io.slipway.engine.storage.StoredRows;
 import io.slipway.engine.store.Database;
 import io.slipway.engine.store.DatabaseSettings;
-import io.slipway.engine.store.StateRows;
 import io.slipway.engine.template.TemplateRenderer;
-import io.slipway.engine.upload.UploadService;
 import io.slipway.engine.variable.VariableResolver;
 import io.slipway.engine.variable.VariableStore;
 import io.slipway.http.DirectorApi;
 import io.slipway.http.DirectorApi.DirectorInfo;
-import io.slipway.http.Feature;
 import io.slipway.http.HttpServer;
 import io.slipway.http.auth.Users;
 import io.slipway.http.blob.BlobEndpoints;
-import io.slipway.http.blob.ResourceEndpoints;
-import io.slipway.http.cleanup.CleanUpEndpoints;
-import io.slipway.http.config.ConfigEndpoints;
-import io.slipway.http.deployment.DeploymentEndpoints;
-import io.slipway.http.deployment.ErrandEndpoints;
-import io.slipway.http.deployment.InstanceEndpoints;
-import io.slipway.http.deployment.LogEndpoints;
-import io.slipway.http.deployment.ProblemEndpoints;
-import io.slipway.http.deployment.SshEndpoints;
-import io.slipway.http.event.EventEndpoints;
-import io.slipway.http.kubernetes.ClusterEndpoints;
-import io.slipway.http.task.TaskEndpoints;
-import io.slipway.http.upload.UploadEndpoints;
 import io.slipway.kubernetes.ClusterService;
 import io.slipway.kubernetes.ClusterServices;
 import io.slipway.kubernetes.JdbiClusterRows;
@@ -146,29 +113,13 @@ final class Director implements AutoCloseable {
         var key = new EncryptionKey(settings.encryptionKey());
         var ca = DirectorCa.loadOrCreate(settings.dataDirectory().resolve("ca"), key, clock);
         var database = keep(Database.open(databaseOf(settings)));
-        var blobs = new Blobstore(settings.dataDirectory().resolve("blobs"), database.jdbi());
+        var stores = Stores.over(
+                database.jdbi(), settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
         var cpi = keep(cpi(settings));
-        var configs = new ConfigStore(database.jdbi(), clock);
-        var variables = new VariableStore(database.jdbi(), key);
-        var resolver = new VariableResolver(variables, DIRECTOR_NAME, clock);
-        var releases = new ReleaseCatalog(database.jdbi(), blobs);
-        var stemcells = new StemcellCatalog(database.jdbi());
-        var orphans = new OrphanDiskStore(database.jdbi());
-        var compiled = new CompiledPackageCatalog(database.jdbi(), blobs);
-        var rows = new StoredRows(new StateRows(database.jdbi()), keep(new TaskOutputs(database.jdbi())), orphans);
-        var problems = new ProblemStore(database.jdbi());
-        var sources = new StoredPlanSources(
-                releases,
-                stemcells,
-                configs,
-                variables,
-                resolver,
-                renderer,
-                blobs,
-                new ErrandRuns(database.jdbi()),
-                problems);
-        var audit = new StoredAudit(new EventStore(database.jdbi()), clock);
+        var resolver = new VariableResolver(stores.variables(), DIRECTOR_NAME, clock);
+        var sources = stores.planSources(resolver, renderer);
+        var rows = stores.rows();
         var engine = keep(Engine.start(
                 engineSettings(settings, database.settings()),
                 new Engine.Parts(
@@ -178,61 +129,24 @@ final class Director implements AutoCloseable {
                         rows,
                         rows,
                         rows,
-                        compiledPackages(compiled),
+                        compiledPackages(stores.compiled()),
                         sources,
-                        new LogCollector.Storage(
-                                links(signer),
-                                blobs,
-                                new LogBundles(database.jdbi()),
-                                settings.dataDirectory().resolve("imports")),
-                        audit,
+                        new LogCollector.Storage(links(signer), stores.blobs(), stores.logBundles(), stores.imports()),
+                        stores.audit(),
                         clock)));
         listenForAgents(settings, ca, engine);
-        var clusters = clusters(settings, database, engine, configs, variables, resolver);
-        var uploads = new UploadService(
-                engine.tasks(),
-                releases,
-                stemcells,
-                compiled,
-                engine.deployments(),
-                cpi,
-                settings.dataDirectory().resolve("imports"));
-        var disks = new OrphanDiskService(engine.tasks(), orphans, cpi, clock);
-        engine.repeat(Duration.ofHours(1), disks::removeExpired);
-        var cleanUps =
-                new CleanUpService(engine.tasks(), new CleanUpService.Places(uploads, releases, stemcells, disks, cpi));
-        var logs = new LogService(engine.tasks(), engine.deployments(), engine.logs());
+        var clusters = clusters(settings, database, engine, stores.configs(), stores.variables(), resolver);
         var materializer = Materializer.createMaterializer(engine.system());
-        Path incoming = settings.dataDirectory().resolve("incoming");
-        var blocking = engine.blocking();
-        List<Feature> features = List.of(
-                new TaskEndpoints(engine.tasks(), blocking),
-                new ConfigEndpoints(configs, blocking),
-                new UploadEndpoints(uploads, incoming, materializer, blocking),
-                new DeploymentEndpoints(
-                        engine.deployments(), engine.tasks(), new ManifestDiffs(rows, sources), blocking),
-                new ErrandEndpoints(engine.deployments(), sources.catalog(), blocking),
-                new SshEndpoints(
-                        new SshService(engine.tasks(), engine.deployments(), engine.agents(), audit, clock), blocking),
-                new ProblemEndpoints(
-                        new ProblemService(engine.tasks(), engine.deployments(), problems, cpi),
-                        engine.deployments(),
-                        blocking),
-                new CleanUpEndpoints(cleanUps, disks, blocking),
-                new EventEndpoints(new EventStore(database.jdbi()), blocking),
-                new InstanceEndpoints(engine.deployments(), blocking),
-                new LogEndpoints(logs, engine.deployments(), blocking),
-                new ResourceEndpoints(blobs, blocking),
-                new ClusterEndpoints(clusters, blocking));
+        var features = new Features(engine, stores, sources, cpi, materializer, clock).all(clusters);
         var metrics = keep(new Metrics(engine));
         var api = new DirectorApi(
                 new DirectorInfo(DIRECTOR_NAME, settings.uuid(), version(), settings.cpiName()),
                 users(settings),
-                new BlobEndpoints(blobs, signer, materializer, blocking).endpoints(),
+                new BlobEndpoints(stores.blobs(), signer, materializer, engine.blocking()).endpoints(),
                 features,
                 metrics::text,
                 materializer,
-                blocking);
+                engine.blocking());
         listenForClients(settings, ca, engine, api);
         engine.blocking().execute(() -> powerOn(cpi));
         LOG.info("director {} answers on {}:{}", settings.uuid(), settings.bindAddress(), settings.port());

@@ -11,6 +11,7 @@ import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import io.slipway.http.deployment.DeploymentEndpoints;
+import io.slipway.model.addon.Addons;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.diff.TreeDiff;
 import io.slipway.model.yaml.Yaml;
@@ -173,6 +174,9 @@ public final class ConfigEndpoints extends Feature {
         var tree = Yaml.parseMap(content, type + " config");
         if (type.equals("cloud")) {
             CloudConfig.parse(tree);
+        }
+        if (type.equals("runtime")) {
+            Addons.applied(Map.of("name", "any"), List.of(tree));
         }
     }
 

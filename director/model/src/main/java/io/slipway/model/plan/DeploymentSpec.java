@@ -17,8 +17,7 @@ public record DeploymentSpec(
         List<ReleaseVersion> releases) {
 
     /** Throws {@link io.slipway.model.InvalidInput} with everything that the manifest refers to and that is not there. */
-    public static DeploymentSpec resolve(
-            Manifest manifest, CloudConfig cloud, List<Map<String, Object>> runtimeConfigs, Catalog catalog) {
+    public static DeploymentSpec resolve(Manifest manifest, CloudConfig cloud, Catalog catalog) {
         return new SpecResolver(manifest, cloud, catalog).resolve();
     }
 }

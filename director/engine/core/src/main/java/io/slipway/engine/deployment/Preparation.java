@@ -5,6 +5,7 @@ import io.slipway.engine.ConfigIds;
 import io.slipway.engine.DeployOptions;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.deployment.DeploymentState.Member;
+import io.slipway.model.addon.Addons;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.link.LinkInstance;
 import io.slipway.model.link.LinkResolver;
@@ -70,7 +71,8 @@ final class Preparation {
             ConfigIds configs) {}
 
     Draft run(String manifestYaml) throws Exception {
-        var raw = Yaml.parseMap(manifestYaml, "manifest");
+        var configs = options.configs() == null ? sources.configs() : sources.configs(options.configs());
+        var raw = Addons.applied(Yaml.parseMap(manifestYaml, "manifest"), configs.runtime());
         var heading = Manifest.heading(raw);
         var body = new LinkedHashMap<>(raw);
         Object variables = body.remove("variables");
@@ -82,11 +84,10 @@ final class Preparation {
         if (variables != null) {
             interpolated.put("variables", variables);
         }
-        var configs = options.configs() == null ? sources.configs() : sources.configs(options.configs());
         var cloud = configs.cloud();
         var manifest = Manifest.parse(interpolated);
         manifest.warnings().forEach(warning -> log.debug("warning: " + warning));
-        var spec = DeploymentSpec.resolve(manifest, cloud, configs.runtime(), sources.catalog());
+        var spec = DeploymentSpec.resolve(manifest, cloud, sources.catalog());
         var placed = place(spec);
         var links = LinkResolver.resolve(spec, linkInstances(placed), Map.of());
         return new Draft(spec, cloud, placed.byGroup(), placed.obsolete(), links, configs.ids());

@@ -1,0 +1,87 @@
+package io.slipway.model.addon;
+
+import io.slipway.model.ErrorCodes;
+import io.slipway.model.yaml.Fields;
+import java.util.List;
+
+/** Where an addon is put, or is not: all that a filter says must be so. */
+record AddonFilter(
+        List<String> deployments,
+        List<Job> jobs,
+        List<String> instanceGroups,
+        List<String> operatingSystems,
+        List<String> networks,
+        List<String> azs,
+        List<String> teams,
+        String lifecycle) {
+
+    /** A job of a release. */
+    record Job(String name, String release) {}
+
+    static AddonFilter parse(Fields addon, String key, boolean isRuntime) {
+        var fields = addon.object(key);
+        var filter = new AddonFilter(
+                fields.strings("deployments"),
+                fields.objects("jobs").stream()
+                        .map(job -> new Job(job.string("name", ""), job.string("release", "")))
+                        .toList(),
+                fields.strings("instance_groups"),
+                fields.objects("stemcell").stream()
+                        .map(one -> one.string("os", ""))
+                        .toList(),
+                fields.strings("networks"),
+                fields.strings("azs"),
+                isRuntime ? fields.strings("teams") : List.of(),
+                fields.string("lifecycle", ""));
+        filter.check(fields, key, isRuntime);
+        return filter;
+    }
+
+    private void check(Fields fields, String key, boolean isRuntime) {
+        if (!isRuntime && !deployments.isEmpty()) {
+            fields.problem(
+                    ErrorCodes.ADDON_DEPLOYMENT_FILTER,
+                    "deployments",
+                    "Deployment filter is not allowed for deployment level addons.");
+        }
+        String level = isRuntime ? "runtime" : "deployment";
+        for (Job job : jobs) {
+            if (job.name().isEmpty() || job.release().isEmpty()) {
+                fields.problem(
+                        ErrorCodes.ADDON_FILTER_JOB,
+                        "jobs",
+                        "Job " + job + " in " + level + " config's " + key
+                                + " section must have both name and release.");
+            }
+        }
+        if (operatingSystems.contains("")) {
+            fields.problem(
+                    ErrorCodes.ADDON_FILTER_STEMCELL,
+                    "stemcell",
+                    "Stemcell in " + level + " config's " + key + " section must have an os name.");
+        }
+    }
+
+    boolean isEmpty() {
+        return deployments.isEmpty()
+                && jobs.isEmpty()
+                && instanceGroups.isEmpty()
+                && operatingSystems.isEmpty()
+                && networks.isEmpty()
+                && azs.isEmpty()
+                && teams.isEmpty()
+                && lifecycle.isEmpty();
+    }
+
+    /** There are no teams here, so that a filter by team fits nothing. */
+    boolean fits(AddonTarget target) {
+        return teams.isEmpty()
+                && (deployments.isEmpty() || deployments.contains(target.deployment()))
+                && (jobs.isEmpty() || jobs.stream().anyMatch(job -> target.hasJob(job.name(), job.release())))
+                && (instanceGroups.isEmpty() || target.isNamed(instanceGroups))
+                && (operatingSystems.isEmpty() || operatingSystems.contains(target.os()))
+                && (networks.isEmpty() || target.isOnAny(networks))
+                && (azs.isEmpty() || target.isInAny(azs))
+                && (lifecycle.isEmpty() || lifecycle.equals(target.lifecycle()));
+    }
+}

@@ -1,0 +1,138 @@
+package io.slipway.model.addon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.slipway.model.InvalidInput;
+import io.slipway.model.yaml.Yaml;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AddonsTest {
+    private static final String MANIFEST = """
+            name: shop
+            releases: [{name: web, version: 1}]
+            stemcells: [{alias: default, os: debian, version: latest}, {alias: other, os: ubuntu, version: latest}]
+            tags: {owner: me}
+            instance_groups:
+            - {name: front, azs: [z1], stemcell: default, networks: [{name: a}], jobs: [{name: nginx, release: web}]}
+            - {name: back, azs: [z2], stemcell: other, networks: [{name: b}], jobs: [{name: db, release: web}]}
+            - {name: once, azs: [z1], stemcell: default, networks: [{name: a}], lifecycle: errand, jobs: []}
+            """;
+    private static final String CONFIG = """
+            releases: [{name: watch, version: 2}, {name: unused, version: 3}]
+            tags: {owner: them, stage: test}
+            variables: [{name: token, type: password}]
+            addons:
+            - name: watching
+              jobs: [{name: watcher, release: watch, properties: {token: ((token))}}]
+              FILTER
+            """;
+
+    private static Map<String, Object> applied(String manifest, String... configs) {
+        var trees = new ArrayList<Map<String, Object>>();
+        for (String config : configs) {
+            trees.add(Yaml.parseMap(config, "runtime config"));
+        }
+        return Addons.applied(Yaml.parseMap(manifest, "manifest"), trees);
+    }
+
+    private static List<?> list(@Nullable Object value) {
+        return value instanceof List<?> elements ? elements : List.of();
+    }
+
+    private static List<String> groupsWith(Map<String, Object> manifest, String job) {
+        var found = new ArrayList<String>();
+        for (Object group : list(manifest.get("instance_groups"))) {
+            var map = (Map<?, ?>) group;
+            if (list(map.get("jobs")).stream().anyMatch(one -> job.equals(((Map<?, ?>) one).get("name")))) {
+                found.add(String.valueOf(map.get("name")));
+            }
+        }
+        return found;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            include: {}                                                     | front,back,once
+            include: {deployments: [shop]}                                  | front,back,once
+            include: {deployments: [bank]}                                  |
+            include: {instance_groups: [back]}                              | back
+            include: {jobs: [{name: nginx, release: web}]}                  | front
+            include: {jobs: [{name: nginx, release: else}]}                 |
+            include: {stemcell: [{os: ubuntu}]}                             | back
+            include: {networks: [a], azs: [z1]}                             | front,once
+            include: {networks: [a], azs: [z2]}                             |
+            include: {lifecycle: errand}                                    | once
+            include: {teams: [blue]}                                        |
+            exclude: {lifecycle: errand}                                    | front,back
+            exclude: {deployments: [shop], instance_groups: [front]}        | back,once
+            """)
+    void filters_say_on_which_groups_jobs_are_put(String filter, String groups) {
+        var manifest = applied(MANIFEST, CONFIG.replace("FILTER", filter));
+
+        assertThat(String.join(",", groupsWith(manifest, "watcher"))).isEqualTo(groups == null ? "" : groups);
+    }
+
+    @Test
+    void only_releases_that_are_needed_become_the_deployments() {
+        assertThat(String.valueOf(
+                        applied(MANIFEST, CONFIG.replace("FILTER", "")).get("releases")))
+                .contains("watch")
+                .doesNotContain("unused");
+        assertThat(String.valueOf(applied(MANIFEST, CONFIG.replace("FILTER", "include: {deployments: [bank]}"))
+                        .get("releases")))
+                .doesNotContain("watch");
+    }
+
+    @Test
+    void variables_and_tags_are_joined_and_the_deployments_tags_win() {
+        var manifest = applied(MANIFEST, CONFIG.replace("FILTER", ""));
+
+        assertThat(manifest.get("tags")).isEqualTo(Map.of("owner", "me", "stage", "test"));
+        assertThat(String.valueOf(manifest.get("variables"))).contains("token");
+    }
+
+    @Test
+    void addons_of_the_manifest_use_its_own_releases() {
+        var manifest =
+                applied(MANIFEST + "addons: [{name: x, jobs: [{name: extra, release: web}], properties: {a: 1}}]");
+
+        assertThat(groupsWith(manifest, "extra")).containsExactly("front", "back", "once");
+        assertThat(String.valueOf(manifest.get("instance_groups"))).contains("{a=1}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            version: 2                                   | version: latest                           | latest
+            release: watch                               | release: none                             | none
+            name: watcher                                | name: nginx                               | nginx
+            FILTER                                       | include: {jobs: [{name: x}]}              | both name and release
+            [{name: watch, version: 2}, {name: unused,   | [{name: watch, version: 2}, {name: watch, | listed twice
+            """)
+    void what_is_wrong_with_an_addon_is_named(String good, String bad, String named) {
+        String broken = CONFIG.replace(good, bad).replace("FILTER", "");
+
+        assertThatThrownBy(() -> applied(MANIFEST, broken))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining(named);
+    }
+
+    @Test
+    void a_release_in_another_version_than_the_manifests_is_refused() {
+        String config = "{releases: [{name: web, version: 9}], addons: [{name: x, jobs: [{name: w, release: web}]}]}";
+
+        assertThatThrownBy(() -> applied(MANIFEST, config)).hasMessageContaining("conflicts with version '1'");
+    }
+
+    @Test
+    void a_filter_by_deployment_is_refused_in_a_manifest() {
+        assertThatThrownBy(() -> applied(MANIFEST + "addons: [{name: x, jobs: [], include: {deployments: [shop]}}]"))
+                .hasMessageContaining("not allowed");
+    }
+}

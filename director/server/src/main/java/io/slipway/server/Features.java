@@ -1,0 +1,104 @@
+package io.slipway.server;
+
+import io.slipway.cpi.Cpi;
+import io.slipway.engine.Engine;
+import io.slipway.engine.cleanup.CleanUpService;
+import io.slipway.engine.cleanup.OrphanDiskService;
+import io.slipway.engine.deployment.ManifestDiffs;
+import io.slipway.engine.deployment.ProblemService;
+import io.slipway.engine.logs.LogService;
+import io.slipway.engine.ssh.SshService;
+import io.slipway.engine.storage.StoredPlanSources;
+import io.slipway.engine.upload.UploadService;
+import io.slipway.http.Feature;
+import io.slipway.http.blob.ResourceEndpoints;
+import io.slipway.http.cleanup.CleanUpEndpoints;
+import io.slipway.http.config.ConfigEndpoints;
+import io.slipway.http.deployment.DeploymentEndpoints;
+import io.slipway.http.deployment.ErrandEndpoints;
+import io.slipway.http.deployment.InstanceEndpoints;
+import io.slipway.http.deployment.LogEndpoints;
+import io.slipway.http.deployment.ProblemEndpoints;
+import io.slipway.http.deployment.SshEndpoints;
+import io.slipway.http.deployment.VariableEndpoints;
+import io.slipway.http.event.EventEndpoints;
+import io.slipway.http.kubernetes.ClusterEndpoints;
+import io.slipway.http.task.TaskEndpoints;
+import io.slipway.http.upload.UploadEndpoints;
+import io.slipway.kubernetes.ClusterService;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.apache.pekko.stream.Materializer;
+
+/** The features of the API, each over the engine's services that it needs. */
+final class Features {
+    private final Engine engine;
+    private final Stores stores;
+    private final StoredPlanSources sources;
+    private final Cpi cpi;
+    private final Materializer materializer;
+    private final Clock clock;
+    private final Executor blocking;
+
+    Features(Engine engine, Stores stores, StoredPlanSources sources, Cpi cpi, Materializer materializer, Clock clock) {
+        this.engine = engine;
+        this.stores = stores;
+        this.sources = sources;
+        this.cpi = cpi;
+        this.materializer = materializer;
+        this.clock = clock;
+        this.blocking = engine.blocking();
+    }
+
+    List<Feature> all(ClusterService clusters) {
+        var all = new ArrayList<Feature>();
+        all.add(new TaskEndpoints(engine.tasks(), blocking));
+        all.add(new ConfigEndpoints(stores.configs(), blocking));
+        all.add(new EventEndpoints(stores.events(), blocking));
+        all.add(new ResourceEndpoints(stores.blobs(), blocking));
+        all.add(new ClusterEndpoints(clusters, blocking));
+        all.addAll(uploads());
+        all.addAll(deployments());
+        all.addAll(instances());
+        return all;
+    }
+
+    private List<Feature> uploads() {
+        var uploads = new UploadService(
+                engine.tasks(),
+                stores.releases(),
+                stores.stemcells(),
+                stores.compiled(),
+                engine.deployments(),
+                cpi,
+                stores.imports());
+        var disks = new OrphanDiskService(engine.tasks(), stores.orphans(), cpi, clock);
+        engine.repeat(Duration.ofHours(1), disks::removeExpired);
+        var places = new CleanUpService.Places(uploads, stores.releases(), stores.stemcells(), disks, cpi);
+        return List.of(
+                new UploadEndpoints(uploads, stores.incoming(), materializer, blocking),
+                new CleanUpEndpoints(new CleanUpService(engine.tasks(), places), disks, blocking));
+    }
+
+    private List<Feature> deployments() {
+        var problems = new ProblemService(engine.tasks(), engine.deployments(), stores.problems(), cpi);
+        return List.of(
+                new DeploymentEndpoints(
+                        engine.deployments(), engine.tasks(), new ManifestDiffs(stores.rows(), sources), blocking),
+                new ErrandEndpoints(engine.deployments(), sources.catalog(), blocking),
+                new VariableEndpoints(engine.deployments(), stores.variables(), clock, blocking),
+                new ProblemEndpoints(problems, engine.deployments(), blocking));
+    }
+
+    private List<Feature> instances() {
+        var ssh = new SshService(engine.tasks(), engine.deployments(), engine.agents(), stores.audit(), clock);
+        var logs = new LogService(engine.tasks(), engine.deployments(), engine.logs());
+        return List.of(
+                new InstanceEndpoints(engine.deployments(), blocking),
+                new SshEndpoints(ssh, blocking),
+                new LogEndpoints(logs, engine.deployments(), blocking));
+    }
+}

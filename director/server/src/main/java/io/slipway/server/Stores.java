@@ -1,0 +1,77 @@
+package io.slipway.server;
+
+import io.slipway.engine.blob.Blobstore;
+import io.slipway.engine.blob.LogBundles;
+import io.slipway.engine.catalog.CompiledPackageCatalog;
+import io.slipway.engine.catalog.ReleaseCatalog;
+import io.slipway.engine.catalog.StemcellCatalog;
+import io.slipway.engine.config.ConfigStore;
+import io.slipway.engine.errand.ErrandRuns;
+import io.slipway.engine.event.EventStore;
+import io.slipway.engine.orphan.OrphanDiskStore;
+import io.slipway.engine.output.TaskOutputs;
+import io.slipway.engine.problem.ProblemStore;
+import io.slipway.engine.secret.EncryptionKey;
+import io.slipway.engine.storage.StoredAudit;
+import io.slipway.engine.storage.StoredPlanSources;
+import io.slipway.engine.storage.StoredRows;
+import io.slipway.engine.store.StateRows;
+import io.slipway.engine.template.TemplateRenderer;
+import io.slipway.engine.variable.VariableResolver;
+import io.slipway.engine.variable.VariableStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * All that is kept in the database and the blobstore.
+ *
+ * @param imports a folder for files that are being taken in
+ * @param incoming a folder for what clients send
+ */
+record Stores(
+        Blobstore blobs,
+        ConfigStore configs,
+        VariableStore variables,
+        ReleaseCatalog releases,
+        StemcellCatalog stemcells,
+        CompiledPackageCatalog compiled,
+        StoredRows rows,
+        OrphanDiskStore orphans,
+        ProblemStore problems,
+        ErrandRuns errands,
+        EventStore events,
+        StoredAudit audit,
+        LogBundles logBundles,
+        Path imports,
+        Path incoming) {
+
+    static Stores over(Jdbi jdbi, Path dataDirectory, EncryptionKey key, TaskOutputs outputs, Clock clock)
+            throws IOException {
+        var blobs = new Blobstore(dataDirectory.resolve("blobs"), jdbi);
+        var orphans = new OrphanDiskStore(jdbi);
+        var events = new EventStore(jdbi);
+        return new Stores(
+                blobs,
+                new ConfigStore(jdbi, clock),
+                new VariableStore(jdbi, key),
+                new ReleaseCatalog(jdbi, blobs),
+                new StemcellCatalog(jdbi),
+                new CompiledPackageCatalog(jdbi, blobs),
+                new StoredRows(new StateRows(jdbi), outputs, orphans),
+                orphans,
+                new ProblemStore(jdbi),
+                new ErrandRuns(jdbi),
+                events,
+                new StoredAudit(events, clock),
+                new LogBundles(jdbi),
+                dataDirectory.resolve("imports"),
+                dataDirectory.resolve("incoming"));
+    }
+
+    StoredPlanSources planSources(VariableResolver resolver, TemplateRenderer renderer) {
+        return new StoredPlanSources(
+                releases, stemcells, configs, variables, resolver, renderer, blobs, errands, problems);
+    }
+}
