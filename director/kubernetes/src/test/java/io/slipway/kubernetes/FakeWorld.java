@@ -192,6 +192,7 @@ final class FakeWorld implements Deployments, Addresses {
                 Map.of(),
                 List.of(),
                 "",
+                "",
                 "");
     }
 

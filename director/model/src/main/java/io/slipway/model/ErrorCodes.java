@@ -103,6 +103,8 @@ public final class ErrorCodes {
     public static final int ADDON_DEPLOYMENT_FILTER = 530006;
     public static final int CONFIG_NAME_SYNTAX = 540004;
     public static final int MISSING_VARIABLE = 540002;
+    public static final int CPI_DUPLICATE_NAME = 550000;
+    public static final int CPI_NOT_FOUND = 550001;
     public static final int INVALID_VARIABLES = 560000;
     public static final int INVALID_FEATURES = 560001;
     public static final int CLOUD_CONFIG_MERGE = 570000;

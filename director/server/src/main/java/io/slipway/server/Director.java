@@ -1,11 +1,13 @@
 package io.slipway.server;
 
 import io.slipway.cpi.AgentSettings;
+import io.slipway.cpi.CallContext;
 import io.slipway.cpi.Cpi;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFactory;
 import io.slipway.cpi.CpiFailure;
 import io.slipway.engine.BlobLinks;
+import io.slipway.engine.Cpis;
 import io.slipway.engine.Engine;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
@@ -20,6 +22,7 @@ import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.logs.LogCollector;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.secret.EncryptionKey;
+import io.slipway.engine.storage.ConfiguredCpis;
 import io.slipway.engine.store.Database;
 import io.slipway.engine.store.DatabaseSettings;
 import io.slipway.engine.template.TemplateRenderer;
@@ -34,7 +37,11 @@ import io.slipway.kubernetes.ClusterService;
 import io.slipway.kubernetes.ClusterServices;
 import io.slipway.kubernetes.JdbiClusterRows;
 import io.slipway.kubernetes.PlansFile;
+import io.slipway.model.config.CpiDefinition;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -43,8 +50,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.apache.pekko.stream.Materializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,13 +89,49 @@ final class Director implements AutoCloseable {
         for (CpiFactory factory : ServiceLoader.load(CpiFactory.class)) {
             known.add(factory.name());
             if (factory.name().equals(settings.cpiName())) {
-                Path directory = settings.dataDirectory().resolve("cpi-" + factory.name());
-                Files.createDirectories(directory);
-                return factory.create(settings.uuid(), directory, settings.cpiProperties());
+                return open(settings, factory, factory.name(), settings.cpiProperties());
             }
         }
         throw new CpiException(
                 new CpiFailure.InvalidRequest("cpi.name is '" + settings.cpiName() + "': expected one of " + known));
+    }
+
+    private static Cpi open(ServerSettings settings, CpiFactory factory, String name, Map<String, Object> properties)
+            throws IOException {
+        Path directory = settings.dataDirectory().resolve("cpi-" + name);
+        Files.createDirectories(directory);
+        return factory.create(settings.uuid(), directory, properties);
+    }
+
+    private static ConfiguredCpis cpis(ServerSettings settings, Stores stores) throws IOException {
+        return new ConfiguredCpis(
+                new ConfiguredCpis.BuiltIn(settings.cpiName(), cpi(settings)),
+                stores.configs(),
+                stores.variables()::get,
+                (definition, secrets) -> external(settings, definition, secrets));
+    }
+
+    /** Any of a CPI config is an executable. */
+    private static Cpi external(ServerSettings settings, CpiDefinition definition, Set<String> secrets) {
+        for (CpiFactory factory : ServiceLoader.load(CpiFactory.class)) {
+            if (factory.name().equals("external")) {
+                try {
+                    // A name may hold what a file's name cannot.
+                    String directory = "external-" + URLEncoder.encode(definition.name(), StandardCharsets.UTF_8);
+                    return open(
+                            settings,
+                            factory,
+                            directory,
+                            Map.of(
+                                    "exec_path", definition.execPath(),
+                                    "properties", definition.properties(),
+                                    "secrets", List.copyOf(secrets)));
+                } catch (IOException failure) {
+                    throw new UncheckedIOException("no directory for CPI '" + definition.name() + "'", failure);
+                }
+            }
+        }
+        throw new CpiException(new CpiFailure.InvalidRequest("this director was built without external CPIs"));
     }
 
     @Override
@@ -116,14 +161,14 @@ final class Director implements AutoCloseable {
         var stores = Stores.over(
                 database.jdbi(), settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
-        var cpi = keep(cpi(settings));
+        var cpis = keep(cpis(settings, stores));
         var resolver = new VariableResolver(stores.variables(), DIRECTOR_NAME, clock);
         var sources = stores.planSources(resolver, renderer);
         var rows = stores.rows();
         var engine = keep(Engine.start(
                 engineSettings(settings, database.settings()),
                 new Engine.Parts(
-                        cpi,
+                        cpis,
                         identities(settings, ca),
                         links(signer),
                         rows,
@@ -137,7 +182,7 @@ final class Director implements AutoCloseable {
         listenForAgents(settings, ca, engine);
         var clusters = clusters(settings, database, engine, stores.configs(), stores.variables(), resolver);
         var materializer = Materializer.createMaterializer(engine.system());
-        var features = new Features(engine, stores, sources, cpi, materializer, clock).all(clusters);
+        var features = new Features(engine, stores, sources, cpis, materializer, clock).all(clusters);
         var metrics = keep(new Metrics(engine));
         var api = new DirectorApi(
                 new DirectorInfo(DIRECTOR_NAME, settings.uuid(), version(), settings.cpiName()),
@@ -148,13 +193,13 @@ final class Director implements AutoCloseable {
                 materializer,
                 engine.blocking());
         listenForClients(settings, ca, engine, api);
-        engine.blocking().execute(() -> powerOn(cpi));
+        engine.blocking().execute(() -> powerOn(cpis));
         LOG.info("director {} answers on {}:{}", settings.uuid(), settings.bindAddress(), settings.port());
     }
 
-    private static void powerOn(Cpi cpi) {
+    private static void powerOn(Cpis cpis) {
         try {
-            cpi.powerOnAll();
+            cpis.of("", CallContext.SILENT).powerOnAll();
         } catch (RuntimeException failure) {
             LOG.error("not all VMs could be powered on: {}", failure.getMessage());
         }

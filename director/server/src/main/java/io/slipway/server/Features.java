@@ -1,6 +1,6 @@
 package io.slipway.server;
 
-import io.slipway.cpi.Cpi;
+import io.slipway.engine.Cpis;
 import io.slipway.engine.Engine;
 import io.slipway.engine.cleanup.CleanUpService;
 import io.slipway.engine.cleanup.OrphanDiskService;
@@ -38,16 +38,22 @@ final class Features {
     private final Engine engine;
     private final Stores stores;
     private final StoredPlanSources sources;
-    private final Cpi cpi;
+    private final Cpis cpis;
     private final Materializer materializer;
     private final Clock clock;
     private final Executor blocking;
 
-    Features(Engine engine, Stores stores, StoredPlanSources sources, Cpi cpi, Materializer materializer, Clock clock) {
+    Features(
+            Engine engine,
+            Stores stores,
+            StoredPlanSources sources,
+            Cpis cpis,
+            Materializer materializer,
+            Clock clock) {
         this.engine = engine;
         this.stores = stores;
         this.sources = sources;
-        this.cpi = cpi;
+        this.cpis = cpis;
         this.materializer = materializer;
         this.clock = clock;
         this.blocking = engine.blocking();
@@ -73,18 +79,18 @@ final class Features {
                 stores.stemcells(),
                 stores.compiled(),
                 engine.deployments(),
-                cpi,
+                cpis,
                 stores.imports());
-        var disks = new OrphanDiskService(engine.tasks(), stores.orphans(), cpi, clock);
+        var disks = new OrphanDiskService(engine.tasks(), stores.orphans(), cpis, clock);
         engine.repeat(Duration.ofHours(1), disks::removeExpired);
-        var places = new CleanUpService.Places(uploads, stores.releases(), stores.stemcells(), disks, cpi);
+        var places = new CleanUpService.Places(uploads, stores.releases(), stores.stemcells(), disks, cpis);
         return List.of(
                 new UploadEndpoints(uploads, stores.incoming(), materializer, blocking),
                 new CleanUpEndpoints(new CleanUpService(engine.tasks(), places), disks, blocking));
     }
 
     private List<Feature> deployments() {
-        var problems = new ProblemService(engine.tasks(), engine.deployments(), stores.problems(), cpi);
+        var problems = new ProblemService(engine.tasks(), engine.deployments(), stores.problems(), cpis);
         return List.of(
                 new DeploymentEndpoints(
                         engine.deployments(), engine.tasks(), new ManifestDiffs(stores.rows(), sources), blocking),

@@ -15,6 +15,13 @@ import java.util.Optional;
  */
 public interface Cpi extends AutoCloseable {
 
+    /**
+     * This CPI, with its calls told to whoever asks. Cheap; the view is not closed.
+     */
+    default Cpi askedBy(CallContext asker) {
+        return LoggedCalls.of(this, asker);
+    }
+
     /** What this CPI is and takes. */
     Info info();
 

@@ -59,6 +59,27 @@ public sealed interface CpiFailure {
         }
     }
 
+    /**
+     * Nobody can tell whether the VM was made: no answer came, and the infrastructure cannot be asked by agent id. It
+     * has to be given up, and another one made under another agent id.
+     */
+    record OutcomeUnknown(String message) implements CpiFailure {
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** There is no room, in the infrastructure's words. */
+    record NoDiskSpace(String message, boolean retryable) implements CpiFailure {}
+
+    record DiskNotAttached(String message) implements CpiFailure {
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
     record NotSupported(String method) implements CpiFailure {
         @Override
         public String message() {

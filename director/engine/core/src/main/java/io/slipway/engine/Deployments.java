@@ -115,7 +115,12 @@ public interface Deployments {
             Map<String, Object> vitals,
             List<Map<String, Object>> processes,
             String activity,
-            String vmCreatedAt) {
+            String vmCreatedAt,
+            String cpi) {
+        public InstanceRow {
+            // Rows of earlier versions have none: there was one CPI only.
+            cpi = cpi == null ? "" : cpi;
+        }
 
         InstanceRow withIgnored(boolean isIgnored) {
             return new InstanceRow(
@@ -138,7 +143,8 @@ public interface Deployments {
                     vitals,
                     processes,
                     activity,
-                    vmCreatedAt);
+                    vmCreatedAt,
+                    cpi);
         }
     }
 

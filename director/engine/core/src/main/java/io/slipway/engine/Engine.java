@@ -1,6 +1,5 @@
 package io.slipway.engine;
 
-import io.slipway.cpi.Cpi;
 import io.slipway.engine.agent.AgentDirectory;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentId;
@@ -20,6 +19,7 @@ import io.slipway.engine.instance.InstanceEntity;
 import io.slipway.engine.logs.LogCollector;
 import io.slipway.engine.subnet.AddressService;
 import io.slipway.engine.subnet.SubnetEntity;
+import io.slipway.engine.task.EventLog;
 import io.slipway.engine.task.TaskEntity;
 import io.slipway.engine.task.TaskService;
 import io.slipway.engine.task.TaskStore;
@@ -57,7 +57,7 @@ public final class Engine implements AutoCloseable {
      * @param plans everything that a deploy is planned from
      */
     public record Parts(
-            Cpi cpi,
+            Cpis cpis,
             AgentIdentities identities,
             BlobLinks blobs,
             Rows rows,
@@ -77,7 +77,8 @@ public final class Engine implements AutoCloseable {
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         sharding = ClusterSharding.get(system);
         var services = new EngineServices(
-                parts.cpi(),
+                parts.cpis(),
+                (task, line) -> parts.tasks().append(task, Tasks.OutputType.CPI, EventLog.stamped(parts.clock(), line)),
                 blocking,
                 parts.identities(),
                 parts.blobs(),

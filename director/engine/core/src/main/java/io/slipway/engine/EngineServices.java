@@ -1,5 +1,6 @@
 package io.slipway.engine;
 
+import io.slipway.cpi.CallContext;
 import io.slipway.cpi.Cpi;
 import io.slipway.engine.agent.AgentIdentities;
 import java.time.Clock;
@@ -9,10 +10,12 @@ import java.util.concurrent.Executor;
 /**
  * What the entities need of the world.
  *
+ * @param cpis the infrastructures
  * @param blocking runs calls that block: CPI, database, files
  */
 public record EngineServices(
-        Cpi cpi,
+        Cpis cpis,
+        CpiOutput cpiOutput,
         Executor blocking,
         AgentIdentities identities,
         BlobLinks blobs,
@@ -20,6 +23,20 @@ public record EngineServices(
         Audit audit,
         Clock clock,
         Timeouts timeouts) {
+
+    /** Where a task's CPI log is written to. */
+    @FunctionalInterface
+    public interface CpiOutput {
+        void line(long task, String line);
+    }
+
+    /**
+     * A CPI that tells a task of its calls. They are not given up when the task is cancelled: a VM whose making is
+     * given up is a VM that nobody knows.
+     */
+    public Cpi cpi(String name, long task) {
+        return cpis.of(name, task > 0 ? line -> cpiOutput.line(task, line) : CallContext.SILENT);
+    }
 
     /**
      * How long things are waited for.

@@ -16,6 +16,8 @@ public interface OrphanDisks {
      * One disk.
      *
      * @param instance as {@code group/id}
+     * @param cpi that has it; empty for the built-in one
      */
-    record OrphanDisk(String cid, long sizeMb, String deployment, String instance, String az, Instant orphanedAt) {}
+    record OrphanDisk(
+            String cid, long sizeMb, String deployment, String instance, String az, Instant orphanedAt, String cpi) {}
 }

@@ -13,6 +13,7 @@ import io.slipway.http.Feature;
 import io.slipway.http.deployment.DeploymentEndpoints;
 import io.slipway.model.addon.Addons;
 import io.slipway.model.config.CloudConfig;
+import io.slipway.model.config.CpiConfig;
 import io.slipway.model.diff.TreeDiff;
 import io.slipway.model.yaml.Yaml;
 import java.time.Instant;
@@ -61,8 +62,9 @@ public final class ConfigEndpoints extends Feature {
         return List.of(
                 Endpoint.get(path, answer(call -> olderList(call, type))),
                 Endpoint.post(path, changeWithBody((call, body) -> {
-                    check(type, body);
-                    configs.put(type, call.query("name", "default"), body);
+                    String name = call.query("name", "default");
+                    check(type, name, body);
+                    configs.put(type, name, body);
                     return done(HttpResponse.create().withStatus(StatusCodes.CREATED));
                 })));
     }
@@ -103,7 +105,7 @@ public final class ConfigEndpoints extends Feature {
         String type = text(json, "type");
         String name = text(json, "name");
         String content = text(json, "content");
-        check(type, content);
+        check(type, name, content);
         if (json.hasNonNull("expected_latest_id")) {
             String expected = json.path("expected_latest_id").asText();
             String latest = configs.current(type, name)
@@ -170,10 +172,20 @@ public final class ConfigEndpoints extends Feature {
     }
 
     /** A config that cannot be used is refused now, not at the next deploy. */
-    private static void check(String type, String content) {
+    private void check(String type, String name, String content) {
         var tree = Yaml.parseMap(content, type + " config");
         if (type.equals("cloud")) {
             CloudConfig.parse(tree);
+        }
+        if (type.equals("cpi")) {
+            CpiConfig.parse(tree);
+            // All of them are one: names are unique over all.
+            var all = new ArrayList<>(configs.current(type).stream()
+                    .filter(row -> !row.name().equals(name))
+                    .map(row -> Yaml.parseMap(row.content(), "cpi config"))
+                    .toList());
+            all.add(tree);
+            CpiConfig.merge(all);
         }
         if (type.equals("runtime")) {
             Addons.applied(Map.of("name", "any"), List.of(tree));

@@ -77,6 +77,7 @@ final class PaperEngine implements Deployments, Addresses {
                 Map.of(),
                 List.of(),
                 "",
+                "",
                 ""));
     }
 

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An instance group with everything it refers to. */
+/**
+ * An instance group with everything it refers to.
+ *
+ * @param vmResources sizes that a CPI makes cloud properties of; empty where a VM type says them
+ */
 public record GroupSpec(
         String name,
         int instances,
@@ -20,4 +24,5 @@ public record GroupSpec(
         Optional<DiskSpec> disk,
         List<ResolvedJob> jobs,
         UpdateConfig update,
-        Map<String, Object> env) {}
+        Map<String, Object> env,
+        Map<String, Object> vmResources) {}

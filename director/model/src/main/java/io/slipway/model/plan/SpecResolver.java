@@ -83,7 +83,8 @@ final class SpecResolver {
                 disk,
                 jobs,
                 group.update(),
-                group.env());
+                group.env(),
+                group.vmResources().orElse(Map.of()));
     }
 
     private List<Az> azs(InstanceGroup group) {
@@ -134,7 +135,6 @@ final class SpecResolver {
                         type -> properties.putAll(type.cloudProperties()),
                         () -> unknown(
                                 ErrorCodes.GROUP_UNKNOWN_VM_TYPE, group, "vm_type", "vm_type", name, "cloud config")));
-        group.vmResources().ifPresent(properties::putAll);
         for (String name : group.vmExtensions()) {
             cloud.vmExtension(name)
                     .ifPresentOrElse(

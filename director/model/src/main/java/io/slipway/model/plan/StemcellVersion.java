@@ -1,4 +1,14 @@
 package io.slipway.model.plan;
 
-/** An uploaded stemcell; cid is the infrastructure's name of it. */
-public record StemcellVersion(String name, String version, String os, String cid) {}
+import java.util.Map;
+
+/**
+ * An uploaded stemcell.
+ *
+ * @param cids the infrastructures' names of it, by CPI
+ */
+public record StemcellVersion(String name, String version, String os, Map<String, String> cids) {
+    public StemcellVersion {
+        cids = Map.copyOf(cids);
+    }
+}

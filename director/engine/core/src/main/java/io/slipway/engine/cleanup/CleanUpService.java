@@ -1,9 +1,10 @@
 package io.slipway.engine.cleanup;
 
-import io.slipway.cpi.Cpi;
 import io.slipway.engine.CleanUps;
+import io.slipway.engine.Cpis;
 import io.slipway.engine.OrphanDisks.OrphanDisk;
 import io.slipway.engine.Requester;
+import io.slipway.engine.TaskLog;
 import io.slipway.engine.TaskRunner;
 import io.slipway.engine.Uploads;
 import io.slipway.engine.Uploads.ReleaseRow;
@@ -28,11 +29,11 @@ public final class CleanUpService implements CleanUps {
     private final ReleaseCatalog releases;
     private final StemcellCatalog stemcells;
     private final OrphanDiskService disks;
-    private final Cpi cpi;
+    private final Cpis cpis;
 
     /** Where things are, and are removed from. */
     public record Places(
-            Uploads uploads, ReleaseCatalog releases, StemcellCatalog stemcells, OrphanDiskService disks, Cpi cpi) {}
+            Uploads uploads, ReleaseCatalog releases, StemcellCatalog stemcells, OrphanDiskService disks, Cpis cpis) {}
 
     public CleanUpService(TaskRunner tasks, Places places) {
         this.tasks = tasks;
@@ -40,7 +41,7 @@ public final class CleanUpService implements CleanUps {
         this.releases = places.releases();
         this.stemcells = places.stemcells();
         this.disks = places.disks();
-        this.cpi = places.cpi();
+        this.cpis = places.cpis();
     }
 
     @Override
@@ -54,7 +55,7 @@ public final class CleanUpService implements CleanUps {
         int kept = all ? 0 : KEPT;
         return new Doomed(
                 older(unusedReleases, ReleaseRow::name, ReleaseRow::version, kept),
-                older(unusedStemcells, StemcellRow::name, StemcellRow::version, kept),
+                older(unusedStemcells, row -> row.name() + " of " + row.cpi(), StemcellRow::version, kept),
                 all && !keepOrphanDisks ? disks.list() : List.of());
     }
 
@@ -71,13 +72,13 @@ public final class CleanUpService implements CleanUps {
             if (!doomed.stemcells().isEmpty()) {
                 var stage = log.stage("Deleting stemcells", doomed.stemcells().size());
                 for (StemcellRow row : doomed.stemcells()) {
-                    stage.step(row.name() + "/" + row.version(), () -> remove(row));
+                    stage.step(row.name() + "/" + row.version(), () -> remove(row, log));
                 }
             }
             if (!doomed.disks().isEmpty()) {
                 var stage = log.stage("Deleting orphaned disks", doomed.disks().size());
                 for (OrphanDisk disk : doomed.disks()) {
-                    stage.step("Deleting orphaned disk " + disk.cid(), () -> disks.remove(disk.cid()));
+                    stage.step("Deleting orphaned disk " + disk.cid(), () -> disks.remove(disk.cid(), Cpis.asker(log)));
                 }
             }
             return "Deleted " + doomed.releases().size() + " release(s), "
@@ -86,9 +87,9 @@ public final class CleanUpService implements CleanUps {
         });
     }
 
-    private void remove(StemcellRow row) {
-        cpi.deleteStemcell(row.cid());
-        stemcells.delete(row.name(), row.version());
+    private void remove(StemcellRow row, TaskLog log) {
+        cpis.of(row.cpi(), log).deleteStemcell(row.cid());
+        stemcells.delete(row.name(), row.version(), row.cpi());
     }
 
     /** Of each name all but the newest versions. */

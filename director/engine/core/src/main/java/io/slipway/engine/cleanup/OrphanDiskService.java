@@ -1,6 +1,7 @@
 package io.slipway.engine.cleanup;
 
-import io.slipway.cpi.Cpi;
+import io.slipway.cpi.CallContext;
+import io.slipway.engine.Cpis;
 import io.slipway.engine.OrphanDisks;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
@@ -22,13 +23,13 @@ public final class OrphanDiskService implements OrphanDisks {
 
     private final TaskRunner tasks;
     private final OrphanDiskStore store;
-    private final Cpi cpi;
+    private final Cpis cpis;
     private final Clock clock;
 
-    public OrphanDiskService(TaskRunner tasks, OrphanDiskStore store, Cpi cpi, Clock clock) {
+    public OrphanDiskService(TaskRunner tasks, OrphanDiskStore store, Cpis cpis, Clock clock) {
         this.tasks = tasks;
         this.store = store;
-        this.cpi = cpi;
+        this.cpis = cpis;
         this.clock = clock;
     }
 
@@ -41,7 +42,8 @@ public final class OrphanDiskService implements OrphanDisks {
                         row.deployment(),
                         row.instance(),
                         row.az(),
-                        Instant.ofEpochMilli(row.orphanedAt())))
+                        Instant.ofEpochMilli(row.orphanedAt()),
+                        row.cpi()))
                 .toList();
     }
 
@@ -51,14 +53,15 @@ public final class OrphanDiskService implements OrphanDisks {
             throw new RequestRefused(404, DISK_NOT_FOUND, "Orphan disk '" + cid + "' doesn't exist");
         }
         return tasks.run("delete orphan disks", "", requester, log -> {
-            log.stage("Deleting orphaned disks", 1).step("Deleting orphaned disk " + cid, () -> remove(cid));
+            log.stage("Deleting orphaned disks", 1)
+                    .step("Deleting orphaned disk " + cid, () -> remove(cid, Cpis.asker(log)));
             return "orphaned disk(s) " + cid + " deleted";
         });
     }
 
     /** The row goes last, so that a disk whose deletion failed is still known. */
-    void remove(String cid) {
-        cpi.deleteDisk(cid);
+    void remove(String cid, CallContext asker) {
+        store.find(cid).ifPresent(disk -> cpis.of(disk.cpi(), asker).deleteDisk(cid));
         store.remove(cid);
     }
 
@@ -68,7 +71,7 @@ public final class OrphanDiskService implements OrphanDisks {
         for (OrphanDisk disk : list()) {
             if (disk.orphanedAt().isBefore(limit)) {
                 try {
-                    remove(disk.cid());
+                    remove(disk.cid(), CallContext.SILENT);
                     LOG.info("orphan disk {} of {} is deleted after {}", disk.cid(), disk.instance(), RETENTION);
                 } catch (RuntimeException failure) {
                     LOG.warn("orphan disk {} cannot be deleted: {}", disk.cid(), failure.getMessage());

@@ -19,6 +19,9 @@ public sealed interface CompileCommand {
 
     record StepFailed(String message, boolean retryable) implements CompileCommand {}
 
+    /** Whether the compilation VM was made is not known, and will not be. */
+    record VmLost(String message) implements CompileCommand {}
+
     record Proceed() implements CompileCommand {}
 
     record DeadlinePassed() implements CompileCommand {}

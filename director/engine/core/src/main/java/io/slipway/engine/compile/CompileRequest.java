@@ -11,6 +11,8 @@ import java.util.Map;
  * @param key of the entity: a hash of fingerprint, stemcell and dependency key
  * @param sourceSha256 of the package's source archive
  * @param stemcell {@code name/version}
+ * @param cpi that makes the compilation VM; empty for the built-in one
+ * @param task whose CPI log tells of it
  * @param network where the compilation VM lives; its address is leased from {@code subnet}
  */
 public record CompileRequest(
@@ -26,7 +28,13 @@ public record CompileRequest(
         Map<String, Object> cloudProperties,
         String environmentJson,
         VmNetwork network,
-        LeaseFrom subnet) {
+        LeaseFrom subnet,
+        String cpi,
+        long task) {
+    public CompileRequest {
+        // Journals of earlier versions have none.
+        cpi = cpi == null ? "" : cpi;
+    }
 
     /** A compiled package that this one needs. */
     public record Dependency(String name, String version, String sha256) {}

@@ -2,6 +2,7 @@ package io.slipway.engine.compile;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.slipway.cpi.CpiException;
+import io.slipway.cpi.CpiFailure;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.VmRequest;
 import io.slipway.engine.EngineServices;
@@ -114,6 +115,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
                 yield Effect().persist(done.event()).thenRun(this::proceedLater);
             }
             case CompileCommand.StepFailed failed -> stepFailed(state, failed);
+            case CompileCommand.VmLost lost -> vmLost(lost);
             case CompileCommand.DeadlinePassed passed ->
                 session != null || state.isOver() || state.request() == null
                         ? Effect().none()
@@ -237,8 +239,8 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     private Effect<CompileEvent, CompileState> cleanUp(CompileState state, CompileRequest request) {
         if (!state.agentId().isEmpty()) {
             run(() -> {
-                services.cpi().findVm(state.agentId()).ifPresent(vm -> services.cpi()
-                        .deleteVm(vm.cid()));
+                var cpi = services.cpi(request.cpi(), request.task());
+                cpi.findVm(state.agentId()).ifPresent(vm -> cpi.deleteVm(vm.cid()));
                 return new CompileEvent.VmDeleted();
             });
             return Effect().none();
@@ -279,7 +281,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
                 network.dns(),
                 network.defaultFor(),
                 network.cloudProperties());
-        var created = services.cpi()
+        var created = services.cpi(request.cpi(), request.task())
                 .createVm(new VmRequest(
                         state.agentId(),
                         request.stemcellCid(),
@@ -334,6 +336,16 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
         return fail(failed.message());
     }
 
+    /** Another one is made under another agent id. */
+    private Effect<CompileEvent, CompileState> vmLost(CompileCommand.VmLost lost) {
+        isBusy = false;
+        if (++tries < services.timeouts().cpiTries()) {
+            context.getLog().warn("the VM of compilation {} is given up: {}", id, lost.message());
+            return Effect().persist(new CompileEvent.VmDeleted()).thenRun(this::proceedLater);
+        }
+        return fail(lost.message());
+    }
+
     private Effect<CompileEvent, CompileState> fail(String message) {
         return Effect().persist(new CompileEvent.Failed(message)).thenRun(this::proceedLater);
     }
@@ -350,6 +362,9 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             }
             Throwable cause =
                     failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause instanceof CpiException lost && lost.failure() instanceof CpiFailure.OutcomeUnknown) {
+                return new CompileCommand.VmLost(String.valueOf(lost.getMessage()));
+            }
             boolean isRetryable = !(cause instanceof CpiException refused)
                     || refused.failure().retryable();
             return new CompileCommand.StepFailed(String.valueOf(cause.getMessage()), isRetryable);

@@ -130,7 +130,8 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorRef<DeploymentCommand> deploymentRef,
             TaskLog log)
             throws Exception {
-        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request.options());
+        var preparation =
+                new Preparation(entities, sources, state, deploymentRef, log, request.options(), services.cpis());
         var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads(), deployment);
         PreparedDeployment prepared;
         try {
@@ -155,7 +156,8 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorRef<DeploymentCommand> deploymentRef,
             TaskLog log)
             throws Exception {
-        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request.options());
+        var preparation =
+                new Preparation(entities, sources, state, deploymentRef, log, request.options(), services.cpis());
         var prepared = prepare(request, manifestOf(request, state), preparation, log);
         var tools = new ErrandRunner.Tools(entities, agents, logs, sources);
         String result = new ErrandRunner(tools, log, request).run(deployment, prepared, settings.maxThreads());
@@ -165,9 +167,10 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     private RunOutcome resolve(
             DeploymentRequest request, DeploymentState state, ActorRef<DeploymentCommand> deploymentRef, TaskLog log)
             throws Exception {
-        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request.options());
+        var preparation =
+                new Preparation(entities, sources, state, deploymentRef, log, request.options(), services.cpis());
         var prepared = prepare(request, manifestOf(request, state), preparation, log);
-        var tools = new ProblemResolver.Tools(entities, agents, services.cpi(), sources);
+        var tools = new ProblemResolver.Tools(entities, agents, services.cpis(), sources);
         return new RunOutcome("", false, null, false, new ProblemResolver(tools, log, request).run(prepared));
     }
 
@@ -187,8 +190,8 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         var draft = new Preparation.Draft[1];
         preparing.step("Preparing deployment", () -> draft[0] = preparation.run(manifest));
         var plan = draft[0];
-        var packages = new PackageCompilation(entities, compiled, services.cpi(), sources, log, request.task())
-                .run(plan.spec(), plan.cloud());
+        var packages =
+                new PackageCompilation(entities, compiled, services.cpis(), sources, log, request.task()).run(plan);
         var prepared = new PreparedDeployment[1];
         preparing.step("Rendering templates", () -> prepared[0] = render(request, manifest, plan, packages));
         return prepared[0];
@@ -197,7 +200,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     private PreparedDeployment render(
             DeploymentRequest request, String manifest, Preparation.Draft draft, PackageCompilation.Result packages)
             throws Exception {
-        var builder = new SpecBuilder(sources, draft.spec(), draft.links(), packages);
+        var builder = new SpecBuilder(sources, draft, packages);
         var all = new ArrayList<Placed>();
         draft.placed().values().forEach(all::addAll);
         var built = new ConcurrentHashMap<String, PreparedInstance>();

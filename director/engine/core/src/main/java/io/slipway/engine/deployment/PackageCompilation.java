@@ -1,6 +1,7 @@
 package io.slipway.engine.deployment;
 
-import io.slipway.cpi.Cpi;
+import io.slipway.cpi.CallContext;
+import io.slipway.engine.Cpis;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.compile.CompileRequest;
 import io.slipway.engine.compile.CompiledPackages;
@@ -8,7 +9,6 @@ import io.slipway.model.config.CloudConfig;
 import io.slipway.model.config.CompilationConfig;
 import io.slipway.model.plan.CompilationOrder;
 import io.slipway.model.plan.CompilationOrder.CompileUnit;
-import io.slipway.model.plan.DeploymentSpec;
 import io.slipway.model.yaml.Yaml;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,16 +21,16 @@ import java.util.concurrent.Semaphore;
 final class PackageCompilation {
     private final Entities entities;
     private final CompiledPackages compiled;
-    private final Cpi cpi;
+    private final Cpis cpis;
     private final PlanSources sources;
     private final TaskLog log;
     private final long task;
 
     PackageCompilation(
-            Entities entities, CompiledPackages compiled, Cpi cpi, PlanSources sources, TaskLog log, long task) {
+            Entities entities, CompiledPackages compiled, Cpis cpis, PlanSources sources, TaskLog log, long task) {
         this.entities = entities;
         this.compiled = compiled;
-        this.cpi = cpi;
+        this.cpis = cpis;
         this.sources = sources;
         this.log = log;
         this.task = task;
@@ -45,9 +45,9 @@ final class PackageCompilation {
         }
     }
 
-    Result run(DeploymentSpec spec, CloudConfig cloud) throws Exception {
+    Result run(Preparation.Draft draft) throws Exception {
         var result = new Result();
-        var units = CompilationOrder.of(spec.groups());
+        var units = CompilationOrder.of(draft.spec().groups());
         var missing = new ArrayList<CompileUnit>();
         var finding = log.stage("Preparing package compilation", 1);
         finding.step("Finding packages to compile", () -> {
@@ -57,17 +57,22 @@ final class PackageCompilation {
             }
         });
         if (!missing.isEmpty()) {
-            compile(missing, cloud, result);
+            compile(missing, draft, result);
         }
-        for (CompileUnit unit : units) {
-            String sha = result.sha256(unit);
-            cpi.sharePackage(sha, sources.blob(sha));
+        for (String name : draft.cpis().all(draft.spec())) {
+            // Too often to be told of.
+            var cpi = cpis.of(name, CallContext.SILENT);
+            for (CompileUnit unit : units) {
+                String sha = result.sha256(unit);
+                cpi.sharePackage(sha, sources.blob(sha));
+            }
         }
         return result;
     }
 
-    private void compile(List<CompileUnit> missing, CloudConfig cloud, Result result) throws Exception {
-        CompilationConfig config = cloud.compilation()
+    private void compile(List<CompileUnit> missing, Preparation.Draft draft, Result result) throws Exception {
+        CompilationConfig config = draft.cloud()
+                .compilation()
                 .orElseThrow(() -> new RunFailed(
                         40002, "the cloud config has no 'compilation' section, and packages need to be compiled"));
         var stage = log.stage("Compiling packages", missing.size());
@@ -82,7 +87,7 @@ final class PackageCompilation {
                     stage.step(
                             unit.catalogPackage().name() + "/"
                                     + unit.catalogPackage().fingerprint(),
-                            () -> compileOne(unit, config, cloud, result));
+                            () -> compileOne(unit, config, draft, result));
                 } finally {
                     workers.release();
                 }
@@ -90,13 +95,15 @@ final class PackageCompilation {
         }
     }
 
-    private void compileOne(CompileUnit unit, CompilationConfig config, CloudConfig cloud, Result result)
+    private void compileOne(CompileUnit unit, CompilationConfig config, Preparation.Draft draft, Result result)
             throws RunFailed {
+        CloudConfig cloud = draft.cloud();
+        String az = config.az().orElse("");
         var catalogPackage = unit.catalogPackage();
         var network = cloud.network(config.network())
                 .orElseThrow(() -> new RunFailed(
                         40003, "compilation network '" + config.network() + "' is not in the cloud config"));
-        var bound = NetworkPlanner.compilationNetwork(network, config.az().orElse(""))
+        var bound = NetworkPlanner.compilationNetwork(network, az)
                 .orElseThrow(() ->
                         new RunFailed(40003, "compilation network '" + config.network() + "' must be of type manual"));
         var dependencies = new ArrayList<CompileRequest.Dependency>();
@@ -120,11 +127,13 @@ final class PackageCompilation {
                 unit.dependencyKey(),
                 dependencies,
                 stemcellOf(unit),
-                unit.stemcell().cid(),
+                draft.cpis().stemcellCid(unit.stemcell(), az),
                 cloud.cloudPropertiesOf(config),
                 Yaml.canonicalJson(config.env()),
                 bound.network(),
-                bound.subnet()));
+                bound.subnet(),
+                draft.cpis().cpi(az),
+                task));
         if (!ended.failure().isEmpty()) {
             throw new RunFailed(410001, ended.failure());
         }

@@ -2,6 +2,7 @@ package io.slipway.engine.deployment;
 
 import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.ConfigIds;
+import io.slipway.engine.Cpis;
 import io.slipway.engine.DeployOptions;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.deployment.DeploymentState.Member;
@@ -41,6 +42,7 @@ final class Preparation {
     private final ActorRef<DeploymentCommand> deployment;
     private final TaskLog log;
     private final DeployOptions options;
+    private final Cpis allCpis;
     private List<Member> recorded = List.of();
 
     Preparation(
@@ -49,7 +51,9 @@ final class Preparation {
             DeploymentState state,
             ActorRef<DeploymentCommand> deployment,
             TaskLog log,
-            DeployOptions options) {
+            DeployOptions options,
+            Cpis allCpis) {
+        this.allCpis = allCpis;
         this.options = options;
         this.entities = entities;
         this.sources = sources;
@@ -68,7 +72,8 @@ final class Preparation {
             Map<String, List<Placed>> placed,
             List<Member> obsolete,
             ResolvedLinks links,
-            ConfigIds configs) {}
+            ConfigIds configs,
+            AzCpis cpis) {}
 
     Draft run(String manifestYaml) throws Exception {
         var configs = options.configs() == null ? sources.configs() : sources.configs(options.configs());
@@ -88,9 +93,10 @@ final class Preparation {
         var manifest = Manifest.parse(interpolated);
         manifest.warnings().forEach(warning -> log.debug("warning: " + warning));
         var spec = DeploymentSpec.resolve(manifest, cloud, sources.catalog());
+        var cpis = AzCpis.of(spec, cloud, allCpis, log);
         var placed = place(spec);
         var links = LinkResolver.resolve(spec, linkInstances(placed), Map.of());
-        return new Draft(spec, cloud, placed.byGroup(), placed.obsolete(), links, configs.ids());
+        return new Draft(spec, cloud, placed.byGroup(), placed.obsolete(), links, configs.ids(), cpis);
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.slipway.engine.deployment;
 
-import io.slipway.cpi.Cpi;
 import io.slipway.engine.Agents;
+import io.slipway.engine.Cpis;
 import io.slipway.engine.Problems.Resolving;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.deployment.ProblemKind.Resolution;
@@ -20,18 +20,18 @@ final class ProblemResolver {
 
     private final Entities entities;
     private final Agents agents;
-    private final Cpi cpi;
+    private final Cpis cpis;
     private final PlanSources sources;
     private final TaskLog log;
     private final DeploymentRequest request;
 
     /** What problems are solved with. */
-    record Tools(Entities entities, Agents agents, Cpi cpi, PlanSources sources) {}
+    record Tools(Entities entities, Agents agents, Cpis cpis, PlanSources sources) {}
 
     ProblemResolver(Tools tools, TaskLog log, DeploymentRequest request) {
         this.entities = tools.entities();
         this.agents = tools.agents();
-        this.cpi = tools.cpi();
+        this.cpis = tools.cpis();
         this.sources = tools.sources();
         this.log = log;
         this.request = request;
@@ -67,20 +67,21 @@ final class ProblemResolver {
     private void resolve(PreparedDeployment plan, Resolving one, Resolution resolution) throws Exception {
         switch (resolution) {
             case IGNORE -> {}
-            case REBOOT_VM -> cpi.rebootVm(vmOf(one));
+            case REBOOT_VM -> reboot(one);
             case RECREATE_VM, RECREATE_VM_WITHOUT_WAIT -> converge(plan, one, Kind.RUNNING);
             case DELETE_VM, DELETE_VM_REFERENCE -> converge(plan, one, Kind.DETACHED);
             case DELETE_DISK_REFERENCE -> entities.forgetDisk(one.instanceId(), one.diskCid());
             case REATTACH_DISK -> reattach(one);
             case REATTACH_DISK_AND_REBOOT -> {
                 reattach(one);
-                cpi.rebootVm(vmOf(one));
+                reboot(one);
             }
         }
     }
 
     private void reattach(Resolving one) throws RunFailed {
-        String device = cpi.attachDisk(vmOf(one), one.diskCid());
+        var vm = entities.inspect(one.instanceId());
+        String device = cpis.of(vm.cpi(), log).attachDisk(vm.vmCid(), one.diskCid());
         var mounted = agents.call(
                 one.instanceId(),
                 Command.newBuilder()
@@ -93,8 +94,9 @@ final class ProblemResolver {
         }
     }
 
-    private String vmOf(Resolving one) {
-        return entities.inspect(one.instanceId()).vmCid();
+    private void reboot(Resolving one) {
+        var vm = entities.inspect(one.instanceId());
+        cpis.of(vm.cpi(), log).rebootVm(vm.vmCid());
     }
 
     private void converge(PreparedDeployment plan, Resolving one, Kind kind) throws RunFailed {

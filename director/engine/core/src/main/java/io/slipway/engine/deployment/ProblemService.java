@@ -1,6 +1,6 @@
 package io.slipway.engine.deployment;
 
-import io.slipway.cpi.Cpi;
+import io.slipway.engine.Cpis;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Problems;
 import io.slipway.engine.RequestRefused;
@@ -24,13 +24,13 @@ public final class ProblemService implements Problems {
     private final TaskRunner tasks;
     private final DeploymentService deployments;
     private final ProblemStore store;
-    private final Cpi cpi;
+    private final Cpis cpis;
 
-    public ProblemService(TaskRunner tasks, DeploymentService deployments, ProblemStore store, Cpi cpi) {
+    public ProblemService(TaskRunner tasks, DeploymentService deployments, ProblemStore store, Cpis cpis) {
         this.tasks = tasks;
         this.deployments = deployments;
         this.store = store;
-        this.cpi = cpi;
+        this.cpis = cpis;
     }
 
     @Override
@@ -53,7 +53,7 @@ public final class ProblemService implements Problems {
         var silent = new ArrayList<ProblemRow>();
         stage.step("Checking VM states", () -> {
             for (InstanceRow row : rows) {
-                if (!cpi.hasVm(row.vmCid())) {
+                if (!cpis.of(row.cpi(), log).hasVm(row.vmCid())) {
                     missing.add(problem(row, ProblemKind.MISSING_VM, "", "VM for " + name(row) + " missing."));
                 } else if (!row.agentConnected()) {
                     silent.add(problem(
@@ -74,6 +74,7 @@ public final class ProblemService implements Problems {
         var elsewhere = new ArrayList<ProblemRow>();
         stage.step("Looking for missing and detached disks", () -> {
             for (InstanceRow row : rows) {
+                var cpi = cpis.of(row.cpi(), log);
                 List<String> attached = cpi.hasVm(row.vmCid()) ? cpi.getDisks(row.vmCid()) : row.diskCids();
                 for (String disk : row.diskCids()) {
                     if (!cpi.hasDisk(disk)) {

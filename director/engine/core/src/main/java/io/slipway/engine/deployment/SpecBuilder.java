@@ -33,12 +33,14 @@ final class SpecBuilder {
     private final PlanSources sources;
     private final DeploymentSpec spec;
     private final ResolvedLinks links;
+    private final AzCpis cpis;
     private final PackageCompilation.Result compiled;
 
-    SpecBuilder(PlanSources sources, DeploymentSpec spec, ResolvedLinks links, PackageCompilation.Result compiled) {
+    SpecBuilder(PlanSources sources, Preparation.Draft draft, PackageCompilation.Result compiled) {
         this.sources = sources;
-        this.spec = spec;
-        this.links = links;
+        this.spec = draft.spec();
+        this.links = draft.links();
+        this.cpis = draft.cpis();
         this.compiled = compiled;
     }
 
@@ -127,14 +129,15 @@ final class SpecBuilder {
 
     private InstanceSpec.VmPlan vmPlan(Placed placed) {
         var group = placed.group();
+        String az = placed.member().az();
+        String stemcell = cpis.stemcellCid(group.stemcell(), az);
         var properties = new LinkedHashMap<>(group.vmCloudProperties());
-        group.azs().stream()
-                .filter(az -> az.name().equals(placed.member().az()))
-                .findFirst()
-                .ifPresent(az -> az.cloudProperties().forEach(properties::putIfAbsent));
+        cpis.calculated(group, az).forEach(properties::putIfAbsent);
+        group.azs().stream().filter(one -> one.name().equals(az)).findFirst().ifPresent(one -> one.cloudProperties()
+                .forEach(properties::putIfAbsent));
         String environment = Yaml.canonicalJson(group.env());
         var made = new LinkedHashMap<String, Object>();
-        made.put("stemcell", group.stemcell().cid());
+        made.put("stemcell", stemcell);
         made.put("properties", properties);
         made.put("env", group.env());
         made.put(
@@ -142,13 +145,14 @@ final class SpecBuilder {
                 placed.networks().stream().map(SpecBuilder::identityOf).toList());
         var tags = new LinkedHashMap<>(spec.tags());
         return new InstanceSpec.VmPlan(
-                group.stemcell().cid(),
+                stemcell,
                 group.stemcell().name() + "/" + group.stemcell().version(),
                 group.vmTypeName(),
                 properties,
                 environment,
                 tags,
-                Digests.sha256(Yaml.canonicalJson(made)));
+                Digests.sha256(Yaml.canonicalJson(made)),
+                cpis.cpi(az));
     }
 
     private static InstanceSpec.@Nullable DiskPlan diskPlan(GroupSpec group) {

@@ -17,10 +17,12 @@ import java.util.Optional;
 final class CpiSteps {
     private final EngineServices services;
     private final Cpi cpi;
+    private final String cpiName;
 
-    CpiSteps(EngineServices services) {
+    CpiSteps(EngineServices services, Cpi cpi, String cpiName) {
         this.services = services;
-        this.cpi = services.cpi();
+        this.cpi = cpi;
+        this.cpiName = cpiName;
     }
 
     InstanceEvent createVm(String instanceId, InstanceState state, InstanceSpec spec, String agentId) {
@@ -94,7 +96,8 @@ final class CpiSteps {
                         spec.deployment(),
                         spec.nameOf(instanceId),
                         spec.az(),
-                        services.clock().instant()));
+                        services.clock().instant(),
+                        cpiName));
         return new InstanceEvent.DiskOrphaned(diskCid);
     }
 

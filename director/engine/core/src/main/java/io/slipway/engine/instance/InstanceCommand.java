@@ -87,12 +87,13 @@ public sealed interface InstanceCommand {
             String jobState,
             boolean isStopped,
             String vmCreatedAt,
-            String vmCid)
+            String vmCid,
+            String cpi)
             implements RemoteMessage {
 
         /** Of an instance that nothing is known of. */
         public static InstanceStatus unknown(String instanceId) {
-            return new InstanceStatus(instanceId, "", "", "", false, false, false, "", true, "", "");
+            return new InstanceStatus(instanceId, "", "", "", false, false, false, "", true, "", "", "");
         }
     }
 }

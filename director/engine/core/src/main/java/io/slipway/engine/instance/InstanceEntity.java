@@ -1,5 +1,6 @@
 package io.slipway.engine.instance;
 
+import io.slipway.cpi.CpiFailure;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentId;
@@ -124,7 +125,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     }
 
     private Effect<InstanceEvent, InstanceState> converge(InstanceState state, InstanceCommand.Converge converge) {
-        var goal = converge.goal();
+        var goal = converge.goal().after(state.goal());
         var present = state.goal();
         if (present != null && present.key().equals(goal.key()) && present.kind() == goal.kind()) {
             if (state.isWorking()) {
@@ -290,7 +291,8 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                         agentId.value(),
                         generation,
                         goal.key(),
-                        goal.spec().vm().fingerprint()))
+                        goal.spec().vm().fingerprint(),
+                        goal.spec().vm().cpi()))
                 .thenRun(this::proceedLater);
     }
 
@@ -360,6 +362,13 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         var goal = state.goal();
         if (goal == null || !state.isWorking()) {
             return Effect().none();
+        }
+        var vm = state.vm();
+        if (failed.failure() instanceof CpiFailure.OutcomeUnknown
+                && vm != null
+                && ++tries < services.timeouts().cpiTries()) {
+            context.getLog().warn("VM of agent {} of instance {} is given up: {}", vm.agentId(), id, failed.message());
+            return Effect().persist(new InstanceEvent.VmDeleted(vm.agentId())).thenRun(this::proceedLater);
         }
         if (failed.retryable() && ++tries < services.timeouts().cpiTries()) {
             context.getLog()

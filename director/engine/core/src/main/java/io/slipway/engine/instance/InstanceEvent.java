@@ -13,7 +13,14 @@ public sealed interface InstanceEvent extends JournaledEvent {
 
     record GoalFailed(String key, String message) implements InstanceEvent {}
 
-    record VmIntended(String agentId, int generation, String bornFor, String fingerprint) implements InstanceEvent {}
+    /** A VM is about to be made; cpi is empty for the built-in one. */
+    record VmIntended(String agentId, int generation, String bornFor, String fingerprint, String cpi)
+            implements InstanceEvent {
+        public VmIntended {
+            // Journals of earlier versions have none.
+            cpi = cpi == null ? "" : cpi;
+        }
+    }
 
     record VmCreated(String agentId, String cid, List<VmNetwork> networks, String at) implements InstanceEvent {}
 

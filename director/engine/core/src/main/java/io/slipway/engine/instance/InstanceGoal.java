@@ -1,5 +1,7 @@
 package io.slipway.engine.instance;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What an instance should come to. A goal with the key of the present one is the same goal, asked for again.
  *
@@ -21,6 +23,13 @@ public record InstanceGoal(
     public InstanceGoal(
             String key, long task, Kind kind, InstanceSpec spec, boolean recreate, boolean fix, boolean deleteDisks) {
         this(key, task, kind, spec, recreate, fix, deleteDisks, false);
+    }
+
+    /** An instance that is to go names no infrastructure: what is left of it is where the goal before said. */
+    InstanceGoal after(@Nullable InstanceGoal before) {
+        return kind == Kind.DELETED && before != null
+                ? new InstanceGoal(key, task, kind, spec.after(before.spec()), recreate, fix, deleteDisks, skipDrain)
+                : this;
     }
 
     /** No VM is to be left. */

@@ -39,7 +39,8 @@ final class InstanceRowShape {
                 jobState,
                 vm == null || (vm.jobs().started().isEmpty() && vm.jobs().stopPhase() == 0),
                 vm == null ? "" : vm.createdAt(),
-                vm == null ? "" : vm.cid());
+                vm == null ? "" : vm.cid(),
+                vm == null ? "" : vm.cpi());
     }
 
     @Nullable
@@ -80,7 +81,8 @@ final class InstanceRowShape {
                 lastBeat == null ? Map.of() : lastBeat.vitals(),
                 lastBeat == null ? List.of() : lastBeat.processes(),
                 activity(state),
-                vm == null ? "" : vm.createdAt());
+                vm == null ? "" : vm.createdAt(),
+                vm == null ? spec.vm().cpi() : vm.cpi());
     }
 
     private static String activity(InstanceState state) {

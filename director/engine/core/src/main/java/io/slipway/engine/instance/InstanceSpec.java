@@ -34,6 +34,7 @@ public record InstanceSpec(
      * The VM to have.
      *
      * @param fingerprint of all that needs another VM when it changes
+     * @param cpi that makes it; empty for the built-in one
      */
     public record VmPlan(
             String stemcellCid,
@@ -42,7 +43,29 @@ public record InstanceSpec(
             Map<String, Object> cloudProperties,
             String environmentJson,
             Map<String, String> tags,
-            String fingerprint) {}
+            String fingerprint,
+            String cpi) {
+        public VmPlan {
+            // Journals of earlier versions have none.
+            cpi = cpi == null ? "" : cpi;
+        }
+
+        public VmPlan(
+                String stemcellCid,
+                String stemcell,
+                String vmType,
+                Map<String, Object> cloudProperties,
+                String environmentJson,
+                Map<String, String> tags,
+                String fingerprint) {
+            this(stemcellCid, stemcell, vmType, cloudProperties, environmentJson, tags, fingerprint, "");
+        }
+
+        VmPlan in(String otherCpi) {
+            return new VmPlan(
+                    stemcellCid, stemcell, vmType, cloudProperties, environmentJson, tags, fingerprint, otherCpi);
+        }
+    }
 
     /**
      * The persistent disk to have.
@@ -50,6 +73,25 @@ public record InstanceSpec(
      * @param fingerprint of all that needs another disk when it changes
      */
     public record DiskPlan(long sizeMb, String type, Map<String, Object> cloudProperties, String fingerprint) {}
+
+    /** The same, in the infrastructure that the earlier spec named, where this one names none. */
+    InstanceSpec after(InstanceSpec earlier) {
+        return vm.cpi().isEmpty()
+                ? new InstanceSpec(
+                        deployment,
+                        group,
+                        index,
+                        az,
+                        bootstrap,
+                        hash,
+                        vm.in(earlier.vm().cpi()),
+                        networks,
+                        disk,
+                        applySpec,
+                        watchMinMillis,
+                        watchMaxMillis)
+                : this;
+    }
 
     /** BOSH's name of the instance: {@code group/id}. */
     public String nameOf(String instanceId) {

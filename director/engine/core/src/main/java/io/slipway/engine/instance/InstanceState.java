@@ -33,6 +33,7 @@ public record InstanceState(
      *
      * @param cid empty while the outcome of its creation is not known
      * @param bornFor the key of the goal for which it was made
+     * @param cpi that makes it; empty for the built-in one
      */
     public record Vm(
             String agentId,
@@ -41,14 +42,19 @@ public record InstanceState(
             String bornFor,
             String createdAt,
             List<VmNetwork> networks,
-            Jobs jobs) {
+            Jobs jobs,
+            String cpi) {
+        public Vm {
+            // Journals of earlier versions have none.
+            cpi = cpi == null ? "" : cpi;
+        }
 
         boolean isCreated() {
             return !cid.isEmpty();
         }
 
         Vm with(Jobs newJobs) {
-            return new Vm(agentId, cid, fingerprint, bornFor, createdAt, networks, newJobs);
+            return new Vm(agentId, cid, fingerprint, bornFor, createdAt, networks, newJobs, cpi);
         }
     }
 
@@ -116,7 +122,8 @@ public record InstanceState(
                                 intended.bornFor(),
                                 "",
                                 List.of(),
-                                Jobs.NONE),
+                                Jobs.NONE,
+                                intended.cpi()),
                         intended.generation());
             case InstanceEvent.VmCreated created ->
                 vm == null
@@ -129,7 +136,8 @@ public record InstanceState(
                                         vm.bornFor(),
                                         created.at(),
                                         created.networks(),
-                                        vm.jobs()),
+                                        vm.jobs(),
+                                        vm.cpi()),
                                 generation);
             case InstanceEvent.VmDeleted deleted ->
                 new InstanceState(

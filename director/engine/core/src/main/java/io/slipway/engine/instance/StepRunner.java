@@ -5,7 +5,6 @@ import io.slipway.engine.EngineServices;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /** Runs an infrastructure step off the actor's thread and tells the actor what came of it. */
@@ -13,19 +12,17 @@ final class StepRunner {
     private final String instanceId;
     private final ActorContext<InstanceCommand> context;
     private final EngineServices services;
-    private final CpiSteps steps;
 
     StepRunner(String instanceId, ActorContext<InstanceCommand> context, EngineServices services) {
         this.instanceId = instanceId;
         this.context = context;
         this.services = services;
-        this.steps = new CpiSteps(services);
     }
 
     void run(InstanceStep step, InstanceState state, InstanceGoal goal) {
         String name = step.getClass().getSimpleName();
         CompletionStage<InstanceEvent> done =
-                CompletableFuture.supplyAsync(workOf(step, state, goal), services.blocking());
+                CompletableFuture.supplyAsync(() -> work(step, state, goal), services.blocking());
         context.pipeToSelf(done, (event, failure) -> {
             if (failure == null) {
                 return new InstanceCommand.StepDone(event);
@@ -43,21 +40,24 @@ final class StepRunner {
         });
     }
 
-    private Supplier<InstanceEvent> workOf(InstanceStep step, InstanceState state, InstanceGoal goal) {
+    private InstanceEvent work(InstanceStep step, InstanceState state, InstanceGoal goal) {
         var spec = goal.spec();
         var vm = state.vm();
         String vmCid = vm == null ? "" : vm.cid();
+        // A VM stays where it was made, wherever the next one is to be.
+        String cpi = vm == null ? spec.vm().cpi() : vm.cpi();
+        var steps = new CpiSteps(services, services.cpi(cpi, goal.task()), cpi);
         return switch (step) {
             case InstanceStep.CreateVm create ->
-                () -> steps.createVm(instanceId, state, spec, vm == null ? "" : vm.agentId());
-            case InstanceStep.DeleteVm delete -> () -> steps.deleteVm(delete.agentId(), delete.cid());
+                steps.createVm(instanceId, state, spec, vm == null ? "" : vm.agentId());
+            case InstanceStep.DeleteVm delete -> steps.deleteVm(delete.agentId(), delete.cid());
             case InstanceStep.FinishDisk finish ->
-                () -> steps.createDisk(finish.disk().key(), finish.disk().sizeMb(), spec, vmCid);
-            case InstanceStep.AttachDisk attach -> () -> steps.attachDisk(attach.vmCid(), attach.diskCid());
-            case InstanceStep.DetachDisk detach -> () -> steps.detachDisk(detach.vmCid(), detach.diskCid());
-            case InstanceStep.DeleteDisk delete -> () -> steps.deleteDisk(delete.diskCid());
+                steps.createDisk(finish.disk().key(), finish.disk().sizeMb(), spec, vmCid);
+            case InstanceStep.AttachDisk attach -> steps.attachDisk(attach.vmCid(), attach.diskCid());
+            case InstanceStep.DetachDisk detach -> steps.detachDisk(detach.vmCid(), detach.diskCid());
+            case InstanceStep.DeleteDisk delete -> steps.deleteDisk(delete.diskCid());
             case InstanceStep.CreateDisk x -> throw notOurs(step);
-            case InstanceStep.OrphanDisk orphan -> () -> steps.orphanDisk(instanceId, orphan.diskCid(), state, spec);
+            case InstanceStep.OrphanDisk orphan -> steps.orphanDisk(instanceId, orphan.diskCid(), state, spec);
             case InstanceStep.AwaitAgent x -> throw notOurs(step);
             case InstanceStep.AwaitResult x -> throw notOurs(step);
             case InstanceStep.AwaitRunning x -> throw notOurs(step);

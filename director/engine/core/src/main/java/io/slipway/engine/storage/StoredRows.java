@@ -83,7 +83,8 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
                 disk.deployment(),
                 disk.instance(),
                 disk.az(),
-                disk.orphanedAt().toEpochMilli()));
+                disk.orphanedAt().toEpochMilli(),
+                disk.cpi()));
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class EventLog implements TaskLog {
 
     @Override
     public void cpi(String line) {
-        sink.append(OutputType.CPI, text(clock.instant() + " " + line));
+        sink.append(OutputType.CPI, stamped(clock, line));
     }
 
     @Override
@@ -119,6 +119,11 @@ public final class EventLog implements TaskLog {
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("a line of plain maps and strings did not serialize", impossible);
         }
+    }
+
+    /** A line of the debug or CPI output. */
+    public static byte[] stamped(Clock clock, String line) {
+        return text(clock.instant() + " " + line);
     }
 
     private static byte[] text(String line) {

@@ -1,6 +1,6 @@
 package io.slipway.engine.upload;
 
-import io.slipway.cpi.Cpi;
+import io.slipway.engine.Cpis;
 import io.slipway.engine.Deployments;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.RequestRefused;
@@ -24,11 +24,13 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -42,7 +44,7 @@ public final class UploadService implements Uploads {
     private final StemcellCatalog stemcells;
     private final Deployments deployments;
     private final CompiledPackageCatalog compiled;
-    private final Cpi cpi;
+    private final Cpis cpis;
     private final Path work;
 
     public UploadService(
@@ -51,14 +53,14 @@ public final class UploadService implements Uploads {
             StemcellCatalog stemcells,
             CompiledPackageCatalog compiled,
             Deployments deployments,
-            Cpi cpi,
+            Cpis cpis,
             Path work) {
         this.tasks = tasks;
         this.releases = releases;
         this.stemcells = stemcells;
         this.deployments = deployments;
         this.compiled = compiled;
-        this.cpi = cpi;
+        this.cpis = cpis;
         this.work = work;
     }
 
@@ -97,46 +99,84 @@ public final class UploadService implements Uploads {
                 "",
                 requester,
                 log -> unpacked(archive, folder -> {
-                    var stage = log.stage("Update stemcell", 4);
+                    var names = cpis.names();
+                    var stage = log.stage("Update stemcell", 2 + 3 * names.size());
                     var parsed = new ParsedStemcell[1];
                     stage.step("Extracting stemcell archive", () -> {
                         verify(archive, sha1);
                         parsed[0] = StemcellArchive.read(archive, folder);
                     });
                     var stemcell = parsed[0];
-                    stage.step("Verifying stemcell manifest", () -> requireNew(stemcell, fix));
-                    var cid = new String[1];
-                    stage.step(
-                            "Uploading stemcell " + stemcell.name() + "/" + stemcell.version() + " to the cloud",
-                            () -> cid[0] = cpi.createStemcell(stemcell.image(), stemcell.cloudProperties()));
-                    String name = stemcell.name() + "/" + stemcell.version();
-                    stage.step(
-                            "Save stemcell " + name + " (" + cid[0] + ")",
-                            () -> stemcells.put(new StemcellHeader(
-                                    stemcell.name(),
-                                    stemcell.version(),
-                                    stemcell.operatingSystem(),
-                                    cid[0],
-                                    cpi.info().name(),
-                                    stemcell.sha1(),
-                                    stemcell.apiVersion())));
-                    return "/stemcells/" + name;
+                    var takers = new ArrayList<String>();
+                    stage.step("Verifying stemcell manifest", () -> takers.addAll(takers(stemcell, names, fix, log)));
+                    for (String cpi : takers) {
+                        importInto(cpi, stemcell, fix, new Import(stage, log, names.size() > 1));
+                    }
+                    return "/stemcells/" + stemcell.name() + "/" + stemcell.version();
                 }));
     }
 
-    private void requireNew(ParsedStemcell stemcell, boolean fix) {
-        if (stemcells.find(stemcell.name(), stemcell.version()).isPresent() && !fix) {
-            throw new RequestRefused(
-                    400, 50002, "Stemcell '" + stemcell.name() + "/" + stemcell.version() + "' already exists");
+    private record Import(TaskLog.Stage stage, TaskLog log, boolean isOneOfMany) {}
+
+    /** The CPIs that can take a stemcell; at least one has to, and without the fix one that has not got it yet. */
+    private List<String> takers(ParsedStemcell stemcell, List<String> names, boolean fix, TaskLog log) {
+        var takers = new ArrayList<String>();
+        var known = new TreeSet<String>();
+        for (String name : names) {
+            var formats = cpis.of(name, log).info().stemcellFormats();
+            known.addAll(formats);
+            if (stemcell.formats().isEmpty()
+                    || formats.isEmpty()
+                    || stemcell.formats().stream().anyMatch(formats::contains)) {
+                takers.add(name);
+            } else {
+                log.debug("CPI '" + name + "' takes " + formats + ", and not this stemcell's " + stemcell.formats());
+            }
         }
-        var known = cpi.info().stemcellFormats();
-        if (!stemcell.formats().isEmpty() && stemcell.formats().stream().noneMatch(known::contains)) {
+        if (takers.isEmpty()) {
             throw new RequestRefused(
                     400,
                     50000,
-                    "stemcell '" + stemcell.name() + "' has formats " + stemcell.formats() + ", and the CPI '"
-                            + cpi.info().name() + "' takes " + known);
+                    "stemcell '" + stemcell.name() + "' has formats " + stemcell.formats() + ", and the CPIs " + names
+                            + " take " + known);
         }
+        if (!fix && takers.stream().allMatch(cpi -> has(stemcell, cpi))) {
+            throw new RequestRefused(
+                    400, 50002, "Stemcell '" + stemcell.name() + "/" + stemcell.version() + "' already exists");
+        }
+        return takers;
+    }
+
+    private boolean has(ParsedStemcell stemcell, String cpi) {
+        var aliases = cpis.aliases(cpi);
+        return stemcells.of(stemcell.name(), stemcell.version()).stream().anyMatch(row -> aliases.contains(row.cpi()));
+    }
+
+    private void importInto(String cpi, ParsedStemcell stemcell, boolean fix, Import to) throws Exception {
+        String name = stemcell.name() + "/" + stemcell.version();
+        var isThere = new boolean[1];
+        String suffix = to.isOneOfMany() ? " (cpi: " + cpi + ")" : "";
+        to.stage().step("Checking if this stemcell already exists" + suffix, () -> isThere[0] = has(stemcell, cpi));
+        boolean isNeeded = fix || !isThere[0];
+        String end = suffix + (isNeeded ? "" : " (already exists, skipped)");
+        var cid = new String[] {""};
+        to.stage().step("Uploading stemcell " + name + " to the cloud" + end, () -> {
+            if (isNeeded) {
+                cid[0] = cpis.of(cpi, to.log()).createStemcell(stemcell.image(), stemcell.cloudProperties());
+            }
+        });
+        to.stage().step("Save stemcell " + name + " (" + cid[0] + ")" + end, () -> {
+            if (isNeeded) {
+                stemcells.put(new StemcellHeader(
+                        stemcell.name(),
+                        stemcell.version(),
+                        stemcell.operatingSystem(),
+                        cid[0],
+                        cpi,
+                        stemcell.sha1(),
+                        stemcell.apiVersion()));
+            }
+        });
     }
 
     @Override
@@ -169,10 +209,10 @@ public final class UploadService implements Uploads {
     @Override
     public CompletionStage<Long> deleteStemcell(String name, String version, boolean force, Requester requester) {
         return tasks.run("delete stemcell", "", requester, log -> {
-            var stemcell = stemcells
-                    .find(name, version)
-                    .orElseThrow(() ->
-                            new RequestRefused(404, 50003, "Stemcell '" + name + "/" + version + "' doesn't exist"));
+            var found = stemcells.of(name, version);
+            if (found.isEmpty()) {
+                throw new RequestRefused(404, 50003, "Stemcell '" + name + "/" + version + "' doesn't exist");
+            }
             var users = usersOf(deployment -> deployment.stemcells(), name, version);
             if (!users.isEmpty()) {
                 throw new RequestRefused(
@@ -180,9 +220,16 @@ public final class UploadService implements Uploads {
                         STEMCELL_IN_USE,
                         "Stemcell '" + name + "/" + version + "' is in use by deployments " + users);
             }
-            var stage = log.stage("Deleting stemcell from cloud", 1);
-            stage.step(stemcell.cid(), () -> cpi.deleteStemcell(stemcell.cid()));
-            stemcells.delete(name, version);
+            var stage = log.stage("Deleting stemcell from cloud", found.size());
+            for (var stemcell : found) {
+                stage.step(stemcell.cid(), () -> {
+                    // Gone with its CPI is gone.
+                    if (cpis.present(stemcell.cpi()).isPresent()) {
+                        cpis.of(stemcell.cpi(), log).deleteStemcell(stemcell.cid());
+                    }
+                });
+                stemcells.delete(name, version, stemcell.cpi());
+            }
             return "/stemcells/" + name + "/" + version;
         });
     }

@@ -90,7 +90,7 @@ final class PaperWorld {
         if (state.vm() == null) {
             int generation = state.generation() + 1;
             journal(new InstanceEvent.VmIntended(
-                    "a" + generation, generation, goal.key(), goal.spec().vm().fingerprint()));
+                    "a" + generation, generation, goal.key(), goal.spec().vm().fingerprint(), ""));
             return;
         }
         String agent = state.vm().agentId();

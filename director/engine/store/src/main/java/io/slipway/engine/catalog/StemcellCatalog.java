@@ -6,6 +6,7 @@ import io.slipway.model.version.BoshVersion;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /** Stemcells that were imported into the infrastructure. */
@@ -34,14 +35,13 @@ public final class StemcellCatalog {
         });
     }
 
-    public boolean delete(String name, String version) {
-        return jdbi.withHandle(
-                        handle -> handle.execute("DELETE FROM stemcells WHERE name = ? AND version = ?", name, version))
-                > 0;
+    public void delete(String name, String version, String cpi) {
+        jdbi.useHandle(handle ->
+                handle.execute("DELETE FROM stemcells WHERE name = ? AND version = ? AND cpi = ?", name, version, cpi));
     }
 
     public List<StemcellHeader> list() {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM stemcells ORDER BY name, version")
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM stemcells ORDER BY name, version, cpi")
                 .map((found, context) -> new StemcellHeader(
                         found.getString("name"),
                         found.getString("version"),
@@ -53,11 +53,12 @@ public final class StemcellCatalog {
                 .list());
     }
 
-    public Optional<StemcellHeader> find(String name, String version) {
+    /** One version, once for each CPI that has it. */
+    public List<StemcellHeader> of(String name, String version) {
         return list().stream()
                 .filter(stemcell ->
                         stemcell.name().equals(name) && stemcell.version().equals(version))
-                .findFirst();
+                .toList();
     }
 
     /** By name or operating system; the newest where the version is {@code latest}. */
@@ -68,7 +69,11 @@ public final class StemcellCatalog {
                 .filter(stemcell ->
                         wanted.version().equals("latest") || wanted.version().equals(stemcell.version()))
                 .max(Comparator.comparing(stemcell -> BoshVersion.parse(stemcell.version())))
-                .map(stemcell ->
-                        new StemcellVersion(stemcell.name(), stemcell.version(), stemcell.os(), stemcell.cid()));
+                .map(stemcell -> new StemcellVersion(
+                        stemcell.name(),
+                        stemcell.version(),
+                        stemcell.os(),
+                        of(stemcell.name(), stemcell.version()).stream()
+                                .collect(Collectors.toMap(StemcellHeader::cpi, StemcellHeader::cid))));
     }
 }

@@ -1,6 +1,7 @@
 package io.slipway.engine.orphan;
 
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
 /** Disks that no instance has any more. */
@@ -18,13 +19,13 @@ public final class OrphanDiskStore {
      * @param orphanedAt epoch milliseconds
      */
     public record OrphanDiskRow(
-            String cid, long sizeMb, String deployment, String instance, String az, long orphanedAt) {}
+            String cid, long sizeMb, String deployment, String instance, String az, long orphanedAt, String cpi) {}
 
     /** One that is there stays as it is. */
     public void add(OrphanDiskRow disk) {
         jdbi.useHandle(handle -> handle.createUpdate(
-                        "INSERT INTO orphan_disks (cid, size_mb, deployment, instance, az, orphaned_at)"
-                                + " SELECT :cid, :sizeMb, :deployment, :instance, :az, :orphanedAt"
+                        "INSERT INTO orphan_disks (cid, size_mb, deployment, instance, az, orphaned_at, cpi)"
+                                + " SELECT :cid, :sizeMb, :deployment, :instance, :az, :orphanedAt, :cpi"
                                 + " WHERE NOT EXISTS (SELECT 1 FROM orphan_disks WHERE cid = :cid)")
                 .bindMethods(disk)
                 .execute());
@@ -39,8 +40,13 @@ public final class OrphanDiskStore {
                         found.getString("deployment"),
                         found.getString("instance"),
                         found.getString("az"),
-                        found.getLong("orphaned_at")))
+                        found.getLong("orphaned_at"),
+                        found.getString("cpi")))
                 .list());
+    }
+
+    public Optional<OrphanDiskRow> find(String cid) {
+        return list().stream().filter(disk -> disk.cid().equals(cid)).findFirst();
     }
 
     public void remove(String cid) {

@@ -1,0 +1,123 @@
+package io.slipway.engine.deployment;
+
+import io.slipway.cpi.DataSize;
+import io.slipway.cpi.VmResources;
+import io.slipway.engine.Cpis;
+import io.slipway.engine.TaskLog;
+import io.slipway.model.ErrorCodes;
+import io.slipway.model.InvalidInput;
+import io.slipway.model.Problem;
+import io.slipway.model.Problems;
+import io.slipway.model.config.Az;
+import io.slipway.model.config.CloudConfig;
+import io.slipway.model.plan.DeploymentSpec;
+import io.slipway.model.plan.GroupSpec;
+import io.slipway.model.plan.StemcellVersion;
+import io.slipway.model.yaml.Fields;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Which CPI makes the VMs of an AZ, and of what: looked up once for all instances of a deployment. */
+final class AzCpis {
+    private static final String BUILT_IN = "";
+
+    private final Cpis cpis;
+    private final TaskLog log;
+    private final Map<String, String> cpiOf = new LinkedHashMap<>();
+    private final Map<String, Map<String, Object>> calculated = new ConcurrentHashMap<>();
+
+    private AzCpis(Cpis cpis, TaskLog log) {
+        this.cpis = cpis;
+        this.log = log;
+    }
+
+    /** Throws {@link InvalidInput} where an AZ names a CPI that is not there, or a CPI lacks a stemcell. */
+    static AzCpis of(DeploymentSpec spec, CloudConfig cloud, Cpis cpis, TaskLog log) {
+        var found = new AzCpis(cpis, log);
+        var problems = new Problems();
+        for (GroupSpec group : spec.groups()) {
+            group.azs().forEach(az -> found.add(az, problems));
+        }
+        cloud.compilation()
+                .flatMap(section -> section.az())
+                .flatMap(cloud::az)
+                .ifPresent(az -> found.add(az, problems));
+        problems.throwIfAny();
+        for (GroupSpec group : spec.groups()) {
+            var azs = group.azs().isEmpty()
+                    ? List.of("")
+                    : group.azs().stream().map(Az::name).toList();
+            azs.forEach(az -> found.stemcellCid(group.stemcell(), az));
+        }
+        return found;
+    }
+
+    private void add(Az az, Problems problems) {
+        if (az.cpi().isEmpty()) {
+            return;
+        }
+        String wanted = az.cpi().get();
+        Optional<String> present = cpis.present(wanted);
+        if (present.isEmpty()) {
+            problems.add(
+                    ErrorCodes.CPI_NOT_FOUND,
+                    "azs." + az.name() + ".cpi",
+                    "AZ '" + az.name() + "' refers to unknown CPI '" + wanted + "': expected one of " + cpis.names());
+        } else {
+            cpiOf.put(az.name(), present.get());
+        }
+    }
+
+    /** Empty for the built-in one. */
+    String cpi(String az) {
+        return cpiOf.getOrDefault(az, BUILT_IN);
+    }
+
+    /** All that the deployment's VMs are made by. */
+    Set<String> all(DeploymentSpec spec) {
+        var all = new LinkedHashSet<String>();
+        for (GroupSpec group : spec.groups()) {
+            group.azs().forEach(az -> all.add(cpi(az.name())));
+            if (group.azs().isEmpty()) {
+                all.add(BUILT_IN);
+            }
+        }
+        return all;
+    }
+
+    String stemcellCid(StemcellVersion stemcell, String az) {
+        return cpis.cidOf(stemcell, cpi(az))
+                .orElseThrow(() -> new InvalidInput(new Problem(
+                        ErrorCodes.STEMCELL_NOT_FOUND,
+                        "stemcells",
+                        "Stemcell '" + stemcell.name() + "/" + stemcell.version() + "' is not there for CPI '"
+                                + (cpi(az).isEmpty() ? cpis.names().getFirst() : cpi(az))
+                                + "': upload it again with --fix")));
+    }
+
+    /** What the AZ's CPI makes of the group's {@code vm_resources}; nothing where it has none. */
+    Map<String, Object> calculated(GroupSpec group, String az) {
+        if (group.vmResources().isEmpty()) {
+            return Map.of();
+        }
+        String cpi = cpi(az);
+        return calculated.computeIfAbsent(
+                group.name() + "@" + cpi, key -> cpis.of(cpi, log).calculateVmCloudProperties(resources(group)));
+    }
+
+    private static VmResources resources(GroupSpec group) {
+        var problems = new Problems();
+        var fields = new Fields(group.vmResources(), "instance_groups." + group.name() + ".vm_resources", problems);
+        var resources = new VmResources(
+                fields.integer("cpu", 1),
+                DataSize.ofMebibytes(fields.integer("ram", 1)),
+                DataSize.ofMebibytes(fields.integer("ephemeral_disk_size", 1)));
+        problems.throwIfAny();
+        return resources;
+    }
+}
