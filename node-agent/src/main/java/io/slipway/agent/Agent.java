@@ -22,6 +22,7 @@ import io.slipway.agent.settings.AgentSettings;
 import io.slipway.agent.ssh.SshAccounts;
 import io.slipway.agent.stream.DirectorStream;
 import io.slipway.agent.stream.Identity;
+import io.slipway.agent.stream.RenewedIdentity;
 import io.slipway.agent.vitals.HealthReporter;
 import io.slipway.agent.vitals.VitalsReader;
 import io.slipway.protocol.agent.v1.Hello;
@@ -32,7 +33,10 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +45,10 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
     static final int PROTOCOL_VERSION = 1;
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
+    private static final long RENEWAL_CHECK_MINUTES = 60;
+
     private final AgentSettings settings;
+    private final RenewedIdentity identity;
     private final SpecStore specs;
     private final JobSupervisor jobs;
     private final BootSequence.Boot boot;
@@ -55,7 +62,7 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
 
     private Agent(Layout layout) throws IOException {
         settings = AgentSettings.read(layout.settingsFile());
-        var identity = Identity.ofPem(settings.caPem(), settings.certificatePem(), settings.privateKeyPem());
+        identity = RenewedIdentity.load(settings, layout.identityFile(), Clock.systemUTC());
         var folders = new Folders(layout.root());
         var sockets = new LazySockets(identity);
         var blobs = new BlobClient(sockets::get);
@@ -69,7 +76,7 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
         bootSequence = new BootSequence(layout, folders, specs, disks, installer, scripts, jobs);
         boot = bootSequence.identify();
         stream = new DirectorStream(
-                () -> identity, settings.directorName(), settings.directorEndpoints(), this, new SecureRandom());
+                identity, settings.directorName(), settings.directorEndpoints(), this, new SecureRandom());
         health = new HealthReporter(
                 jobs, vitals, stream, Clock.systemUTC(), () -> specs.current().isPresent(), () -> !ready.isDone());
         var commands = new Commands(
@@ -96,7 +103,17 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
         agent.stream.start();
         agent.comeUp();
         agent.health.start();
+        agent.timer.scheduleWithFixedDelay(
+                agent::askForRenewal, RENEWAL_CHECK_MINUTES, RENEWAL_CHECK_MINUTES, TimeUnit.MINUTES);
         return agent;
+    }
+
+    private void askForRenewal() {
+        try {
+            identity.request().ifPresent(stream::send);
+        } catch (RuntimeException failure) {
+            LOG.error("no new certificate could be asked for: {}", failure.getMessage(), failure);
+        }
     }
 
     private void comeUp() {
@@ -115,18 +132,21 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
         });
     }
 
-    /** TLS for blobs, made when the first blob is fetched. */
+    /** TLS for blobs, made when the first blob is fetched, and anew when the certificate was. */
     private static final class LazySockets {
-        private final Identity identity;
-        private @org.jspecify.annotations.Nullable SSLSocketFactory made;
+        private final Supplier<Identity> identity;
+        private @Nullable Identity usedBy;
+        private @Nullable SSLSocketFactory made;
 
-        LazySockets(Identity identity) {
+        LazySockets(Supplier<Identity> identity) {
             this.identity = identity;
         }
 
         synchronized SSLSocketFactory get() {
-            if (made == null) {
-                made = identity.sslContext().getSocketFactory();
+            var present = identity.get();
+            if (made == null || present != usedBy) {
+                made = present.sslContext().getSocketFactory();
+                usedBy = present;
             }
             return made;
         }
@@ -151,6 +171,12 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
             case WELCOME -> {
                 configure(message.getWelcome().getSettings());
                 health.beatSoon();
+                timer.execute(this::askForRenewal);
+            }
+            case CERTIFICATE_RENEWAL -> {
+                if (identity.accept(message.getCertificateRenewal())) {
+                    stream.reconnect();
+                }
             }
             case COMMAND -> desk.receive(message.getCommand());
             case ACKNOWLEDGED -> desk.acknowledged(message.getAcknowledged().getCommandId());

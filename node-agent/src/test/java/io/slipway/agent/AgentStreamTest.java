@@ -14,6 +14,8 @@ import io.slipway.protocol.agent.v1.JobSpec;
 import io.slipway.protocol.agent.v1.RunErrand;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,31 @@ class AgentStreamTest {
                 .setRunErrand(RunErrand.newBuilder().setJob("job")));
 
         assertThat(result.getFailure().getCode()).isEqualTo(Failure.Code.TIMED_OUT);
+    }
+
+    @Test
+    void renews_a_certificate_of_which_two_thirds_are_over_and_keeps_the_new_one(@TempDir Path other) throws Exception {
+        try (var ageing = new TestVm(other, Duration.ofMinutes(1)).start()) {
+            ageing.director.hello(2);
+            String identity = Files.readString(ageing.layout.identityFile());
+
+            ageing.restartAgent();
+            ageing.director.hello(3);
+
+            assertThat(ageing.director.hello(2).getAgentId()).isEqualTo("vm-1");
+            assertThat(Files.readString(ageing.layout.identityFile())).isEqualTo(identity);
+            assertThat(Files.getPosixFilePermissions(ageing.layout.identityFile()))
+                    .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        }
+    }
+
+    @Test
+    void starts_with_the_settings_certificate_where_the_renewed_one_cannot_be_read() throws Exception {
+        Files.writeString(vm.layout.identityFile(), "{\"certificate\":");
+
+        vm.start();
+
+        assertThat(vm.director.hello(1).getAgentId()).isEqualTo("vm-1");
     }
 
     private void applyErrand(String script) {

@@ -5,6 +5,7 @@ import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.slipway.protocol.agent.v1.AgentStreamGrpc;
+import io.slipway.protocol.agent.v1.CertificateRenewal;
 import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.CommandResult;
 import io.slipway.protocol.agent.v1.FromAgent;
@@ -27,11 +28,13 @@ final class FakeDirector extends AgentStreamGrpc.AgentStreamImplBase implements 
     private static final long DEADLINE_SECONDS = 20;
 
     private final Server server;
+    private final TestAuthority authority;
     private final List<FromAgent> received = new ArrayList<>();
     private @Nullable StreamObserver<ToAgent> agent;
     private volatile boolean isAcknowledging = true;
 
     FakeDirector(TestAuthority authority, TestAuthority.Leaf leaf) throws Exception {
+        this.authority = authority;
         server = NettyServerBuilder.forPort(
                         0,
                         TlsServerCredentials.newBuilder()
@@ -90,6 +93,14 @@ final class FakeDirector extends AgentStreamGrpc.AgentStreamImplBase implements 
             toAgent.onNext(ToAgent.newBuilder()
                     .setAcknowledged(ResultAcknowledged.newBuilder()
                             .setCommandId(message.getResult().getCommandId()))
+                    .build());
+        }
+        if (message.hasCertificateRequest()) {
+            byte[] request = message.getCertificateRequest().getPkcs10Der().toByteArray();
+            toAgent.onNext(ToAgent.newBuilder()
+                    .setCertificateRenewal(CertificateRenewal.newBuilder()
+                            .setCertificatePem(authority.renewed(request))
+                            .setCaPem(authority.pem()))
                     .build());
         }
         notifyAll();

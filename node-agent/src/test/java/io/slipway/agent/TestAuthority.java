@@ -1,9 +1,12 @@
 package io.slipway.agent;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -19,6 +22,8 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
 /** A certificate authority for one test. */
 final class TestAuthority {
@@ -36,7 +41,7 @@ final class TestAuthority {
     private final X509Certificate certificate;
 
     TestAuthority() throws Exception {
-        var builder = builder("CN=test CA", keys);
+        var builder = builder("CN=test CA", keys.getPublic(), Duration.ofHours(1));
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
         certificate = sign(builder);
     }
@@ -50,21 +55,37 @@ final class TestAuthority {
     }
 
     Leaf issue(String name, GeneralName... alternatives) throws Exception {
+        return issue(name, Duration.ofHours(1), alternatives);
+    }
+
+    Leaf issue(String name, Duration left, GeneralName... alternatives) throws Exception {
         var leafKeys = newKeys();
-        var builder = builder("CN=" + name, leafKeys);
+        var builder = builder("CN=" + name, leafKeys.getPublic(), left);
         builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives));
         return new Leaf(sign(builder), leafKeys);
     }
 
-    private JcaX509v3CertificateBuilder builder(String subject, KeyPair subjectKeys) {
+    /** Signs a certification request, in DER, for an hour. */
+    String renewed(byte[] pkcs10) {
+        try {
+            var request = new JcaPKCS10CertificationRequest(pkcs10);
+            assertThat(request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(request.getPublicKey())))
+                    .isTrue();
+            return pem(sign(builder(request.getSubject().toString(), request.getPublicKey(), Duration.ofHours(1))));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JcaX509v3CertificateBuilder builder(String subject, PublicKey key, Duration left) {
         var now = Instant.now();
         return new JcaX509v3CertificateBuilder(
                 new X500Name("CN=test CA"),
                 BigInteger.valueOf(System.nanoTime()),
                 Date.from(now.minus(Duration.ofMinutes(5))),
-                Date.from(now.plus(Duration.ofHours(1))),
+                Date.from(now.plus(left)),
                 new X500Name(subject),
-                subjectKeys.getPublic());
+                key);
     }
 
     private X509Certificate sign(JcaX509v3CertificateBuilder builder) throws Exception {

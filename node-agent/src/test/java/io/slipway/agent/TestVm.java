@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,11 @@ final class TestVm implements AutoCloseable {
     private @Nullable Agent agent;
 
     TestVm(Path root) throws Exception {
+        this(root, Duration.ofHours(1));
+    }
+
+    /** With a certificate that began five minutes ago and ends after the given time. */
+    TestVm(Path root, Duration certificateLeft) throws Exception {
         layout = Layout.at(root);
         var authority = new TestAuthority();
         var leaf = authority.issue(
@@ -40,7 +46,8 @@ final class TestVm implements AutoCloseable {
                         .sslContext()));
         blobstore.createContext("/", this::serve);
         blobstore.start();
-        var own = authority.issue("vm-1", new GeneralName(GeneralName.uniformResourceIdentifier, "slipway:agent:vm-1"));
+        var own = authority.issue(
+                "vm-1", certificateLeft, new GeneralName(GeneralName.uniformResourceIdentifier, "slipway:agent:vm-1"));
         Files.createDirectories(layout.settingsFile().getParent());
         Files.writeString(
                 layout.settingsFile(),

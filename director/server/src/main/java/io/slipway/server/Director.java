@@ -11,6 +11,7 @@ import io.slipway.engine.Cpis;
 import io.slipway.engine.Engine;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
+import io.slipway.engine.agent.AgentCertificates;
 import io.slipway.engine.agent.AgentGateway;
 import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.blob.BlobSigner;
@@ -210,6 +211,7 @@ final class Director implements AutoCloseable {
         keep(AgentGateway.start(
                 engine.system(),
                 engine.agentDirectory(),
+                (agentId, pkcs10) -> new AgentCertificates.Renewed(ca.renewAgent(agentId, pkcs10), ca.caPem()),
                 new AgentGateway.GatewaySettings(
                         settings.bindAddress(),
                         settings.agentPort(),

@@ -23,12 +23,9 @@ public record Layout(Path root) {
         return vcap("bosh/spec.pb");
     }
 
-    public Path certificateFile() {
-        return vcap("bosh/agent-certificate.pem");
-    }
-
-    public Path certificateKeyFile() {
-        return vcap("bosh/agent-certificate.key");
+    /** The renewed certificate with its key, in the place of those in the settings. */
+    public Path identityFile() {
+        return vcap("bosh/agent-identity.json");
     }
 
     public Path disksFile() {

@@ -12,6 +12,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -32,6 +33,11 @@ public record Identity(List<X509Certificate> authorities, List<X509Certificate> 
 
     public X509Certificate certificate() {
         return chain.getFirst();
+    }
+
+    /** When the certificate ends. */
+    public Instant end() {
+        return certificate().getNotAfter().toInstant();
     }
 
     public SSLContext sslContext() {

@@ -63,7 +63,8 @@ public final class AgentGateway implements AutoCloseable {
     }
 
     /** Starts to listen; throws {@link IOException} naming the address where that fails. */
-    public static AgentGateway start(ActorSystem<?> system, AgentDirectory directory, GatewaySettings settings)
+    public static AgentGateway start(
+            ActorSystem<?> system, AgentDirectory directory, AgentCertificates certificates, GatewaySettings settings)
             throws IOException {
         var tls = GrpcSslContexts.forServer(pem(settings.certificatePem()), pem(settings.privateKeyPem()))
                 .trustManager(pem(settings.caPem()))
@@ -76,7 +77,7 @@ public final class AgentGateway implements AutoCloseable {
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .intercept(new CertifiedId())
-                .addService(new Streams(system, directory, settings))
+                .addService(new Streams(system, directory, certificates, settings))
                 .build();
         try {
             return new AgentGateway(server.start());
@@ -141,11 +142,17 @@ public final class AgentGateway implements AutoCloseable {
     private static final class Streams extends AgentStreamGrpc.AgentStreamImplBase {
         private final ActorSystem<?> system;
         private final AgentDirectory directory;
+        private final AgentCertificates certificates;
         private final GatewaySettings settings;
 
-        Streams(ActorSystem<?> system, AgentDirectory directory, GatewaySettings settings) {
+        Streams(
+                ActorSystem<?> system,
+                AgentDirectory directory,
+                AgentCertificates certificates,
+                GatewaySettings settings) {
             this.system = system;
             this.directory = directory;
+            this.certificates = certificates;
             this.settings = settings;
         }
 
@@ -159,7 +166,8 @@ public final class AgentGateway implements AutoCloseable {
             if (certified == null) {
                 throw new UncheckedIOException(new IOException("a stream without a certified agent id"));
             }
-            return new AgentStreamReader(system, directory, certified, settings.directorUuid(), heartbeat, toAgent);
+            return new AgentStreamReader(
+                    system, directory, certificates, certified, settings.directorUuid(), heartbeat, toAgent);
         }
     }
 }

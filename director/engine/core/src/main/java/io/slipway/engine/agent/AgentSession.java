@@ -3,6 +3,7 @@ package io.slipway.engine.agent;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.slipway.protocol.agent.v1.CertificateRenewal;
 import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.ResultAcknowledged;
 import io.slipway.protocol.agent.v1.ToAgent;
@@ -26,6 +27,15 @@ final class AgentSession {
                         stream,
                         ToAgent.newBuilder()
                                 .setAcknowledged(ResultAcknowledged.newBuilder().setCommandId(acknowledge.commandId()))
+                                .build());
+            case SessionCommand.Renew renew ->
+                write(
+                        agentId,
+                        stream,
+                        ToAgent.newBuilder()
+                                .setCertificateRenewal(CertificateRenewal.newBuilder()
+                                        .setCertificatePem(renew.certificatePem())
+                                        .setCaPem(renew.caPem()))
                                 .build());
             case SessionCommand.Close close -> {
                 try {

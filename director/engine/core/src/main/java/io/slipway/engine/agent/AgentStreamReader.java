@@ -22,6 +22,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
 
     private final ActorSystem<?> system;
     private final AgentDirectory directory;
+    private final AgentCertificates certificates;
     private final String certifiedId;
     private final String directorUuid;
     private final Settings settings;
@@ -32,12 +33,14 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
     AgentStreamReader(
             ActorSystem<?> system,
             AgentDirectory directory,
+            AgentCertificates certificates,
             String certifiedId,
             String directorUuid,
             Settings settings,
             StreamObserver<ToAgent> toAgent) {
         this.system = system;
         this.directory = directory;
+        this.certificates = certificates;
         this.certifiedId = certifiedId;
         this.directorUuid = directorUuid;
         this.settings = settings;
@@ -66,7 +69,9 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
                         message.getAlert().getTitle());
             case PROGRESS ->
                 LOG.debug("agent {}: {}", certifiedId, message.getProgress().getMessage());
-            case ACCEPTED, CERTIFICATE_REQUEST, HELLO, MESSAGE_NOT_SET ->
+            case CERTIFICATE_REQUEST ->
+                renew(message.getCertificateRequest().getPkcs10Der().toByteArray());
+            case ACCEPTED, HELLO, MESSAGE_NOT_SET ->
                 LOG.debug("agent {} sent {}", certifiedId, message.getMessageCase());
         }
     }
@@ -117,6 +122,19 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
                 .toList();
         directory.deliver(
                 parsed, new AgentEvent.Connected(certifiedId, hello.getBootId(), hello.getJobState(), results, opened));
+    }
+
+    private void renew(byte[] pkcs10) {
+        var opened = session;
+        try {
+            var renewed = certificates.renew(certifiedId, pkcs10);
+            if (opened != null) {
+                opened.tell(new SessionCommand.Renew(renewed.certificatePem(), renewed.caPem()));
+                LOG.info("the certificate of agent {} is renewed", certifiedId);
+            }
+        } catch (IllegalArgumentException invalid) {
+            LOG.warn("agent {} asked for a certificate: {}", certifiedId, invalid.getMessage());
+        }
     }
 
     private void end() {

@@ -14,6 +14,10 @@ public sealed interface SessionCommand extends RemoteMessage {
     @JsonTypeName("acknowledge")
     record Acknowledge(String commandId) implements SessionCommand {}
 
+    /** Gives the agent a renewed certificate. */
+    @JsonTypeName("renew")
+    record Renew(String certificatePem, String caPem) implements SessionCommand {}
+
     /** Ends the stream. */
     @JsonTypeName("close")
     record Close(String reason) implements SessionCommand {}

@@ -9,11 +9,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -53,38 +53,59 @@ public final class CertificateMaker {
         this.clock = clock;
     }
 
-    /** Makes a certificate, signed by the CA, or by itself where there is none. */
+    /** Makes a certificate with a key of its own, signed by the CA, or by itself where there is none. */
     public Issued make(CertificateRequest request, Optional<Issued> ca) {
         try {
             KeyPair keys = newKeys(request.isRsa());
-            var subject = subjectOf(request);
-            X500Name issuer = subject;
-            PrivateKey signing = keys.getPrivate();
-            SubjectPublicKeyInfo issuerKey =
-                    SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
-            Instant end = clock.instant().plus(request.validity());
-            if (ca.isPresent()) {
-                X509CertificateHolder issuing = certificate(ca.get().certificatePem());
-                issuer = issuing.getSubject();
-                issuerKey = issuing.getSubjectPublicKeyInfo();
-                signing = privateKey(ca.get().privateKeyPem());
-            }
-            var builder = new X509v3CertificateBuilder(
-                    issuer,
-                    new BigInteger(SERIAL_BITS, RANDOM).add(BigInteger.ONE),
-                    Date.from(clock.instant().minus(CLOCK_SKEW)),
-                    Date.from(end),
-                    subject,
-                    SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()));
-            extend(builder, request, keys, issuerKey);
-            String algorithm = signing.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
-            var made = builder.build(new JcaContentSignerBuilder(algorithm).build(signing));
+            var made = ca.isPresent()
+                    ? certificate(request, keys.getPublic(), signerOf(ca.get()))
+                    : certificate(request, keys.getPublic(), selfSigner(request, keys));
             return new Issued(pem(made), pem(new JcaPKCS8Generator(keys.getPrivate(), null)));
         } catch (GeneralSecurityException | OperatorCreationException | IOException failure) {
-            throw new IllegalStateException(
-                    "the certificate '" + request.commonName() + "' could not be made: " + failure.getMessage(),
-                    failure);
+            throw failed(request, failure);
         }
+    }
+
+    /** A certificate for a key that somebody else holds, as PEM. */
+    public String sign(CertificateRequest request, PublicKey key, Issued ca) {
+        try {
+            return pem(certificate(request, key, signerOf(ca)));
+        } catch (GeneralSecurityException | OperatorCreationException | IOException failure) {
+            throw failed(request, failure);
+        }
+    }
+
+    private static IllegalStateException failed(CertificateRequest request, Exception failure) {
+        return new IllegalStateException(
+                "the certificate '" + request.commonName() + "' could not be made: " + failure.getMessage(), failure);
+    }
+
+    private record Signer(X500Name name, SubjectPublicKeyInfo publicKey, PrivateKey privateKey) {}
+
+    private static Signer signerOf(Issued ca) throws IOException {
+        X509CertificateHolder issuing = certificate(ca.certificatePem());
+        return new Signer(issuing.getSubject(), issuing.getSubjectPublicKeyInfo(), privateKey(ca.privateKeyPem()));
+    }
+
+    private static Signer selfSigner(CertificateRequest request, KeyPair keys) {
+        return new Signer(
+                subjectOf(request),
+                SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()),
+                keys.getPrivate());
+    }
+
+    private X509CertificateHolder certificate(CertificateRequest request, PublicKey key, Signer signer)
+            throws IOException, GeneralSecurityException, OperatorCreationException {
+        var builder = new X509v3CertificateBuilder(
+                signer.name(),
+                new BigInteger(SERIAL_BITS, RANDOM).add(BigInteger.ONE),
+                Date.from(clock.instant().minus(CLOCK_SKEW)),
+                Date.from(clock.instant().plus(request.validity())),
+                subjectOf(request),
+                SubjectPublicKeyInfo.getInstance(key.getEncoded()));
+        extend(builder, request, key, signer.publicKey());
+        String algorithm = signer.privateKey().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+        return builder.build(new JcaContentSignerBuilder(algorithm).build(signer.privateKey()));
     }
 
     /** A key pair: EC P-256, or RSA 2048. */
@@ -140,11 +161,10 @@ public final class CertificateMaker {
     }
 
     private static void extend(
-            X509v3CertificateBuilder builder, CertificateRequest request, KeyPair keys, SubjectPublicKeyInfo issuerKey)
+            X509v3CertificateBuilder builder, CertificateRequest request, PublicKey key, SubjectPublicKeyInfo issuerKey)
             throws IOException, GeneralSecurityException {
         var identifiers = new JcaX509ExtensionUtils();
-        builder.addExtension(
-                Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(keys.getPublic()));
+        builder.addExtension(Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(key));
         builder.addExtension(
                 Extension.authorityKeyIdentifier, false, identifiers.createAuthorityKeyIdentifier(issuerKey));
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(request.isCa()));

@@ -81,17 +81,29 @@ public final class DirectorCa {
 
     /** A certificate by which an agent proves its id. */
     public Issued issueAgent(String agentId) {
-        return maker.make(
-                new CertificateRequest(
-                        agentId,
-                        List.of(),
-                        List.of(),
-                        List.of("slipway:agent:" + agentId),
-                        List.of("client_auth"),
-                        false,
-                        false,
-                        AGENT_VALIDITY),
-                Optional.of(ca));
+        return maker.make(agent(agentId), Optional.of(ca));
+    }
+
+    /**
+     * The same for a key that the agent made itself; the rest of its request does not count.
+     *
+     * @param pkcs10 a certification request in DER
+     * @throws IllegalArgumentException where it does not parse, or is not signed by its own key
+     */
+    public String renewAgent(String agentId, byte[] pkcs10) {
+        return maker.sign(agent(agentId), SigningRequest.keyOf(pkcs10), ca);
+    }
+
+    private static CertificateRequest agent(String agentId) {
+        return new CertificateRequest(
+                agentId,
+                List.of(),
+                List.of(),
+                List.of("slipway:agent:" + agentId),
+                List.of("client_auth"),
+                false,
+                false,
+                AGENT_VALIDITY);
     }
 
     private static void write(Path file, byte[] content) throws IOException {
