@@ -325,6 +325,11 @@ final class Director implements AutoCloseable {
             }
 
             @Override
+            public Optional<String> findClosest(String fingerprint, String stemcell, String dependencyKey) {
+                return catalog.findClosest(fingerprint, stemcell, dependencyKey);
+            }
+
+            @Override
             public void record(
                     String fingerprint, String stemcell, String dependencyKey, String sha256, long sizeBytes) {
                 catalog.put(fingerprint, stemcell, dependencyKey, sha256, sizeBytes);

@@ -24,7 +24,9 @@ import io.slipway.http.deployment.VariableEndpoints;
 import io.slipway.http.event.EventEndpoints;
 import io.slipway.http.kubernetes.ClusterEndpoints;
 import io.slipway.http.task.TaskEndpoints;
-import io.slipway.http.upload.UploadEndpoints;
+import io.slipway.http.upload.ArchiveReceiver;
+import io.slipway.http.upload.ReleaseEndpoints;
+import io.slipway.http.upload.StemcellEndpoints;
 import io.slipway.kubernetes.ClusterService;
 import java.time.Clock;
 import java.time.Duration;
@@ -76,16 +78,19 @@ final class Features {
         var uploads = new UploadService(
                 engine.tasks(),
                 stores.releases(),
+                stores.releaseImport(),
                 stores.stemcells(),
                 stores.compiled(),
-                engine.deployments(),
+                engine.deployments()::list,
                 cpis,
                 stores.imports());
         var disks = new OrphanDiskService(engine.tasks(), stores.orphans(), cpis, clock);
         engine.repeat(Duration.ofHours(1), disks::removeExpired);
         var places = new CleanUpService.Places(uploads, stores.releases(), stores.stemcells(), disks, cpis);
+        var archives = new ArchiveReceiver(stores.incoming(), materializer, blocking);
         return List.of(
-                new UploadEndpoints(uploads, stores.incoming(), materializer, blocking),
+                new ReleaseEndpoints(uploads, engine.deployments(), archives, blocking),
+                new StemcellEndpoints(uploads, archives, blocking),
                 new CleanUpEndpoints(new CleanUpService(engine.tasks(), places), disks, blocking));
     }
 

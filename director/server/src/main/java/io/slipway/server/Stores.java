@@ -4,6 +4,7 @@ import io.slipway.engine.blob.Blobstore;
 import io.slipway.engine.blob.LogBundles;
 import io.slipway.engine.catalog.CompiledPackageCatalog;
 import io.slipway.engine.catalog.ReleaseCatalog;
+import io.slipway.engine.catalog.ReleaseImport;
 import io.slipway.engine.catalog.StemcellCatalog;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.errand.ErrandRuns;
@@ -35,6 +36,7 @@ record Stores(
         ConfigStore configs,
         VariableStore variables,
         ReleaseCatalog releases,
+        ReleaseImport releaseImport,
         StemcellCatalog stemcells,
         CompiledPackageCatalog compiled,
         StoredRows rows,
@@ -52,13 +54,16 @@ record Stores(
         var blobs = new Blobstore(dataDirectory.resolve("blobs"), jdbi);
         var orphans = new OrphanDiskStore(jdbi);
         var events = new EventStore(jdbi);
+        var releases = new ReleaseCatalog(jdbi, blobs);
+        var compiled = new CompiledPackageCatalog(jdbi, blobs);
         return new Stores(
                 blobs,
                 new ConfigStore(jdbi, clock),
                 new VariableStore(jdbi, key),
-                new ReleaseCatalog(jdbi, blobs),
+                releases,
+                new ReleaseImport(jdbi, blobs, releases, compiled),
                 new StemcellCatalog(jdbi),
-                new CompiledPackageCatalog(jdbi, blobs),
+                compiled,
                 new StoredRows(new StateRows(jdbi), outputs, orphans),
                 orphans,
                 new ProblemStore(jdbi),

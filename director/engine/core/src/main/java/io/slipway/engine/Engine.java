@@ -13,6 +13,7 @@ import io.slipway.engine.deployment.DeploymentRequest;
 import io.slipway.engine.deployment.DeploymentRunner;
 import io.slipway.engine.deployment.DeploymentService;
 import io.slipway.engine.deployment.PlanSources;
+import io.slipway.engine.export.ReleasePacker;
 import io.slipway.engine.instance.InstanceAgents;
 import io.slipway.engine.instance.InstanceCommand;
 import io.slipway.engine.instance.InstanceEntity;
@@ -90,8 +91,10 @@ public final class Engine implements AutoCloseable {
                 sharding, parts.tasks(), parts.clock(), blocking, settings.taskWorkers(), this::cancelInDeployment);
         agents = new InstanceAgents(sharding, parts.clock());
         logs = new LogCollector(agents, parts.logs(), parts.clock());
-        var runner =
-                new DeploymentRunner(system, services, tasks, parts.plans(), parts.compiled(), settings, agents, logs);
+        var packer = new ReleasePacker(
+                parts.logs().blobs(), parts.logs().bundles(), parts.logs().work(), parts.clock());
+        var runner = new DeploymentRunner(
+                system, services, tasks, parts.plans(), parts.compiled(), settings, agents, logs, packer);
         sharding.init(Entity.of(SubnetEntity.KEY, context -> SubnetEntity.create(context.getEntityId())));
         sharding.init(Entity.of(TaskEntity.KEY, context -> TaskEntity.create(context.getEntityId(), services)));
         sharding.init(Entity.of(InstanceEntity.KEY, context -> InstanceEntity.create(context.getEntityId(), services)));

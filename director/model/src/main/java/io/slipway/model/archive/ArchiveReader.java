@@ -6,9 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -70,40 +67,8 @@ public final class ArchiveReader {
         return "it is damaged or truncated: " + (broken.getMessage() == null ? "it ends too soon" : message);
     }
 
-    /** Checks a digest: SHA-1 in hexadecimal, {@code sha256:} and SHA-256, or several of them between semicolons. */
-    public static void verify(Path file, String expected, int code, String what) {
-        for (String one : expected.split(";", -1)) {
-            String wanted = one.strip();
-            boolean isSha256 = wanted.startsWith("sha256:");
-            if (wanted.isEmpty() || (!isSha256 && wanted.contains(":"))) {
-                continue;
-            }
-            String found = (isSha256 ? "sha256:" : "") + digest(file, isSha256 ? "SHA-256" : "SHA-1");
-            if (!found.equals(wanted)) {
-                throw new InvalidInput(new Problem(
-                        code,
-                        what,
-                        what + " has digest " + found + ", and its manifest says " + wanted
-                                + ": the archive is damaged"));
-            }
-        }
-    }
-
     public static InvalidInput invalid(int code, String what, String why) {
         return new InvalidInput(new Problem(code, what, what + " cannot be used: " + why));
-    }
-
-    private static String digest(Path file, String algorithm) {
-        try (InputStream content = Files.newInputStream(file)) {
-            var digest = MessageDigest.getInstance(algorithm);
-            byte[] buffer = new byte[BUFFER];
-            for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException | GeneralSecurityException failure) {
-            throw new IllegalStateException("a file that was just unpacked cannot be read", failure);
-        }
     }
 
     private static String shown(String name) {

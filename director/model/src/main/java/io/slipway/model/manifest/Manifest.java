@@ -69,7 +69,7 @@ public record Manifest(
         var manifest = new Manifest(
                 fields.string("name"),
                 fields.requiredObjects("releases").stream()
-                        .map(one -> new ReleaseRef(one.string("name"), one.string("version")))
+                        .map(Manifest::release)
                         .toList(),
                 fields.requiredObjects("stemcells").stream()
                         .map(Manifest::stemcell)
@@ -125,6 +125,15 @@ public record Manifest(
                         "Duplicate stemcell alias '" + stemcell.alias() + "'");
             }
         }
+    }
+
+    private static ReleaseRef release(Fields fields) {
+        return new ReleaseRef(
+                fields.string("name"),
+                fields.string("version"),
+                fields.objects("exported_from").stream()
+                        .map(one -> one.string("os") + "/" + one.string("version"))
+                        .toList());
     }
 
     private static StemcellRef stemcell(Fields fields) {

@@ -1,4 +1,14 @@
 package io.slipway.model.manifest;
 
-/** A release that a manifest uses; version may be {@code latest}. */
-public record ReleaseRef(String name, String version) {}
+import java.util.List;
+
+/**
+ * A release that a manifest uses; version may be {@code latest}.
+ *
+ * @param exportedFrom stemcells, as {@code os/version}, for which alone its compiled packages are to be taken
+ */
+public record ReleaseRef(String name, String version, List<String> exportedFrom) {
+    public ReleaseRef {
+        exportedFrom = List.copyOf(exportedFrom);
+    }
+}

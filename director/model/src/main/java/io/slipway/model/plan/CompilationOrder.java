@@ -3,12 +3,9 @@ package io.slipway.model.plan;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.Problem;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
+import io.slipway.model.release.DependencyKeys;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +29,13 @@ public final class CompilationOrder {
             ReleaseVersion release,
             StemcellVersion stemcell,
             List<CompileUnit> dependencies,
-            String dependencyKey) {}
+            String dependencyKey) {
+
+        /** The stemcell as {@code os/version}. */
+        public String stemcellName() {
+            return stemcell.os() + "/" + stemcell.version();
+        }
+    }
 
     public static List<CompileUnit> of(Collection<GroupSpec> groups) {
         var order = new CompilationOrder();
@@ -41,6 +44,17 @@ public final class CompilationOrder {
                 for (String name : job.job().spec().packages()) {
                     order.visit(name, job.release(), group.stemcell(), new LinkedHashSet<>());
                 }
+            }
+        }
+        return List.copyOf(order.units.values());
+    }
+
+    /** Those that jobs of one release need. */
+    public static List<CompileUnit> of(ReleaseVersion release, Collection<CatalogJob> jobs, StemcellVersion stemcell) {
+        var order = new CompilationOrder();
+        for (CatalogJob job : jobs) {
+            for (String name : job.spec().packages()) {
+                order.visit(name, release, stemcell, new LinkedHashSet<>());
             }
         }
         return List.copyOf(order.units.values());
@@ -77,18 +91,9 @@ public final class CompilationOrder {
     }
 
     private static String keyOf(List<CompileUnit> dependencies) {
-        var text = new StringBuilder();
-        dependencies.stream()
-                .map(one -> one.catalogPackage().name() + ":"
-                        + one.catalogPackage().fingerprint() + ":" + one.dependencyKey())
-                .sorted()
-                .forEach(one -> text.append(one).append('\n'));
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256")
-                            .digest(text.toString().getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java runtime has SHA-256", impossible);
-        }
+        return DependencyKeys.keyOf(dependencies.stream()
+                .map(one -> new DependencyKeys.Dependency(
+                        one.catalogPackage().name(), one.catalogPackage().fingerprint(), one.dependencyKey()))
+                .toList());
     }
 }

@@ -37,7 +37,7 @@ final class SpecResolver {
         for (var release : manifest.releases()) {
             catalog.release(release.name(), release.version())
                     .ifPresentOrElse(
-                            found -> releases.put(release.name(), found),
+                            found -> releases.put(release.name(), found.exportedFrom(release.exportedFrom())),
                             () -> problems.add(
                                     ErrorCodes.RELEASE_NOT_FOUND,
                                     "releases." + release.name(),

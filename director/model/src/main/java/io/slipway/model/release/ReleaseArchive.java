@@ -4,6 +4,7 @@ import io.slipway.model.ErrorCodes;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.Problems;
 import io.slipway.model.archive.ArchiveReader;
+import io.slipway.model.archive.MultiDigest;
 import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Yaml;
 import java.io.IOException;
@@ -16,12 +17,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** Reads release archives in BOSH's format, source and compiled. */
 public final class ReleaseArchive {
     private static final int MOST_SPEC_BYTES = 4 * 1024 * 1024;
+    private static final Pattern IDENTIFIER = Pattern.compile("[-0-9A-Za-z_+.]+");
 
     private ReleaseArchive() {}
 
@@ -40,10 +43,10 @@ public final class ReleaseArchive {
         var fields = new Fields(Yaml.parseMap(text(manifest), "release.MF"), "release.MF", problems);
         var packages = new ArrayList<ParsedPackage>();
         for (Fields one : fields.objects("packages")) {
-            packages.add(readPackage(one, files, "packages", Optional.empty()));
+            packages.add(readPackage(one, files, "packages"));
         }
         for (Fields one : fields.objects("compiled_packages")) {
-            packages.add(readPackage(one, files, "compiled_packages", one.optionalString("stemcell")));
+            packages.add(readPackage(one, files, "compiled_packages"));
         }
         var jobs = new ArrayList<ParsedJob>();
         for (Fields one : fields.objects("jobs")) {
@@ -56,33 +59,50 @@ public final class ReleaseArchive {
                 fields.bool("uncommitted_changes", false),
                 List.copyOf(jobs),
                 List.copyOf(packages));
+        checkIdentifiers(fields);
         check(release, problems);
         problems.throwIfAny();
+        var keys = release.dependencyKeys();
+        release.packages().forEach(one -> keys.of(one.name()));
         return release;
     }
 
-    private static ParsedPackage readPackage(
-            Fields fields, Map<String, Path> files, String folder, Optional<String> stemcell) {
-        String name = fields.string("name");
-        Path archive = part(files, folder, name);
-        String sha = fields.string("sha1", "");
-        ArchiveReader.verify(archive, sha, ErrorCodes.RELEASE_DIGEST_MISMATCH, "package '" + name + "'");
-        String version = fields.string("version");
+    private static void checkIdentifiers(Fields fields) {
+        for (String key : List.of("name", "version")) {
+            String text = fields.string(key, "");
+            if (!text.isEmpty() && !IDENTIFIER.matcher(text).matches()) {
+                fields.problem(
+                        ErrorCodes.INVALID_VALUE,
+                        key,
+                        "'" + fields.path(key) + "' is '" + Fields.shown(text)
+                                + "': expected letters, digits and any of - _ + .");
+            }
+        }
+    }
+
+    /** A package may be left out: a client does not send what the director said that it has. */
+    private static ParsedPackage readPackage(Fields fields, Map<String, Path> files, String section) {
+        var listed = PackageList.read(fields, section);
+        checkIdentifiers(fields);
+        var archive = Optional.ofNullable(files.get(section + "/" + listed.name() + ".tgz"));
+        archive.ifPresent(file -> MultiDigest.verify(
+                file, listed.sha(), ErrorCodes.RELEASE_DIGEST_MISMATCH, "package '" + listed.name() + "'"));
         return new ParsedPackage(
-                name,
-                version,
-                fields.string("fingerprint", version),
-                sha,
+                listed.name(),
+                listed.version(),
+                listed.fingerprint(),
+                listed.sha(),
                 archive,
-                fields.strings("dependencies"),
-                stemcell);
+                listed.dependencies(),
+                listed.stemcell());
     }
 
     private static ParsedJob readJob(Fields fields, Map<String, Path> files) {
         String name = fields.string("name");
+        checkIdentifiers(fields);
         Path archive = part(files, "jobs", name);
         String sha = fields.string("sha1", "");
-        ArchiveReader.verify(archive, sha, ErrorCodes.RELEASE_DIGEST_MISMATCH, "job '" + name + "'");
+        MultiDigest.verify(archive, sha, ErrorCodes.RELEASE_DIGEST_MISMATCH, "job '" + name + "'");
         String version = fields.string("version");
         return new ParsedJob(name, version, fields.string("fingerprint", version), sha, archive, spec(name, archive));
     }
@@ -125,7 +145,7 @@ public final class ReleaseArchive {
                         ErrorCodes.JOB_MISSING_TEMPLATE, "job '" + name + "'", "it lacks template '" + template + "'");
             }
         }
-        if (!names.contains("monit")) {
+        if (names.stream().noneMatch(path -> path.equals("monit") || path.matches("[^/]+[.]monit"))) {
             throw ArchiveReader.invalid(
                     ErrorCodes.JOB_MISSING_MONIT, "job '" + name + "'", "it lacks its 'monit' file");
         }
@@ -134,8 +154,15 @@ public final class ReleaseArchive {
 
     private static void check(ParsedRelease release, Problems problems) {
         var names = new HashSet<String>();
+        var listed = new HashSet<String>();
         release.packages().forEach(one -> names.add(one.name()));
         for (ParsedPackage one : release.packages()) {
+            if (!listed.add((one.isCompiled() ? "compiled_packages." : "packages.") + one.name())) {
+                problems.add(
+                        ErrorCodes.RELEASE_INVALID_PACKAGE,
+                        "packages." + one.name(),
+                        "release.MF lists package '" + one.name() + "' twice");
+            }
             for (String dependency : one.dependencies()) {
                 if (!names.contains(dependency)) {
                     problems.add(

@@ -3,6 +3,7 @@ package io.slipway.model.stemcell;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
 import io.slipway.model.archive.ArchiveReader;
+import io.slipway.model.archive.MultiDigest;
 import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Yaml;
 import java.io.IOException;
@@ -34,17 +35,18 @@ public final class StemcellArchive {
         }
         var fields = new Fields(Yaml.parseMap(text, "stemcell.MF"), "stemcell.MF", problems);
         String sha = fields.string("sha1");
+        String name = fields.string("name");
         var stemcell = new ParsedStemcell(
-                fields.string("name"),
+                name,
                 fields.string("version"),
-                fields.string("operating_system"),
+                fields.string("operating_system", name),
                 fields.optionalInteger("api_version", 0).orElse(1),
                 sha,
                 fields.map("cloud_properties"),
                 fields.strings("stemcell_formats"),
                 image);
         problems.throwIfAny();
-        ArchiveReader.verify(image, sha, ErrorCodes.STEMCELL_DIGEST_MISMATCH, "the stemcell's image");
+        MultiDigest.verify(image, sha, ErrorCodes.STEMCELL_DIGEST_MISMATCH, "the stemcell's image");
         return stemcell;
     }
 }

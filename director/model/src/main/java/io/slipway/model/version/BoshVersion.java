@@ -1,5 +1,7 @@
 package io.slipway.model.version;
 
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -9,6 +11,8 @@ import java.util.regex.Pattern;
  */
 public record BoshVersion(String text) implements Comparable<BoshVersion> {
     private static final Pattern FORM = Pattern.compile("[0-9A-Za-z_.]+(-[0-9A-Za-z_.-]+)?([+][0-9A-Za-z_.-]+)?");
+    private static final Pattern OLD_DEVELOPMENT = Pattern.compile("(.+)[.]([0-9]+)-dev");
+    private static final String LATEST = ".latest";
 
     public static BoshVersion parse(String text) {
         return new BoshVersion(text);
@@ -17,6 +21,42 @@ public record BoshVersion(String text) implements Comparable<BoshVersion> {
     /** Whether a text has the form of a version. Any text can be ordered, though. */
     public static boolean isValid(String text) {
         return FORM.matcher(text).matches();
+    }
+
+    /** The form of today: an old development version such as {@code 1.2-dev} is {@code 1+dev.2}. */
+    public BoshVersion normalized() {
+        var old = OLD_DEVELOPMENT.matcher(text);
+        return old.matches() ? new BoshVersion(old.group(1) + "+dev." + old.group(2)) : this;
+    }
+
+    /** Whether there is something after a plus. */
+    public boolean isPostRelease() {
+        return !post().isEmpty();
+    }
+
+    /**
+     * The next version with the same release and pre-release: what follows the newest post-release among those that are
+     * there, or {@code +dev.1}.
+     */
+    public BoshVersion rebasedOn(Collection<BoshVersion> present) {
+        String base = withoutPost();
+        return present.stream()
+                .filter(one ->
+                        compare(one.release(), release()) == 0 && one.pre().equals(pre()))
+                .max(Comparator.naturalOrder())
+                .filter(BoshVersion::isPostRelease)
+                .map(newest -> new BoshVersion(base + "+" + incremented(newest.post())))
+                .orElseGet(() -> new BoshVersion(base + "+dev.1"));
+    }
+
+    /** Of versions that a word such as {@code latest} or {@code 1.2.latest} allows, whether this is one. */
+    public boolean isMeantBy(String wanted) {
+        if (wanted.equals("latest")) {
+            return true;
+        }
+        return wanted.endsWith(LATEST)
+                ? text.matches(Pattern.quote(wanted.substring(0, wanted.length() - LATEST.length())) + "([.+-].*)?")
+                : parse(wanted).normalized().equals(normalized());
     }
 
     @Override
@@ -61,6 +101,13 @@ public record BoshVersion(String text) implements Comparable<BoshVersion> {
     private String release() {
         int dash = withoutPost().indexOf('-');
         return dash < 0 ? withoutPost() : withoutPost().substring(0, dash);
+    }
+
+    /** The last part, which must be a number; otherwise a new one follows it. */
+    private static String incremented(String post) {
+        int dot = post.lastIndexOf('.');
+        String last = post.substring(dot + 1);
+        return last.matches("[0-9]{1,17}") ? post.substring(0, dot + 1) + (Long.parseLong(last) + 1) : post + ".1";
     }
 
     private static int compare(String left, String right) {

@@ -99,4 +99,45 @@ class BoshVersionTest {
     Arbitrary<String> versions() {
         return Arbitraries.strings().withChars("01a.-+").ofMaxLength(7);
     }
+
+    @ParameterizedTest
+    @CsvSource({"10.9-dev, 10+dev.9", "1.2, 1.2", "1-rc.1+dev.3, 1-rc.1+dev.3", "9.1.8-dev, 9.1+dev.8"})
+    void writes_old_development_versions_as_new_ones(String old, String today) {
+        assertThat(BoshVersion.parse(old).normalized().text()).isEqualTo(today);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10+dev.9, '', 10+dev.1",
+        "1.0.0-RC.1+dev.10, '', 1.0.0-RC.1+dev.1",
+        "9+dev.9, 9.1, 9+dev.1",
+        "9.1+dev.8, '9.1 9.1+dev.1', 9.1+dev.2",
+        "9.1+dev.8, '9.1+dev.9 9.1+dev.10', 9.1+dev.11",
+        "9.2+dev.9, '9.1 9.1+dev.1', 9.2+dev.1",
+        "9.1+dev.5, '9.1 9.2', 9.1+dev.1",
+        "9.1+dev.5, 9.1+build, 9.1+build.1",
+    })
+    void rebases_on_those_that_are_there_as_bosh_does(String version, String present, String next) {
+        var there = Stream.of(present.split(" "))
+                .filter(text -> !text.isEmpty())
+                .map(BoshVersion::parse)
+                .toList();
+
+        assertThat(BoshVersion.parse(version).rebasedOn(there).text()).isEqualTo(next);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.2, latest, true",
+        "1.2, 1.latest, true",
+        "1.2, 1.2.latest, true",
+        "11.2, 1.latest, false",
+        "1-rc.1, 1.latest, true",
+        "1+dev.2, 1.2-dev, true",
+        "1.2, 1.2, true",
+        "1.2, 1.20, false",
+    })
+    void knows_which_versions_a_word_allows(String version, String wanted, boolean isMeant) {
+        assertThat(BoshVersion.parse(version).isMeantBy(wanted)).isEqualTo(isMeant);
+    }
 }

@@ -22,6 +22,9 @@ public sealed interface CompileCommand {
     /** Whether the compilation VM was made is not known, and will not be. */
     record VmLost(String message) implements CompileCommand {}
 
+    /** What was compiled was looked up; it may have been deleted since. */
+    record LookedUp(CompileRequest request, boolean isThere) implements CompileCommand {}
+
     record Proceed() implements CompileCommand {}
 
     record DeadlinePassed() implements CompileCommand {}

@@ -27,7 +27,7 @@ public record CompileState(
     CompileState apply(CompileEvent event) {
         return switch (event) {
             case CompileEvent.Requested made ->
-                new CompileState(made.request(), address, agentId, generation, vmCid, commandId, sha256, "");
+                new CompileState(made.request(), address, agentId, generation, vmCid, commandId, "", "");
             case CompileEvent.AddressLeased leased ->
                 new CompileState(request, leased.address(), agentId, generation, vmCid, commandId, sha256, failure);
             case CompileEvent.VmIntended intended ->

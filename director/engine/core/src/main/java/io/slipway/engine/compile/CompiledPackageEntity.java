@@ -108,6 +108,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             case CompileCommand.Compile compile -> compile(state, compile);
             case CompileCommand.FromAgent told -> fromAgent(state, told.event());
             case CompileCommand.Wake wake -> Effect().none();
+            case CompileCommand.LookedUp answer -> lookedUp(state, answer);
             case CompileCommand.Proceed proceed -> proceed(state);
             case CompileCommand.StepDone done -> {
                 isBusy = false;
@@ -126,11 +127,37 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     private Effect<CompileEvent, CompileState> compile(CompileState state, CompileCommand.Compile compile) {
         waiting.add(compile.replyTo());
         boolean isRunning = state.request() != null && !state.isOver();
-        if (isRunning || !state.sha256().isEmpty() || state.hasLeftovers()) {
+        if (isRunning || state.hasLeftovers()) {
             return proceed(state);
         }
+        if (!state.sha256().isEmpty()) {
+            lookUp(compile.request());
+            return Effect().none();
+        }
+        return begin(compile.request());
+    }
+
+    private Effect<CompileEvent, CompileState> begin(CompileRequest request) {
         tries = 0;
-        return Effect().persist(new CompileEvent.Requested(compile.request())).thenRun(this::proceedLater);
+        return Effect().persist(new CompileEvent.Requested(request)).thenRun(this::proceedLater);
+    }
+
+    private void lookUp(CompileRequest request) {
+        var found = CompletableFuture.supplyAsync(
+                () -> packages.find(request.fingerprint(), request.stemcell(), request.dependencyKey())
+                        .isPresent(),
+                services.blocking());
+        context.pipeToSelf(
+                found,
+                (isThere, failure) -> failure == null
+                        ? new CompileCommand.LookedUp(request, isThere)
+                        : new CompileCommand.StepFailed(String.valueOf(failure.getMessage()), true));
+    }
+
+    /** Somebody else may have had it compiled again in the meantime. */
+    private Effect<CompileEvent, CompileState> lookedUp(CompileState state, CompileCommand.LookedUp answer) {
+        boolean isGone = !answer.isThere() && !state.sha256().isEmpty() && !state.hasLeftovers();
+        return isGone ? begin(answer.request()) : proceed(state);
     }
 
     private Effect<CompileEvent, CompileState> fromAgent(CompileState state, AgentEvent event) {

@@ -43,10 +43,7 @@ final class AzCpis {
         for (GroupSpec group : spec.groups()) {
             group.azs().forEach(az -> found.add(az, problems));
         }
-        cloud.compilation()
-                .flatMap(section -> section.az())
-                .flatMap(cloud::az)
-                .ifPresent(az -> found.add(az, problems));
+        found.addCompilation(cloud, problems);
         problems.throwIfAny();
         for (GroupSpec group : spec.groups()) {
             var azs = group.azs().isEmpty()
@@ -55,6 +52,19 @@ final class AzCpis {
             azs.forEach(az -> found.stemcellCid(group.stemcell(), az));
         }
         return found;
+    }
+
+    /** Of the AZ alone in which packages are compiled. */
+    static AzCpis ofCompilation(CloudConfig cloud, Cpis cpis, TaskLog log) {
+        var found = new AzCpis(cpis, log);
+        var problems = new Problems();
+        found.addCompilation(cloud, problems);
+        problems.throwIfAny();
+        return found;
+    }
+
+    private void addCompilation(CloudConfig cloud, Problems problems) {
+        cloud.compilation().flatMap(section -> section.az()).flatMap(cloud::az).ifPresent(az -> add(az, problems));
     }
 
     private void add(Az az, Problems problems) {

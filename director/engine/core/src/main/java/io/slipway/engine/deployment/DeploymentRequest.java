@@ -3,6 +3,7 @@ package io.slipway.engine.deployment;
 import io.slipway.engine.DeployOptions;
 import io.slipway.engine.ErrandRun;
 import io.slipway.engine.Problems.Resolving;
+import io.slipway.engine.ReleaseExport;
 import io.slipway.engine.RemoteMessage;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param task its number
  * @param resolving what is done about problems; empty for other kinds
  * @param errand what is run; null for other kinds
+ * @param export what is exported; null for other kinds
  * @param manifest YAML; empty for a deletion, and for a deploy of what was deployed last
  * @param requestKey the same key is the same request; empty for none
  */
@@ -30,13 +32,15 @@ public record DeploymentRequest(
         String requestKey,
         DeployOptions options,
         @Nullable ErrandRun errand,
-        List<Resolving> resolving)
+        List<Resolving> resolving,
+        @Nullable ReleaseExport export)
         implements RemoteMessage {
 
     private static final List<String> RESUMED = List.of(
             "create deployment",
             "delete deployment",
             "run errand",
+            "export release",
             "apply resolutions",
             "start instance",
             "stop instance",
@@ -54,7 +58,8 @@ public record DeploymentRequest(
         DEPLOY,
         DELETE,
         ERRAND,
-        RESOLVE
+        RESOLVE,
+        EXPORT
     }
 
     String description() {
@@ -62,6 +67,7 @@ public record DeploymentRequest(
             case DEPLOY -> options.only().isEmpty() ? deployDescription() : instanceDescription();
             case DELETE -> "delete deployment";
             case RESOLVE -> "apply resolutions";
+            case EXPORT -> exportDescription(Objects.requireNonNull(export));
             case ERRAND -> "run errand " + Objects.requireNonNull(errand).name();
         };
     }
@@ -69,6 +75,11 @@ public record DeploymentRequest(
     /** Whether a task with this description is of such a request, which a director goes on with when it starts again. */
     public static boolean isDescribedBy(String description) {
         return RESUMED.stream().anyMatch(description::startsWith);
+    }
+
+    private static String exportDescription(ReleaseExport export) {
+        return "export release: '" + export.release() + "/" + export.version() + "' for '" + export.os() + "/"
+                + export.stemcellVersion() + "'";
     }
 
     private String deployDescription() {

@@ -6,10 +6,12 @@ import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
 import io.slipway.engine.TaskLog;
+import io.slipway.engine.Tasks;
 import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.deployment.DeploymentCommand.RunOutcome;
 import io.slipway.engine.deployment.DeploymentEntity.Cancellation;
 import io.slipway.engine.deployment.Preparation.Placed;
+import io.slipway.engine.export.ReleasePacker;
 import io.slipway.engine.logs.LogCollector;
 import io.slipway.engine.task.TaskService;
 import io.slipway.engine.template.TemplateException;
@@ -40,6 +42,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     private final EngineSettings settings;
     private final Agents agents;
     private final LogCollector logs;
+    private final ReleasePacker packer;
 
     public DeploymentRunner(
             ActorSystem<?> system,
@@ -49,7 +52,9 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             CompiledPackages compiled,
             EngineSettings settings,
             Agents agents,
-            LogCollector logs) {
+            LogCollector logs,
+            ReleasePacker packer) {
+        this.packer = packer;
         this.agents = agents;
         this.logs = logs;
         this.entities = new Entities(system);
@@ -93,6 +98,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
                         case DEPLOY -> deploy(deployment, request, state, deploymentRef, log);
                         case DELETE -> delete(deployment, request, state, deploymentRef, log);
                         case ERRAND -> errand(deployment, request, state, deploymentRef, log);
+                        case EXPORT -> export(deployment, request, state, log);
                         case RESOLVE -> resolve(request, state, deploymentRef, log);
                     };
             LOG.info("task {}: {} '{}' is done", request.task(), request.description(), deployment);
@@ -174,14 +180,35 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         return new RunOutcome("", false, null, false, new ProblemResolver(tools, log, request).run(prepared));
     }
 
+    private RunOutcome export(String deployment, DeploymentRequest request, DeploymentState state, TaskLog log)
+            throws Exception {
+        var accepted = acceptedOf(state);
+        var tools = new ExportRunner.Tools(sources, compilation(request, log), services.cpis(), packer);
+        var runner = new ExportRunner(tools, log, request);
+        var exported = runner.run(deployment, accepted);
+        // A run that was cut off may have said so already, and clients read one line.
+        if (tasks.output(request.task(), Tasks.OutputType.RESULT, 0).length == 0) {
+            log.result(exported.json() + "\n");
+        }
+        return new RunOutcome("", false, null, false, exported.line());
+    }
+
+    private PackageCompilation compilation(DeploymentRequest request, TaskLog log) {
+        return new PackageCompilation(entities, compiled, services.cpis(), sources, log, request.task());
+    }
+
+    private static DeploymentState.Accepted acceptedOf(DeploymentState state) throws RunFailed {
+        if (state.accepted() == null) {
+            throw new RunFailed(NEVER_DEPLOYED, "no deploy of this deployment went well yet: deploy it first");
+        }
+        return state.accepted();
+    }
+
     private static String manifestOf(DeploymentRequest request, DeploymentState state) throws RunFailed {
         if (!request.manifest().isEmpty()) {
             return request.manifest();
         }
-        if (state.accepted() == null) {
-            throw new RunFailed(NEVER_DEPLOYED, "no deploy of this deployment went well yet: deploy it first");
-        }
-        return state.accepted().manifest();
+        return acceptedOf(state).manifest();
     }
 
     private PreparedDeployment prepare(DeploymentRequest request, String manifest, Preparation preparation, TaskLog log)
@@ -190,8 +217,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         var draft = new Preparation.Draft[1];
         preparing.step("Preparing deployment", () -> draft[0] = preparation.run(manifest));
         var plan = draft[0];
-        var packages =
-                new PackageCompilation(entities, compiled, services.cpis(), sources, log, request.task()).run(plan);
+        var packages = compilation(request, log).run(plan);
         var prepared = new PreparedDeployment[1];
         preparing.step("Rendering templates", () -> prepared[0] = render(request, manifest, plan, packages));
         return prepared[0];

@@ -4,6 +4,8 @@ import io.slipway.engine.DeployOptions;
 import io.slipway.engine.Deployments;
 import io.slipway.engine.ErrandRun;
 import io.slipway.engine.Problems.Resolving;
+import io.slipway.engine.ReleaseExport;
+import io.slipway.engine.ReleaseExports;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.deployment.DeploymentCommand.SubmitReply;
@@ -20,7 +22,7 @@ import java.util.concurrent.Executor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 
 /** Deployments as callers see them. */
-public final class DeploymentService implements Deployments {
+public final class DeploymentService implements Deployments, ReleaseExports {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final ClusterSharding sharding;
@@ -81,7 +83,8 @@ public final class DeploymentService implements Deployments {
                         "",
                         DeployOptions.NONE,
                         null,
-                        List.of()));
+                        List.of(),
+                        null));
     }
 
     @Override
@@ -106,7 +109,8 @@ public final class DeploymentService implements Deployments {
                 request.requestKey(),
                 request.options(),
                 null,
-                List.of());
+                List.of(),
+                null);
     }
 
     @Override
@@ -126,7 +130,8 @@ public final class DeploymentService implements Deployments {
                         "",
                         DeployOptions.NONE,
                         errand,
-                        List.of()));
+                        List.of(),
+                        null));
     }
 
     /** Queues what is to be done about problems. */
@@ -146,7 +151,29 @@ public final class DeploymentService implements Deployments {
                         "",
                         DeployOptions.NONE,
                         null,
-                        resolving));
+                        resolving,
+                        null));
+    }
+
+    @Override
+    public CompletionStage<Long> export(String deployment, ReleaseExport export, Requester requester) {
+        return submit(
+                deployment,
+                task -> new DeploymentRequest(
+                        task,
+                        DeploymentRequest.Kind.EXPORT,
+                        "",
+                        false,
+                        false,
+                        false,
+                        false,
+                        requester.user(),
+                        requester.contextId(),
+                        "",
+                        DeployOptions.NONE,
+                        null,
+                        List.of(),
+                        export));
     }
 
     @Override

@@ -45,20 +45,13 @@ final class PackageCompilation {
         }
     }
 
+    /** Where packages are compiled. */
+    record Place(CloudConfig cloud, AzCpis cpis) {}
+
+    /** All packages of a deployment; what has no source may have been compiled for another stemcell of the same line. */
     Result run(Preparation.Draft draft) throws Exception {
-        var result = new Result();
         var units = CompilationOrder.of(draft.spec().groups());
-        var missing = new ArrayList<CompileUnit>();
-        var finding = log.stage("Preparing package compilation", 1);
-        finding.step("Finding packages to compile", () -> {
-            for (CompileUnit unit : units) {
-                var found = compiled.find(unit.catalogPackage().fingerprint(), stemcellOf(unit), unit.dependencyKey());
-                found.ifPresentOrElse(sha -> result.digests.put(keyOf(unit), sha), () -> missing.add(unit));
-            }
-        });
-        if (!missing.isEmpty()) {
-            compile(missing, draft, result);
-        }
+        var result = run(units, new Place(draft.cloud(), draft.cpis()), true);
         for (String name : draft.cpis().all(draft.spec())) {
             // Too often to be told of.
             var cpi = cpis.of(name, CallContext.SILENT);
@@ -70,8 +63,27 @@ final class PackageCompilation {
         return result;
     }
 
-    private void compile(List<CompileUnit> missing, Preparation.Draft draft, Result result) throws Exception {
-        CompilationConfig config = draft.cloud()
+    /** These, each compiled for its very stemcell. */
+    Result runExactly(List<CompileUnit> units, Place place) throws Exception {
+        return run(units, place, false);
+    }
+
+    private Result run(List<CompileUnit> units, Place place, boolean isCloseEnough) throws Exception {
+        var result = new Result();
+        var found = new PackageFinder.Found[1];
+        log.stage("Preparing package compilation", 1)
+                .step(
+                        "Finding packages to compile",
+                        () -> found[0] = new PackageFinder(compiled, isCloseEnough).find(units));
+        found[0].digests().forEach((unit, sha256) -> result.digests.put(keyOf(unit), sha256));
+        if (!found[0].missing().isEmpty()) {
+            compile(found[0].missing(), place, result);
+        }
+        return result;
+    }
+
+    private void compile(List<CompileUnit> missing, Place place, Result result) throws Exception {
+        CompilationConfig config = place.cloud()
                 .compilation()
                 .orElseThrow(() -> new RunFailed(
                         40002, "the cloud config has no 'compilation' section, and packages need to be compiled"));
@@ -87,7 +99,7 @@ final class PackageCompilation {
                     stage.step(
                             unit.catalogPackage().name() + "/"
                                     + unit.catalogPackage().fingerprint(),
-                            () -> compileOne(unit, config, draft, result));
+                            () -> compileOne(unit, config, place, result));
                 } finally {
                     workers.release();
                 }
@@ -95,9 +107,8 @@ final class PackageCompilation {
         }
     }
 
-    private void compileOne(CompileUnit unit, CompilationConfig config, Preparation.Draft draft, Result result)
-            throws RunFailed {
-        CloudConfig cloud = draft.cloud();
+    private void compileOne(CompileUnit unit, CompilationConfig config, Place place, Result result) throws RunFailed {
+        CloudConfig cloud = place.cloud();
         String az = config.az().orElse("");
         var catalogPackage = unit.catalogPackage();
         var network = cloud.network(config.network())
@@ -123,16 +134,16 @@ final class PackageCompilation {
                         .orElseThrow(() -> new RunFailed(
                                 60001,
                                 "package '" + catalogPackage.name() + "' has no source, and is not compiled for "
-                                        + stemcellOf(unit))),
+                                        + unit.stemcellName())),
                 unit.dependencyKey(),
                 dependencies,
-                stemcellOf(unit),
-                draft.cpis().stemcellCid(unit.stemcell(), az),
+                unit.stemcellName(),
+                place.cpis().stemcellCid(unit.stemcell(), az),
                 cloud.cloudPropertiesOf(config),
                 Yaml.canonicalJson(config.env()),
                 bound.network(),
                 bound.subnet(),
-                draft.cpis().cpi(az),
+                place.cpis().cpi(az),
                 task));
         if (!ended.failure().isEmpty()) {
             throw new RunFailed(410001, ended.failure());
@@ -158,12 +169,9 @@ final class PackageCompilation {
         return levels;
     }
 
-    private static String stemcellOf(CompileUnit unit) {
-        return unit.stemcell().os() + "/" + unit.stemcell().version();
-    }
-
     static String keyOf(CompileUnit unit) {
-        return Digests.sha256(unit.catalogPackage().fingerprint() + "|" + stemcellOf(unit) + "|" + unit.dependencyKey())
+        return Digests.sha256(
+                        unit.catalogPackage().fingerprint() + "|" + unit.stemcellName() + "|" + unit.dependencyKey())
                 .substring(0, 32);
     }
 }

@@ -50,6 +50,7 @@ final class RunAudit {
 
     private String action() {
         return switch (request.kind()) {
+            case EXPORT -> "export";
             case RESOLVE -> "repair";
             case DEPLOY -> before.accepted() == null ? "create" : "update";
             case DELETE -> "delete";

@@ -5,6 +5,7 @@ import io.slipway.engine.Requester;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.TaskRunner;
 import io.slipway.engine.Tasks;
+import io.slipway.model.InvalidInput;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class TaskService implements Tasks, TaskRunner {
     private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final int INTERNAL = 100;
     private static final Semaphore UNLIMITED = new Semaphore(Integer.MAX_VALUE);
 
     private final ClusterSharding sharding;
@@ -165,13 +167,22 @@ public final class TaskService implements Tasks, TaskRunner {
         } catch (Exception failure) {
             String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
             LOG.info("task {} failed: {}", id, message);
-            log.error(failure instanceof RequestRefused refused ? refused.code() : 100, message);
-            log.debug(stackOf(failure));
+            log.error(codeOf(failure), message);
+            // Of what was given nobody needs to know which line of ours refused it.
+            log.debug(codeOf(failure) == INTERNAL ? stackOf(failure) : "refused: " + message);
             store.flush(id);
             end(id, State.ERROR, message);
         } finally {
             cancellations.remove(id);
         }
+    }
+
+    private static int codeOf(Exception failure) {
+        return switch (failure) {
+            case RequestRefused refused -> refused.code();
+            case InvalidInput invalid -> invalid.problems().getFirst().code();
+            default -> INTERNAL;
+        };
     }
 
     private static String stackOf(Throwable failure) {

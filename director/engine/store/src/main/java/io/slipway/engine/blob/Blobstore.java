@@ -39,6 +39,17 @@ public final class Blobstore {
 
     /** Stores a stream's content; the stream is read to its end and not closed. */
     public StoredBlob put(InputStream content) throws IOException {
+        return put(content, false);
+    }
+
+    /** Stores a file's content, also over a blob that is there already: it may have been damaged. */
+    public StoredBlob putAnew(Path file) throws IOException {
+        try (InputStream content = Files.newInputStream(file)) {
+            return put(content, true);
+        }
+    }
+
+    private StoredBlob put(InputStream content, boolean isAnew) throws IOException {
         Path temporary = Files.createTempFile(incoming, "blob", "");
         try {
             MessageDigest digest = sha256();
@@ -49,7 +60,7 @@ public final class Blobstore {
             }
             String name = HexFormat.of().formatHex(digest.digest());
             Path target = path(name);
-            if (!Files.exists(target)) {
+            if (isAnew || !Files.exists(target)) {
                 try (var written = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                     written.force(true);
                 }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** Which blobs are collected logs, and until when they are kept. */
+/** Which blobs were made for somebody, logs and exported releases, and until when they are kept. */
 public final class LogBundles {
     private final Jdbi jdbi;
 

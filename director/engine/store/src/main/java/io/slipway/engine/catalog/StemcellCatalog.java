@@ -61,13 +61,12 @@ public final class StemcellCatalog {
                 .toList();
     }
 
-    /** By name or operating system; the newest where the version is {@code latest}. */
+    /** By name or operating system; the newest of those that {@code latest} or, say, {@code 1.latest} allows. */
     public Optional<StemcellVersion> resolve(StemcellRef wanted) {
         return list().stream()
                 .filter(stemcell -> wanted.name().map(stemcell.name()::equals).orElse(true))
                 .filter(stemcell -> wanted.os().map(stemcell.os()::equals).orElse(true))
-                .filter(stemcell ->
-                        wanted.version().equals("latest") || wanted.version().equals(stemcell.version()))
+                .filter(stemcell -> BoshVersion.parse(stemcell.version()).isMeantBy(wanted.version()))
                 .max(Comparator.comparing(stemcell -> BoshVersion.parse(stemcell.version())))
                 .map(stemcell -> new StemcellVersion(
                         stemcell.name(),

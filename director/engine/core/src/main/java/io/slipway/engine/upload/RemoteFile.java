@@ -1,4 +1,4 @@
-package io.slipway.http.upload;
+package io.slipway.engine.upload;
 
 import io.slipway.engine.RequestRefused;
 import java.io.IOException;
