@@ -95,6 +95,19 @@ final class Api {
         return send(request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofByteArray(body)));
     }
 
+    /** Sends a file without reading it into memory. */
+    Answer upload(String path, Path archive) throws IOException, InterruptedException {
+        return send(request(path)
+                .header("Content-Type", "application/x-compressed")
+                .POST(HttpRequest.BodyPublishers.ofFile(archive)));
+    }
+
+    /** What a task has put out: {@code event}, {@code cpi}, {@code debug} or {@code result}. */
+    String output(Answer answer, String type) throws IOException, InterruptedException {
+        String id = answer.task().orElseThrow().path("id").asText();
+        return new String(download("/tasks/" + id + "/output?type=" + type), StandardCharsets.UTF_8);
+    }
+
     Answer put(String path, String body) throws IOException, InterruptedException {
         return send(request(path).header("Content-Type", "text/yaml").PUT(HttpRequest.BodyPublishers.ofString(body)));
     }

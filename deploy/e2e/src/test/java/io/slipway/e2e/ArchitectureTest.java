@@ -36,6 +36,7 @@ class ArchitectureTest {
             entry("director/model", Set.of()),
             entry("director/cpi/spi", Set.of()),
             entry("director/cpi/local", Set.of("director/cpi/spi")),
+            entry("director/cpi/external", Set.of("director/cpi/spi")),
             entry("director/cpi/simulated", Set.of("director/cpi/spi", "protocol")),
             entry("director/engine/store", Set.of("director/model")),
             entry("director/engine/templates", Set.of("director/model")),

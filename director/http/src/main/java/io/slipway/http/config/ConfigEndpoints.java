@@ -66,7 +66,18 @@ public final class ConfigEndpoints extends Feature {
                     check(type, name, body);
                     configs.put(type, name, body);
                     return done(HttpResponse.create().withStatus(StatusCodes.CREATED));
-                })));
+                })),
+                Endpoint.post(path + "/diff", changeWithBody((call, body) -> done(olderDiff(call, type, body)))));
+    }
+
+    private HttpResponse olderDiff(Call call, String type, String body) {
+        var before = configs.current(type, call.query("name", "default"))
+                .map(row -> Yaml.parseMap(row.content(), "config"))
+                .orElse(Map.of());
+        boolean isRedacted = !"false".equals(call.query("redact", "true"));
+        return Answers.json(Answers.map(
+                "diff",
+                DeploymentEndpoints.lines(TreeDiff.of(before, Yaml.parseMap(body, type + " config"), isRedacted))));
     }
 
     private HttpResponse olderList(Call call, String type) {

@@ -37,7 +37,7 @@ public record CpiConfig(List<CpiDefinition> cpis) {
             var names = new ArrayList<>(cpi.migratedFrom());
             names.add(cpi.name());
             for (String name : names) {
-                if (!seen.add(name)) {
+                if (!name.isEmpty() && !seen.add(name)) {
                     problems.add(ErrorCodes.CPI_DUPLICATE_NAME, "cpis", "Duplicate cpi name '" + name + "'");
                 }
             }

@@ -68,18 +68,17 @@ final class AzCpis {
     }
 
     private void add(Az az, Problems problems) {
-        if (az.cpi().isEmpty()) {
+        if (az.cpi().isEmpty() || cpiOf.containsKey(az.name())) {
             return;
         }
         String wanted = az.cpi().get();
         Optional<String> present = cpis.present(wanted);
+        cpiOf.put(az.name(), present.orElse(BUILT_IN));
         if (present.isEmpty()) {
             problems.add(
                     ErrorCodes.CPI_NOT_FOUND,
                     "azs." + az.name() + ".cpi",
                     "AZ '" + az.name() + "' refers to unknown CPI '" + wanted + "': expected one of " + cpis.names());
-        } else {
-            cpiOf.put(az.name(), present.get());
         }
     }
 

@@ -1,0 +1,51 @@
+package io.slipway.cpi.external;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.slipway.cpi.Cpi;
+import io.slipway.cpi.CpiFactory;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/**
+ * A CPI of Slipway as a BOSH CPI executable: reads one request from its standard input, prints the answer and ends.
+ * Arguments: the CPI's name, and a directory of its own.
+ */
+public final class BoshCpi {
+    private BoshCpi() {}
+
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 2) {
+            throw new IllegalArgumentException("expected two arguments: the CPI's name and its directory");
+        }
+        String request;
+        try (var in = new FileInputStream(FileDescriptor.in)) {
+            request = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        String director = new JsonMapper()
+                .readTree(request)
+                .path("context")
+                .path("director_uuid")
+                .asText("");
+        Path directory = Files.createDirectories(Path.of(arguments[1]));
+        try (Cpi cpi = open(arguments[0], director, directory);
+                var out = new FileOutputStream(FileDescriptor.out)) {
+            out.write(new ServedCpi(cpi).answer(request).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Cpi open(String name, String director, Path directory) {
+        for (CpiFactory factory : ServiceLoader.load(CpiFactory.class)) {
+            if (factory.name().equals(name)) {
+                return factory.create(director, directory, Map.of());
+            }
+        }
+        throw new IllegalArgumentException("there is no CPI '" + name + "'");
+    }
+}

@@ -1,0 +1,216 @@
+package io.slipway.cpi.external;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.cpi.CpiException;
+import io.slipway.cpi.CpiFailure;
+import io.slipway.cpi.DataSize;
+import io.slipway.cpi.VmRequest;
+import io.slipway.cpi.external.Executable.Begun;
+import io.slipway.cpi.external.Ledger.DiskEntry;
+import io.slipway.cpi.external.Ledger.Phase;
+import io.slipway.cpi.external.Ledger.VmEntry;
+import io.slipway.cpi.external.Protocol.Call;
+import io.slipway.cpi.external.Protocol.NoAnswer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes VMs and disks once for a key, as far as BOSH's contract allows: the ledger knows of each call before it is made,
+ * and an answer that no director waited for is read from the call's file later. Called with the key's lock held.
+ */
+final class Creation {
+    private static final Begun NEVER = new Begun(0, 0);
+
+    private final Protocol protocol;
+    private final Ledger ledger;
+    private final Caller caller;
+    private final Calls calls;
+
+    /** Makes a call that may be made again. */
+    @FunctionalInterface
+    interface Caller {
+        JsonNode call(String method, @Nullable Object... arguments);
+    }
+
+    /** A call in the CPI's version of the contract. */
+    @FunctionalInterface
+    interface Calls {
+        Call of(String method, List<? extends @Nullable Object> arguments);
+    }
+
+    Creation(Protocol protocol, Ledger ledger, Caller caller, Calls calls) {
+        this.protocol = protocol;
+        this.ledger = ledger;
+        this.caller = caller;
+        this.calls = calls;
+    }
+
+    VmEntry vm(VmRequest request) {
+        var earlier = settledVm(request.agentId());
+        if (earlier.isPresent() && isThere("has_vm", earlier.get().cid())) {
+            return earlier.get();
+        }
+        if (ledger.vm(request.agentId()).filter(vm -> vm.phase() == Phase.LOST).isPresent()) {
+            throw unknown("whether a VM was made for agent '" + request.agentId() + "' is not known");
+        }
+        var call = calls.of(
+                "create_vm",
+                Arrays.asList(
+                        request.agentId(),
+                        request.stemcellCid(),
+                        request.cloudProperties(),
+                        VmArguments.networks(request.networks()),
+                        request.diskCids(),
+                        VmArguments.environment(request)));
+        var intent = new VmEntry(
+                request.agentId(), "", Phase.INTENDED, Protocol.newId(), NEVER, request.networks(), request.metadata());
+        ledger.put(intent);
+        VmEntry made;
+        try {
+            made = made(intent, protocol.call(intent.call(), call, begun -> ledger.put(intent.with(begun))));
+        } catch (NoAnswer lost) {
+            lose(intent);
+            throw unknown(String.valueOf(lost.getMessage()));
+        } catch (CpiException refused) {
+            if (!Thread.currentThread().isInterrupted()) {
+                forget(intent);
+            }
+            throw refused;
+        }
+        tag(made, request.metadata());
+        return made;
+    }
+
+    /** BOSH's director does so after each creation; a VM without tags is a VM all the same. */
+    private void tag(VmEntry made, Map<String, String> metadata) {
+        try {
+            caller.call("set_vm_metadata", made.cid(), metadata);
+        } catch (CpiException untagged) {
+            // Said in the call's log.
+        }
+    }
+
+    /** The VM that was made for an agent id, found out where a director died while it was being made. */
+    Optional<VmEntry> settledVm(String agentId) {
+        var entry = ledger.vm(agentId).orElse(null);
+        if (entry == null || entry.phase() == Phase.LOST) {
+            return Optional.empty();
+        }
+        if (entry.phase() == Phase.MADE) {
+            return Optional.of(entry);
+        }
+        try {
+            var answer = protocol.earlier(entry.call(), calls.of("create_vm", List.of(agentId)), entry.begun());
+            if (answer.isPresent()) {
+                return Optional.of(made(entry, answer.get()));
+            }
+            forget(entry);
+        } catch (NoAnswer lost) {
+            lose(entry);
+        } catch (CpiException refused) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw refused;
+            }
+            forget(entry);
+        }
+        return Optional.empty();
+    }
+
+    /** From version 2 on the cid comes with the networks. */
+    private VmEntry made(VmEntry intent, JsonNode answer) {
+        String cid = ExternalCpi.text(answer.isArray() ? answer.path(0) : answer, "create_vm");
+        var made = intent.made(cid, VmArguments.answered(intent.networks(), answer.path(1)));
+        ledger.put(made);
+        protocol.forget(intent.call());
+        return made;
+    }
+
+    private void lose(VmEntry intent) {
+        ledger.put(intent.lost());
+        protocol.forget(intent.call());
+    }
+
+    private void forget(VmEntry intent) {
+        ledger.remove(intent);
+        protocol.forget(intent.call());
+    }
+
+    DiskEntry disk(String key, DataSize size, Map<String, Object> cloudProperties, Optional<String> nearVmCid) {
+        var earlier = settledDisk(key);
+        if (earlier.isPresent() && isThere("has_disk", earlier.get().cid())) {
+            return earlier.get();
+        }
+        var call = calls.of("create_disk", Arrays.asList(size.toMebibytes(), cloudProperties, nearVmCid.orElse(null)));
+        var intent = new DiskEntry(key, "", Phase.INTENDED, Protocol.newId(), NEVER, "", "");
+        ledger.put(intent);
+        try {
+            return made(intent, protocol.call(intent.call(), call, begun -> ledger.put(intent.with(begun))));
+        } catch (NoAnswer lost) {
+            // A second disk does no harm; the first, if there is one, is for an operator to find.
+            forget(intent);
+            throw new CpiException(new CpiFailure.CloudError(String.valueOf(lost.getMessage()), false), lost);
+        } catch (CpiException refused) {
+            if (!Thread.currentThread().isInterrupted()) {
+                forget(intent);
+            }
+            throw refused;
+        }
+    }
+
+    /** The disk that was made for a key, found out where a director died while it was being made. */
+    Optional<DiskEntry> settledDisk(String key) {
+        var entry = ledger.disk(key).orElse(null);
+        if (entry == null || entry.phase() == Phase.MADE) {
+            return Optional.ofNullable(entry);
+        }
+        try {
+            var answer = protocol.earlier(entry.call(), calls.of("create_disk", List.of(key)), entry.begun());
+            if (answer.isPresent()) {
+                return Optional.of(made(entry, answer.get()));
+            }
+            forget(entry);
+        } catch (NoAnswer lost) {
+            forget(entry);
+        } catch (CpiException refused) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw refused;
+            }
+            forget(entry);
+        }
+        return Optional.empty();
+    }
+
+    private DiskEntry made(DiskEntry intent, JsonNode answer) {
+        var made = intent.made(ExternalCpi.text(answer, "create_disk"));
+        ledger.put(made);
+        protocol.forget(intent.call());
+        return made;
+    }
+
+    private void forget(DiskEntry intent) {
+        ledger.remove(intent);
+        protocol.forget(intent.call());
+    }
+
+    /** A CPI that cannot be asked is believed. */
+    private boolean isThere(String method, String cid) {
+        try {
+            return caller.call(method, cid).asBoolean();
+        } catch (CpiException failed) {
+            return switch (failed.failure()) {
+                case CpiFailure.NotSupported cannot -> true;
+                case CpiFailure.VmNotFound gone -> false;
+                case CpiFailure.DiskNotFound gone -> false;
+                default -> throw failed;
+            };
+        }
+    }
+
+    private static CpiException unknown(String why) {
+        return new CpiException(new CpiFailure.OutcomeUnknown(
+                why + ": should there be a VM nevertheless, it is to be deleted in the infrastructure by hand"));
+    }
+}

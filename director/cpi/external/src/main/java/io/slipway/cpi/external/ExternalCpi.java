@@ -1,0 +1,337 @@
+package io.slipway.cpi.external;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.cpi.CallContext;
+import io.slipway.cpi.Cpi;
+import io.slipway.cpi.CpiException;
+import io.slipway.cpi.CpiFailure;
+import io.slipway.cpi.CreatedVm;
+import io.slipway.cpi.DataSize;
+import io.slipway.cpi.Info;
+import io.slipway.cpi.VmDescription;
+import io.slipway.cpi.VmRequest;
+import io.slipway.cpi.VmResources;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A BOSH CPI executable, of version 1 or 2 of the contract. What BOSH's contract cannot be asked, a {@link Ledger} knows:
+ * which VM belongs to an agent id and which disk to a key.
+ */
+final class ExternalCpi implements Cpi {
+    private final Protocol protocol;
+    private final Ledger ledger;
+    private final String directorUuid;
+    private final KeyLocks locks;
+    private final AtomicReference<@Nullable Info> known;
+    private final CallContext asker;
+
+    ExternalCpi(Protocol protocol, Ledger ledger, String directorUuid) {
+        this(protocol, ledger, directorUuid, new KeyLocks(), new AtomicReference<>(), CallContext.SILENT);
+    }
+
+    private ExternalCpi(
+            Protocol protocol,
+            Ledger ledger,
+            String directorUuid,
+            KeyLocks locks,
+            AtomicReference<@Nullable Info> known,
+            CallContext asker) {
+        this.protocol = protocol;
+        this.ledger = ledger;
+        this.directorUuid = directorUuid;
+        this.locks = locks;
+        this.known = known;
+        this.asker = asker;
+    }
+
+    @Override
+    public Cpi askedBy(CallContext other) {
+        return new ExternalCpi(protocol, ledger, directorUuid, locks, known, other);
+    }
+
+    /** Asked once; a CPI that does not know the method speaks version 1. */
+    @Override
+    public Info info() {
+        Info before = known.get();
+        if (before != null) {
+            return before;
+        }
+        Info info;
+        try {
+            JsonNode told = protocol.call(new Protocol.Call("info", List.of(), 0, asker));
+            int version = Math.max(1, Math.min(told.path("api_version").asInt(1), Protocol.NEWEST));
+            info = new Info("external", VmArguments.texts(told.path("stemcell_formats")), version);
+        } catch (CpiException refused) {
+            if (!(refused.failure() instanceof CpiFailure.NotSupported)) {
+                throw refused;
+            }
+            info = new Info("external", List.of(), 1);
+        }
+        known.set(info);
+        return info;
+    }
+
+    @Override
+    public String createStemcell(Path image, Map<String, Object> cloudProperties) {
+        String cid = text(call("create_stemcell", image.toString(), cloudProperties), "create_stemcell");
+        ledger.putStemcell(cid);
+        return cid;
+    }
+
+    @Override
+    public void deleteStemcell(String stemcellCid) {
+        call("delete_stemcell", stemcellCid);
+        ledger.removeStemcell(stemcellCid);
+    }
+
+    @Override
+    public CreatedVm createVm(VmRequest request) {
+        try (var held = locks.hold(request.agentId())) {
+            var made = creation().vm(request);
+            return new CreatedVm(made.cid(), made.networks());
+        }
+    }
+
+    @Override
+    public void deleteVm(String vmCid) {
+        absentIsSuccess(() -> call("delete_vm", vmCid));
+        for (var disk : ledger.disks()) {
+            if (disk.vmCid().equals(vmCid)) {
+                ledger.put(disk.attachedTo("", ""));
+            }
+        }
+        ledger.vmByCid(vmCid).ifPresent(ledger::remove);
+    }
+
+    @Override
+    public boolean hasVm(String vmCid) {
+        try {
+            return call("has_vm", vmCid).asBoolean();
+        } catch (CpiException failed) {
+            return switch (failed.failure()) {
+                case CpiFailure.VmNotFound gone -> false;
+                case CpiFailure.NotSupported cannot -> ledger.vmByCid(vmCid).isPresent();
+                default -> throw failed;
+            };
+        }
+    }
+
+    @Override
+    public void rebootVm(String vmCid) {
+        call("reboot_vm", vmCid);
+    }
+
+    @Override
+    public void setVmMetadata(String vmCid, Map<String, String> metadata) {
+        call("set_vm_metadata", vmCid, withDirector(metadata));
+        ledger.vmByCid(vmCid).ifPresent(vm -> ledger.put(vm.withMetadata(metadata)));
+    }
+
+    @Override
+    public Optional<VmDescription> findVm(String agentId) {
+        try (var held = locks.hold(agentId)) {
+            return creation().settledVm(agentId).filter(vm -> hasVm(vm.cid())).map(ExternalCpi::describe);
+        }
+    }
+
+    @Override
+    public List<VmDescription> listVms() {
+        return ledger.vms().stream()
+                .flatMap(vm -> findVm(vm.agentId()).stream())
+                .toList();
+    }
+
+    private static VmDescription describe(Ledger.VmEntry vm) {
+        return new VmDescription(vm.cid(), vm.agentId(), true, vm.networks(), vm.metadata());
+    }
+
+    @Override
+    public Map<String, Object> calculateVmCloudProperties(VmResources resources) {
+        return VmArguments.map(call(
+                "calculate_vm_cloud_properties",
+                Map.of(
+                        "cpu", resources.cpu(),
+                        "ram", resources.ram().toMebibytes(),
+                        "ephemeral_disk_size", resources.ephemeralDisk().toMebibytes())));
+    }
+
+    @Override
+    public String createDisk(
+            String diskKey, DataSize size, Map<String, Object> cloudProperties, Optional<String> nearVmCid) {
+        try (var held = locks.hold(diskKey)) {
+            return creation().disk(diskKey, size, cloudProperties, nearVmCid).cid();
+        }
+    }
+
+    @Override
+    public void deleteDisk(String diskCid) {
+        absentIsSuccess(() -> call("delete_disk", diskCid));
+        ledger.diskByCid(diskCid).ifPresent(ledger::remove);
+    }
+
+    @Override
+    public boolean hasDisk(String diskCid) {
+        try {
+            return call("has_disk", diskCid).asBoolean();
+        } catch (CpiException failed) {
+            return switch (failed.failure()) {
+                case CpiFailure.DiskNotFound gone -> false;
+                case CpiFailure.NotSupported cannot -> ledger.diskByCid(diskCid).isPresent();
+                default -> throw failed;
+            };
+        }
+    }
+
+    @Override
+    public Optional<String> findDisk(String diskKey) {
+        try (var held = locks.hold(diskKey)) {
+            return creation().settledDisk(diskKey).map(Ledger.DiskEntry::cid).filter(this::hasDisk);
+        }
+    }
+
+    @Override
+    public List<String> getDisks(String vmCid) {
+        try {
+            return VmArguments.texts(call("get_disks", vmCid));
+        } catch (CpiException failed) {
+            if (!(failed.failure() instanceof CpiFailure.NotSupported)) {
+                throw failed;
+            }
+            return ledger.disks().stream()
+                    .filter(disk -> disk.vmCid().equals(vmCid))
+                    .map(Ledger.DiskEntry::cid)
+                    .toList();
+        }
+    }
+
+    @Override
+    public String attachDisk(String vmCid, String diskCid) {
+        try (var held = locks.hold(diskCid)) {
+            var entry = ledger.diskByCid(diskCid);
+            // Not every CPI takes a disk that is attached already.
+            if (entry.isPresent()
+                    && entry.get().vmCid().equals(vmCid)
+                    && getDisks(vmCid).contains(diskCid)) {
+                return entry.get().device();
+            }
+            String device = device(call("attach_disk", vmCid, diskCid), diskCid);
+            entry.ifPresent(disk -> ledger.put(disk.attachedTo(vmCid, device)));
+            return device;
+        }
+    }
+
+    /** A hint is a path, or an object with one. */
+    private String device(JsonNode hint, String diskCid) {
+        String path = hint.isTextual() ? hint.asText() : hint.path("path").asText("");
+        if (path.startsWith("/")) {
+            return path;
+        }
+        throw new CpiException(new CpiFailure.CloudError(
+                "the CPI attached disk '" + diskCid + "' and says of its device " + hint
+                        + ": Slipway's agent needs its path"
+                        + (info().apiVersion() < 2 ? ", which CPIs tell from version 2 of the contract on" : ""),
+                false));
+    }
+
+    @Override
+    public void detachDisk(String vmCid, String diskCid) {
+        try (var held = locks.hold(diskCid)) {
+            absentIsSuccess(() -> call("detach_disk", vmCid, diskCid));
+            ledger.diskByCid(diskCid)
+                    .filter(disk -> disk.vmCid().equals(vmCid))
+                    .ifPresent(disk -> ledger.put(disk.attachedTo("", "")));
+        }
+    }
+
+    @Override
+    public void resizeDisk(String diskCid, DataSize size) {
+        call("resize_disk", diskCid, size.toMebibytes());
+    }
+
+    @Override
+    public void setDiskMetadata(String diskCid, Map<String, String> metadata) {
+        call("set_disk_metadata", diskCid, withDirector(metadata));
+    }
+
+    @Override
+    public String snapshotDisk(String diskCid, Map<String, String> metadata) {
+        return text(call("snapshot_disk", diskCid, withDirector(metadata)), "snapshot_disk");
+    }
+
+    @Override
+    public void deleteSnapshot(String snapshotCid) {
+        call("delete_snapshot", snapshotCid);
+    }
+
+    /** From version 2 on the cid is the first of three values. */
+    @Override
+    public String createNetwork(Map<String, Object> subnetDefinition) {
+        JsonNode answer = call("create_network", subnetDefinition);
+        return text(answer.isArray() ? answer.path(0) : answer, "create_network");
+    }
+
+    @Override
+    public void deleteNetwork(String networkCid) {
+        call("delete_network", networkCid);
+    }
+
+    @Override
+    public void purge() {
+        for (var vm : ledger.vms()) {
+            creation().settledVm(vm.agentId()).ifPresent(made -> deleteVm(made.cid()));
+            ledger.vm(vm.agentId()).ifPresent(ledger::remove);
+        }
+        for (var disk : ledger.disks()) {
+            creation().settledDisk(disk.key()).ifPresent(made -> deleteDisk(made.cid()));
+            ledger.disk(disk.key()).ifPresent(ledger::remove);
+        }
+        ledger.stemcells().forEach(stemcell -> deleteStemcell(stemcell.cid()));
+    }
+
+    private Creation creation() {
+        return new Creation(protocol, ledger, this::call, this::callOf);
+    }
+
+    private JsonNode call(String method, @Nullable Object... arguments) {
+        return protocol.call(callOf(method, Arrays.asList(arguments)));
+    }
+
+    private Protocol.Call callOf(String method, List<? extends @Nullable Object> arguments) {
+        return new Protocol.Call(method, arguments, info().apiVersion(), asker);
+    }
+
+    private Map<String, String> withDirector(Map<String, String> metadata) {
+        var all = new LinkedHashMap<String, String>(metadata);
+        all.put("director_uuid", directorUuid);
+        return all;
+    }
+
+    private static void absentIsSuccess(Runnable work) {
+        try {
+            work.run();
+        } catch (CpiException failed) {
+            boolean isAbsent = failed.failure() instanceof CpiFailure.VmNotFound
+                    || failed.failure() instanceof CpiFailure.DiskNotFound
+                    || failed.failure() instanceof CpiFailure.DiskNotAttached;
+            if (!isAbsent) {
+                throw failed;
+            }
+        }
+    }
+
+    static String text(JsonNode answer, String method) {
+        if (answer.isTextual() && !answer.asText().isBlank()) {
+            return answer.asText();
+        }
+        throw new CpiException(new CpiFailure.CloudError(
+                "the CPI answered '" + method + "' with " + Objects.toString(answer) + ": expected a cid", false));
+    }
+}

@@ -1,0 +1,101 @@
+package io.slipway.cpi.external;
+
+import io.slipway.cpi.CallContext;
+import io.slipway.cpi.Cpi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A CPI whose executable is a shell script of the test; keeps what was asked and what was logged. */
+final class ScriptedCpi {
+    static final String VERSION_2 = "{\"result\": {\"api_version\": 2, \"stemcell_formats\": [\"dummy\"]}}";
+
+    final List<String> log = new CopyOnWriteArrayList<>();
+    final AtomicBoolean isCancelled = new AtomicBoolean();
+    private final Path directory;
+    private Duration timeout = Duration.ofSeconds(30);
+    private Executable.Limits limits = Executable.Limits.DEFAULT;
+    private Map<String, Object> properties = Map.of("region", "somewhere", "password", "hush-hush");
+
+    /** The script sees its request in {@code $request}, the method in {@code $method}; info is answered before it. */
+    ScriptedCpi(Path directory, String script) throws IOException {
+        this(directory, VERSION_2, script);
+    }
+
+    ScriptedCpi(Path directory, String info, String script) throws IOException {
+        this.directory = directory;
+        Path file = executable();
+        Files.writeString(file, """
+                #!/bin/sh
+                here='%s'
+                request=$(cat)
+                method=$(printf '%%s' "$request" | sed 's/^{"method":"\\([a-z_]*\\)".*/\\1/')
+                printf '%%s\\n' "$request" >> "$here/requests"
+                if [ "$method" = info ]; then
+                    printf '%%s' '%s'
+                    exit 0
+                fi
+                %s
+                """.formatted(directory, info, script));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    ScriptedCpi within(Duration limit) {
+        timeout = limit;
+        return this;
+    }
+
+    ScriptedCpi printingAtMost(long bytes) {
+        limits = new Executable.Limits(bytes, bytes);
+        return this;
+    }
+
+    ScriptedCpi with(Map<String, Object> given) {
+        properties = given;
+        return this;
+    }
+
+    /** A new one each time, as after a restart of the director. */
+    Cpi open() {
+        var protocol = new Protocol(
+                new Executable(executable(), directory.resolve("cpi/calls"), timeout, limits),
+                "director-1",
+                properties,
+                new Redaction(properties, Set.of("told-secret")));
+        return new ExternalCpi(protocol, new Ledger(directory.resolve("cpi")), "director-1").askedBy(asker());
+    }
+
+    private CallContext asker() {
+        return new CallContext() {
+            @Override
+            public void log(String line) {
+                log.add(line);
+            }
+
+            @Override
+            public boolean isCancelled() {
+                return isCancelled.get();
+            }
+        };
+    }
+
+    /** What the executable was asked, one JSON object each. */
+    List<String> requests() throws IOException {
+        return Files.readAllLines(directory.resolve("requests"));
+    }
+
+    String logged() {
+        return String.join("\n", log);
+    }
+
+    private Path executable() {
+        return directory.resolve("cpi.sh");
+    }
+}
