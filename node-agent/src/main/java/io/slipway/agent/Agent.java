@@ -7,6 +7,7 @@ import io.slipway.agent.command.CommandFailure;
 import io.slipway.agent.compile.PackageCompiler;
 import io.slipway.agent.disk.Disks;
 import io.slipway.agent.dns.DnsRecords;
+import io.slipway.agent.dns.NameService;
 import io.slipway.agent.job.DrainScripts;
 import io.slipway.agent.job.Errands;
 import io.slipway.agent.job.JobInstaller;
@@ -59,6 +60,8 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
     private final HealthReporter health;
     private final CommandDesk desk;
     private final DirectorStream stream;
+    private final DnsRecords dns;
+    private final NameService names;
 
     private Agent(Layout layout) throws IOException {
         settings = AgentSettings.read(layout.settingsFile());
@@ -71,6 +74,8 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
         var scripts = new LifecycleScripts(layout);
         var disks = new Disks(layout);
         var vitals = new VitalsReader(layout);
+        dns = new DnsRecords(layout, blobs, folders);
+        names = new NameService(layout, dns, timer);
         specs = new SpecStore(layout);
         jobs = new JobSupervisor(layout);
         bootSequence = new BootSequence(layout, folders, specs, disks, installer, scripts, jobs);
@@ -90,7 +95,7 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
                 new PackageCompiler(layout, blobs, folders, packages),
                 new LogBundler(layout, blobs),
                 new SshAccounts(layout, Clock.systemUTC(), timer),
-                new DnsRecords(layout, blobs, folders),
+                dns,
                 health,
                 vitals);
         desk = new CommandDesk(Journal.open(layout.journal()), stream, commands, ready, timer);
@@ -100,6 +105,7 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
     public static Agent start(Layout layout) throws IOException {
         var agent = new Agent(layout);
         agent.desk.answerInterrupted();
+        agent.names.start();
         agent.stream.start();
         agent.comeUp();
         agent.health.start();
@@ -160,6 +166,8 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
                 .setProtocolVersion(PROTOCOL_VERSION)
                 .setAgentVersion(version())
                 .setJobState(health.last().state())
+                .setDnsVersion(dns.version())
+                .setDnsHealthVersion(dns.healthVersion())
                 .addAllUnacknowledged(desk.unacknowledged());
         specs.current().ifPresent(hello::setAppliedSpec);
         return hello.build();
@@ -198,6 +206,7 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
     @Override
     public void close() {
         stream.close();
+        names.close();
         health.close();
         desk.close();
         timer.shutdownNow();

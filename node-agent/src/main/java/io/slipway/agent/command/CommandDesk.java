@@ -192,7 +192,7 @@ public final class CommandDesk implements AutoCloseable {
     private Success perform(Command command) throws CommandFailure, IOException, InterruptedException {
         return switch (command.getBodyCase()) {
             case CANCEL -> cancel(command.getCancel().getCommandId());
-            case GET_STATE, FETCH_LOGS, SSH -> handler.handle(command);
+            case GET_STATE, FETCH_LOGS, SSH, SYNC_DNS -> handler.handle(command);
             default -> {
                 awaitReady();
                 yield handler.handle(command);

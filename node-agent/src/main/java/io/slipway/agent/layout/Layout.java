@@ -141,6 +141,20 @@ public record Layout(Path root) {
         return vcap("instance/dns/records.json");
     }
 
+    /** Which instances are unwell, as the director last said. */
+    public Path dnsHealth() {
+        return vcap("instance/dns/health.json");
+    }
+
+    public Path resolvConf() {
+        return root.resolve("etc/resolv.conf");
+    }
+
+    /** False in rehearsals and tests, where the machine belongs to somebody else. */
+    public boolean isWholeMachine() {
+        return root.getParent() == null;
+    }
+
     public Path sshHomes() {
         return vcap("bosh_ssh");
     }

@@ -98,6 +98,7 @@ final class AgentProcess implements DirectorLink.Listener, CommandDesk.Outside {
                 .setProtocolVersion(PROTOCOL_VERSION)
                 .setAgentVersion("simulated")
                 .setJobState(model.report().state())
+                .setDnsVersion(model.state().dnsVersion())
                 .addAllUnacknowledged(desk.unacknowledged());
         model.spec().ifPresent(hello::setAppliedSpec);
         return hello.build();
