@@ -104,6 +104,8 @@ public final class ErrorCodes {
     public static final int INVALID_MIGRATED_FROM = 190018;
     public static final int DUPLICATE_VARIABLE = 190022;
     public static final int DISK_INVALID_SIZE = 200001;
+    public static final int INCOMPATIBLE_FEATURES = 210001;
+    public static final int DNS_INVALID_NAME = 420001;
     public static final int BAD_MANIFEST = 440001;
     public static final int AMBIGUOUS_RELEASE = 530000;
     public static final int RUNTIME_RELEASE_VERSION = 530001;

@@ -207,6 +207,8 @@ public final class LinkResolver {
         var content = new LinkedHashMap<String, Object>();
         content.put("deployment_name", spec.name());
         content.put("instance_group", provider.group().name());
+        content.put("group_name", provider.alias() + "-" + provider.link().type());
+        content.put("default_network", provider.group().defaultNetwork());
         content.put("instances", members);
         content.put("properties", visible);
         return content;

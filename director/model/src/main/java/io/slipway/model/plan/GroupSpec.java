@@ -25,4 +25,20 @@ public record GroupSpec(
         List<ResolvedJob> jobs,
         UpdateConfig update,
         Map<String, Object> env,
-        Map<String, Object> vmResources) {}
+        Map<String, Object> vmResources) {
+
+    /** The network by which others reach the group's instances; empty without any. */
+    public String defaultNetwork() {
+        return defaultFor("addressable")
+                .or(() -> defaultFor("gateway"))
+                .or(() -> networks.stream().findFirst())
+                .map(network -> network.network().name())
+                .orElse("");
+    }
+
+    private Optional<ResolvedNetwork> defaultFor(String what) {
+        return networks.stream()
+                .filter(network -> network.defaultFor().contains(what))
+                .findFirst();
+    }
+}

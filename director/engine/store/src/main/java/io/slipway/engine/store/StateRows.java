@@ -129,6 +129,13 @@ public final class StateRows {
                 .list());
     }
 
+    /** Of all deployments. */
+    public List<ContentRow> instances() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT id, deployment, content FROM instances")
+                .map((found, context) -> new ContentRow(found.getString(1), found.getString(2), found.getString(3)))
+                .list());
+    }
+
     /** In H2 and PostgreSQL alike: update, else insert; a row that appeared in between is newer or is updated. */
     private void upsert(String update, String insert, Object row, long version) {
         jdbi.useHandle(handle -> {

@@ -97,7 +97,11 @@ module Slipway
 
     attr_reader :instances, :properties
 
+    HEALTH = { 'unhealthy' => 1, 'healthy' => 3, 'all' => 4 }.freeze
+    INITIAL_CHECK = { 'asynchronous' => 'y0', 'synchronous' => 'y1' }.freeze
+
     def initialize(tree)
+      @tree = tree
       @property_tree = tree['properties'] || {}
       @properties = @property_tree
       @address = tree['address']
@@ -106,8 +110,40 @@ module Slipway
       end
     end
 
-    def address(_criteria = {})
-      @address || (instances.first && instances.first.address)
+    # A query in BOSH DNS' language, or what the manifest gives as the address of a link of its own.
+    def address(criteria = {})
+      return @address if @address
+      return instances.first && instances.first.address unless @tree['dns_query']
+
+      @tree['use_short_dns_addresses'] ? short_query(criteria) : long_query(criteria)
+    end
+
+    private
+
+    def long_query(criteria)
+      first = criteria[:uuid] || "q-#{filters(criteria).sort.join}"
+      names = @tree.values_at('instance_group', 'default_network', 'deployment_name').map { |name| label(name) }
+      [first, *names, @tree['domain']].join('.')
+    end
+
+    def short_query(criteria)
+      query = @tree['dns_query']
+      all = filters(criteria) << "n#{query['network']}"
+      if criteria[:uuid]
+        all << "m#{query['instances'].fetch(criteria[:uuid]) { raise "Unknown instance UUID: '#{criteria[:uuid]}'" }}"
+      end
+      "q-#{all.sort.join}.q-g#{query['group']}.#{@tree['domain']}"
+    end
+
+    def filters(criteria)
+      azs = (criteria[:azs] || []).map do |az|
+        "a#{@tree['dns_query']['azs'].fetch(az) { raise "Unknown AZ: '#{az}'" }}"
+      end
+      azs + [INITIAL_CHECK[criteria[:initial_health_check]], "s#{HEALTH.fetch(criteria[:status], 0)}"].compact
+    end
+
+    def label(name)
+      name.downcase.tr('_', '-').gsub(/[^a-z0-9-]/, '')
     end
   end
 

@@ -63,6 +63,40 @@ class TemplateRendererTest {
     }
 
     @Test
+    void makes_queries_of_links_addresses() {
+        var link = new LinkedHashMap<String, Object>(Map.of(
+                "instances", List.of(Map.of("address", "10.0.0.7", "id", "uuid-7")),
+                "instance_group", "data_base",
+                "default_network", "private",
+                "deployment_name", "Main",
+                "domain", "bosh",
+                "use_short_dns_addresses", false,
+                "dns_query", Map.of("azs", Map.of("z1", 1, "z2", 12))));
+
+        assertThat(address(link, "")).isEqualTo("q-s0.data-base.private.main.bosh");
+        assertThat(address(link, "azs: ['z2', 'z1'], status: 'healthy'"))
+                .isEqualTo("q-a1a12s3.data-base.private.main.bosh");
+        assertThat(address(link, "uuid: 'uuid-7'")).isEqualTo("uuid-7.data-base.private.main.bosh");
+
+        link.put("use_short_dns_addresses", true);
+        link.put(
+                "dns_query",
+                Map.of("azs", Map.of("z1", 1), "group", 5, "network", 2, "instances", Map.of("uuid-7", 77)));
+        assertThat(address(link, "azs: ['z1'], status: 'unhealthy', initial_health_check: 'synchronous'"))
+                .isEqualTo("q-a1n2s1y1.q-g5.bosh");
+        assertThat(address(link, "uuid: 'uuid-7', status: 'all'")).isEqualTo("q-m77n2s4.q-g5.bosh");
+        assertThatThrownBy(() -> address(link, "azs: ['z9']")).hasMessageContaining("Unknown AZ: 'z9'");
+
+        link.put("address", "by.hand");
+        assertThat(address(link, "azs: ['z1']")).isEqualTo("by.hand");
+    }
+
+    private static String address(Map<String, Object> link, String criteria) {
+        var job = rendered("<%= link('db').address(" + criteria + ") %>", Map.of("db", link));
+        return new String(job.files().get("config"), StandardCharsets.UTF_8);
+    }
+
+    @Test
     void names_release_job_template_line_and_instance_of_an_error() {
         assertThatThrownBy(() -> render("one\ntwo\n<%= p('web.missing') %>\n"))
                 .isInstanceOf(TemplateException.class)
@@ -108,6 +142,15 @@ class TemplateRendererTest {
     }
 
     private static RenderedJob rendered(String template) {
+        var db = Map.of(
+                "instances",
+                List.of(Map.of("address", "10.0.0.7"), Map.of("address", "10.0.0.8")),
+                "properties",
+                Map.of("port", 5432));
+        return rendered(template, Map.of("db", db));
+    }
+
+    private static RenderedJob rendered(String template, Map<String, Object> links) {
         var source = new JobSource(
                 "web",
                 Integer.toHexString(template.hashCode()),
@@ -123,12 +166,6 @@ class TemplateRendererTest {
                 source,
                 spec,
                 Map.of("web", Map.of("port", 8080, "tls", false)),
-                Map.of(
-                        "db",
-                        Map.of(
-                                "instances",
-                                List.of(Map.of("address", "10.0.0.7"), Map.of("address", "10.0.0.8")),
-                                "properties",
-                                Map.of("port", 5432)))));
+                links));
     }
 }
