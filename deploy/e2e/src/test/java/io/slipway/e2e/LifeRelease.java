@@ -52,6 +52,7 @@ final class LifeRelease {
             #!/bin/bash
             echo "sees <%= link('web').instances.size %> saying <%= link('web').p('message') %>"
             echo "started $(cat /var/vcap/store/starts 2>/dev/null | wc -l)"
+            echo "asks <%= link('web').address(azs: ['z1'], status: 'healthy') %> as <%= spec.address %>"
             cat /var/vcap/sys/log/web/web.log 2>/dev/null
             exit <%= p('exit') %>
             """;

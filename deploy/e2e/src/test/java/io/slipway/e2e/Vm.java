@@ -3,6 +3,7 @@ package io.slipway.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +34,13 @@ record Vm(Path runcState, String cid) {
     void kill() {
         Programs.run(Path.of("/"), Map.of(), 30, List.of("runc", "--root", runcState.toString(), "kill", cid, "KILL"))
                 .mustSucceed();
+    }
+
+    /** Runs a program inside it. */
+    Outcome run(String... program) {
+        var command = new ArrayList<>(List.of("runc", "--root", runcState.toString(), "exec", cid));
+        command.addAll(List.of(program));
+        return Programs.run(Path.of("/"), Map.of(), 30, command);
     }
 
     private void runc(String command) {

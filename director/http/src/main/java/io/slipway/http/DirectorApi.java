@@ -143,7 +143,7 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
                 "features",
                         Map.of(
                                 "config_server", Map.of("status", true, "extras", Map.of("urls", List.of())),
-                                "local_dns", Map.of("status", false, "extras", Map.of())));
+                                "local_dns", Map.of("status", true, "extras", Map.of("domain_name", "bosh"))));
     }
 
     private static HttpResponse notAuthorized() {

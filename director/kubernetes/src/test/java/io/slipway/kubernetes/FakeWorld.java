@@ -193,7 +193,8 @@ final class FakeWorld implements Deployments, Addresses {
                 List.of(),
                 "",
                 "",
-                "");
+                "",
+                List.of());
     }
 
     Tasks tasks() {

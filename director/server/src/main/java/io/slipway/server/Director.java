@@ -21,6 +21,7 @@ import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.logs.LogCollector;
+import io.slipway.engine.naming.NameService;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.secret.EncryptionKey;
 import io.slipway.engine.storage.ConfiguredCpis;
@@ -164,7 +165,8 @@ final class Director implements AutoCloseable {
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
         var cpis = keep(cpis(settings, stores));
         var resolver = new VariableResolver(stores.variables(), DIRECTOR_NAME, clock);
-        var sources = stores.planSources(resolver, renderer);
+        var naming = keep(stores.naming(links(signer)));
+        var sources = stores.planSources(resolver, renderer, naming);
         var rows = stores.rows();
         var engine = keep(Engine.start(
                 engineSettings(settings, database.settings()),
@@ -172,7 +174,7 @@ final class Director implements AutoCloseable {
                         cpis,
                         identities(settings, ca),
                         links(signer),
-                        rows,
+                        naming.watching(rows),
                         rows,
                         rows,
                         compiledPackages(stores.compiled()),
@@ -180,7 +182,8 @@ final class Director implements AutoCloseable {
                         new LogCollector.Storage(links(signer), stores.blobs(), stores.logBundles(), stores.imports()),
                         stores.audit(),
                         clock)));
-        listenForAgents(settings, ca, engine);
+        listenForAgents(settings, ca, engine, naming);
+        naming.start();
         var clusters = clusters(settings, database, engine, stores.configs(), stores.variables(), resolver);
         var materializer = Materializer.createMaterializer(engine.system());
         var features = new Features(engine, stores, sources, cpis, materializer, clock).all(clusters);
@@ -206,11 +209,13 @@ final class Director implements AutoCloseable {
         }
     }
 
-    private void listenForAgents(ServerSettings settings, DirectorCa ca, Engine engine) throws IOException {
+    private void listenForAgents(ServerSettings settings, DirectorCa ca, Engine engine, NameService naming)
+            throws IOException {
         var certificate = ca.issueServer(AGENT_FACING_NAME, List.of(AGENT_FACING_NAME), List.of());
         keep(AgentGateway.start(
                 engine.system(),
                 engine.agentDirectory(),
+                naming.agents(),
                 (agentId, pkcs10) -> new AgentCertificates.Renewed(ca.renewAgent(agentId, pkcs10), ca.caPem()),
                 new AgentGateway.GatewaySettings(
                         settings.bindAddress(),

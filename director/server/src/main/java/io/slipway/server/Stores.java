@@ -1,5 +1,6 @@
 package io.slipway.server;
 
+import io.slipway.engine.BlobLinks;
 import io.slipway.engine.blob.Blobstore;
 import io.slipway.engine.blob.LogBundles;
 import io.slipway.engine.catalog.CompiledPackageCatalog;
@@ -7,8 +8,11 @@ import io.slipway.engine.catalog.ReleaseCatalog;
 import io.slipway.engine.catalog.ReleaseImport;
 import io.slipway.engine.catalog.StemcellCatalog;
 import io.slipway.engine.config.ConfigStore;
+import io.slipway.engine.dns.DnsNumberStore;
+import io.slipway.engine.dns.DnsVersionStore;
 import io.slipway.engine.errand.ErrandRuns;
 import io.slipway.engine.event.EventStore;
+import io.slipway.engine.naming.NameService;
 import io.slipway.engine.orphan.OrphanDiskStore;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.problem.ProblemStore;
@@ -46,6 +50,8 @@ record Stores(
         EventStore events,
         StoredAudit audit,
         LogBundles logBundles,
+        DnsNumberStore dnsNumbers,
+        DnsVersionStore dnsVersions,
         Path imports,
         Path incoming) {
 
@@ -71,12 +77,18 @@ record Stores(
                 events,
                 new StoredAudit(events, clock),
                 new LogBundles(jdbi),
+                new DnsNumberStore(jdbi),
+                new DnsVersionStore(jdbi),
                 dataDirectory.resolve("imports"),
                 dataDirectory.resolve("incoming"));
     }
 
-    StoredPlanSources planSources(VariableResolver resolver, TemplateRenderer renderer) {
+    NameService naming(BlobLinks links) {
+        return new NameService(dnsNumbers, dnsVersions, blobs, links, rows::instances);
+    }
+
+    StoredPlanSources planSources(VariableResolver resolver, TemplateRenderer renderer, NameService naming) {
         return new StoredPlanSources(
-                releases, stemcells, configs, variables, resolver, renderer, blobs, errands, problems);
+                releases, stemcells, configs, variables, resolver, renderer, blobs, errands, problems, naming);
     }
 }

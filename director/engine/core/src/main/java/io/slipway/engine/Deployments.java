@@ -116,10 +116,12 @@ public interface Deployments {
             List<Map<String, Object>> processes,
             String activity,
             String vmCreatedAt,
-            String cpi) {
+            String cpi,
+            List<NetworkAddress> addresses) {
         public InstanceRow {
             // Rows of earlier versions have none: there was one CPI only.
             cpi = cpi == null ? "" : cpi;
+            addresses = addresses == null ? List.of() : List.copyOf(addresses);
         }
 
         InstanceRow withIgnored(boolean isIgnored) {
@@ -144,9 +146,13 @@ public interface Deployments {
                     processes,
                     activity,
                     vmCreatedAt,
-                    cpi);
+                    cpi,
+                    addresses);
         }
     }
+
+    /** The address that a VM has in a network. */
+    record NetworkAddress(String network, String ip) {}
 
     /** The row as its deployment would have it. */
     static InstanceRow marked(InstanceRow row, DeploymentRow deployment) {

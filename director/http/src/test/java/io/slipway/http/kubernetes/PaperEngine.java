@@ -78,7 +78,8 @@ final class PaperEngine implements Deployments, Addresses {
                 List.of(),
                 "",
                 "",
-                ""));
+                "",
+                List.of()));
     }
 
     @Override

@@ -64,7 +64,11 @@ public final class AgentGateway implements AutoCloseable {
 
     /** Starts to listen; throws {@link IOException} naming the address where that fails. */
     public static AgentGateway start(
-            ActorSystem<?> system, AgentDirectory directory, AgentCertificates certificates, GatewaySettings settings)
+            ActorSystem<?> system,
+            AgentDirectory directory,
+            AgentWatch watch,
+            AgentCertificates certificates,
+            GatewaySettings settings)
             throws IOException {
         var tls = GrpcSslContexts.forServer(pem(settings.certificatePem()), pem(settings.privateKeyPem()))
                 .trustManager(pem(settings.caPem()))
@@ -77,7 +81,7 @@ public final class AgentGateway implements AutoCloseable {
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .intercept(new CertifiedId())
-                .addService(new Streams(system, directory, certificates, settings))
+                .addService(new Streams(system, directory, watch, certificates, settings))
                 .build();
         try {
             return new AgentGateway(server.start());
@@ -142,16 +146,19 @@ public final class AgentGateway implements AutoCloseable {
     private static final class Streams extends AgentStreamGrpc.AgentStreamImplBase {
         private final ActorSystem<?> system;
         private final AgentDirectory directory;
+        private final AgentWatch watch;
         private final AgentCertificates certificates;
         private final GatewaySettings settings;
 
         Streams(
                 ActorSystem<?> system,
                 AgentDirectory directory,
+                AgentWatch watch,
                 AgentCertificates certificates,
                 GatewaySettings settings) {
             this.system = system;
             this.directory = directory;
+            this.watch = watch;
             this.certificates = certificates;
             this.settings = settings;
         }
@@ -167,7 +174,7 @@ public final class AgentGateway implements AutoCloseable {
                 throw new UncheckedIOException(new IOException("a stream without a certified agent id"));
             }
             return new AgentStreamReader(
-                    system, directory, certificates, certified, settings.directorUuid(), heartbeat, toAgent);
+                    system, directory, watch, certificates, certified, settings.directorUuid(), heartbeat, toAgent);
         }
     }
 }

@@ -22,6 +22,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
 
     private final ActorSystem<?> system;
     private final AgentDirectory directory;
+    private final AgentWatch watch;
     private final AgentCertificates certificates;
     private final String certifiedId;
     private final String directorUuid;
@@ -33,6 +34,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
     AgentStreamReader(
             ActorSystem<?> system,
             AgentDirectory directory,
+            AgentWatch watch,
             AgentCertificates certificates,
             String certifiedId,
             String directorUuid,
@@ -40,6 +42,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
             StreamObserver<ToAgent> toAgent) {
         this.system = system;
         this.directory = directory;
+        this.watch = watch;
         this.certificates = certificates;
         this.certifiedId = certifiedId;
         this.directorUuid = directorUuid;
@@ -60,8 +63,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
         }
         switch (message.getMessageCase()) {
             case HEARTBEAT -> directory.deliver(known, beat(message.getHeartbeat()));
-            case RESULT ->
-                directory.deliver(known, new AgentEvent.Answered(certifiedId, resultOf(message.getResult())));
+            case RESULT -> answered(known, message.getResult());
             case ALERT ->
                 LOG.info(
                         "alert from agent {}: {}",
@@ -122,6 +124,16 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
                 .toList();
         directory.deliver(
                 parsed, new AgentEvent.Connected(certifiedId, hello.getBootId(), hello.getJobState(), results, opened));
+        watch.connected(parsed, hello, opened);
+    }
+
+    private void answered(AgentId known, CommandResult result) {
+        var opened = session;
+        if (opened != null && watch.answered(opened, result)) {
+            opened.tell(new SessionCommand.Acknowledge(result.getCommandId()));
+        } else {
+            directory.deliver(known, new AgentEvent.Answered(certifiedId, resultOf(result)));
+        }
     }
 
     private void renew(byte[] pkcs10) {
@@ -141,6 +153,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
         var opened = session;
         session = null;
         if (opened != null && agent != null) {
+            watch.left(opened);
             directory.deliver(agent, new AgentEvent.Lost(certifiedId, opened));
             opened.tell(new SessionCommand.Close("the stream ended"));
         }

@@ -151,6 +151,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             preparation.undo();
             return new RunOutcome("", false, null, false, "");
         }
+        sources.describe(prepared.topology());
         rollout.run(prepared);
         return new RunOutcome("", false, prepared.accepted(), false, "");
     }
@@ -255,7 +256,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
                                     update.maxInFlight(instances.size()))),
                     update.serial()));
         }
-        return new PreparedDeployment(groups, draft.obsolete(), accepted(manifest, draft));
+        return new PreparedDeployment(groups, draft.obsolete(), accepted(manifest, draft), draft.topology());
     }
 
     private static int given(String amount, int size, int otherwise) {

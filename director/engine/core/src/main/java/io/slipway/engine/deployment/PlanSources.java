@@ -3,6 +3,8 @@ package io.slipway.engine.deployment;
 import io.slipway.engine.ConfigIds;
 import io.slipway.engine.template.RenderedJob;
 import io.slipway.model.config.CloudConfig;
+import io.slipway.model.dns.DnsNames;
+import io.slipway.model.dns.DnsTopology;
 import io.slipway.model.plan.Catalog;
 import io.slipway.model.plan.CatalogJob;
 import io.slipway.model.variable.VariableDefinition;
@@ -29,7 +31,7 @@ public interface PlanSources {
      */
     Map<String, Object> variables(String deployment, List<VariableDefinition> definitions, Set<String> references);
 
-    /** Deletes the variables that a deployment alone has. */
+    /** Deletes the variables that a deployment alone has, and what was said of its names. */
     void forgetVariables(String deployment);
 
     /**
@@ -43,6 +45,12 @@ public interface PlanSources {
             Map<String, Object> spec,
             Map<String, Object> properties,
             Map<String, Object> links);
+
+    /** Numbers for all that the topology names, and names out of them. */
+    DnsNames names(DnsTopology topology);
+
+    /** From now on the deployment's groups provide what the topology says. */
+    void describe(DnsTopology topology);
 
     /** The state of things when an errand last went well, or empty. */
     String lastErrand(String deployment, String errand);

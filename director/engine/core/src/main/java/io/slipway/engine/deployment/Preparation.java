@@ -7,7 +7,10 @@ import io.slipway.engine.DeployOptions;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.deployment.DeploymentState.Member;
 import io.slipway.model.addon.Addons;
+import io.slipway.model.config.Az;
 import io.slipway.model.config.CloudConfig;
+import io.slipway.model.dns.DnsFeatures;
+import io.slipway.model.dns.DnsTopology;
 import io.slipway.model.link.LinkInstance;
 import io.slipway.model.link.LinkResolver;
 import io.slipway.model.link.ResolvedLinks;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +77,9 @@ final class Preparation {
             List<Member> obsolete,
             ResolvedLinks links,
             ConfigIds configs,
-            AzCpis cpis) {}
+            AzCpis cpis,
+            LinkNames names,
+            DnsTopology topology) {}
 
     Draft run(String manifestYaml) throws Exception {
         var configs = options.configs() == null ? sources.configs() : sources.configs(options.configs());
@@ -91,12 +97,25 @@ final class Preparation {
         }
         var cloud = configs.cloud();
         var manifest = Manifest.parse(interpolated);
+        var features = DnsFeatures.parse(manifest.features());
         manifest.warnings().forEach(warning -> log.debug("warning: " + warning));
         var spec = DeploymentSpec.resolve(manifest, cloud, sources.catalog());
         var cpis = AzCpis.of(spec, cloud, allCpis, log);
         var placed = place(spec);
         var links = LinkResolver.resolve(spec, linkInstances(placed), Map.of());
-        return new Draft(spec, cloud, placed.byGroup(), placed.obsolete(), links, configs.ids(), cpis);
+        var azs = cloud.azs().stream().map(Az::name).collect(Collectors.toSet());
+        var topology = Topologies.of(spec, azs, placed.byGroup());
+        var names = new LinkNames(spec.name(), sources.names(topology), features);
+        return new Draft(
+                spec,
+                cloud,
+                placed.byGroup(),
+                placed.obsolete(),
+                links.mapped(names::named),
+                configs.ids(),
+                cpis,
+                names,
+                topology);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.model.dns.DnsTopology;
 import java.util.List;
 
 /**
@@ -8,7 +9,10 @@ import java.util.List;
  * @param obsolete members that the manifest has no place for
  */
 record PreparedDeployment(
-        List<PreparedGroup> groups, List<DeploymentState.Member> obsolete, DeploymentState.Accepted accepted) {
+        List<PreparedGroup> groups,
+        List<DeploymentState.Member> obsolete,
+        DeploymentState.Accepted accepted,
+        DnsTopology topology) {
 
     List<PreparedInstance> instances() {
         return groups.stream().flatMap(group -> group.instances().stream()).toList();

@@ -33,10 +33,12 @@ final class SpecBuilder {
     private final PlanSources sources;
     private final DeploymentSpec spec;
     private final ResolvedLinks links;
+    private final LinkNames names;
     private final AzCpis cpis;
     private final PackageCompilation.Result compiled;
 
     SpecBuilder(PlanSources sources, Preparation.Draft draft, PackageCompilation.Result compiled) {
+        this.names = draft.names();
         this.sources = sources;
         this.spec = draft.spec();
         this.links = draft.links();
@@ -99,6 +101,7 @@ final class SpecBuilder {
                     group,
                     placed.member(),
                     placed.networks(),
+                    names,
                     job.job().name());
             context.put(
                     "release",

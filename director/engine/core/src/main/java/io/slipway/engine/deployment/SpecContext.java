@@ -1,6 +1,7 @@
 package io.slipway.engine.deployment;
 
 import io.slipway.cpi.VmNetwork;
+import io.slipway.model.dns.DnsNames;
 import io.slipway.model.plan.GroupSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,12 @@ final class SpecContext {
     private SpecContext() {}
 
     static Map<String, Object> of(
-            String deployment, GroupSpec group, DeploymentState.Member member, List<VmNetwork> networks, String job) {
+            String deployment,
+            GroupSpec group,
+            DeploymentState.Member member,
+            List<VmNetwork> networks,
+            LinkNames names,
+            String job) {
         var spec = new LinkedHashMap<String, Object>();
         String address = addressOf(networks);
         spec.put("deployment", deployment);
@@ -21,16 +27,20 @@ final class SpecContext {
         spec.put("index", member.index());
         spec.put("az", member.az().isEmpty() ? null : member.az());
         spec.put("bootstrap", member.bootstrap());
-        spec.put("address", address);
+        spec.put("address", names.addressOf(member.instanceId(), group.name(), group.defaultNetwork(), address));
         spec.put("ip", address);
-        spec.put("dns_domain_name", "bosh");
+        spec.put("dns_domain_name", DnsNames.DOMAIN);
         spec.put("job_name", job);
         spec.put(
                 "persistent_disk",
                 group.disk().map(disk -> (Object) disk.sizeMb()).orElse(0));
         var byName = new LinkedHashMap<String, Object>();
         for (VmNetwork network : networks) {
-            byName.put(network.name(), networkOf(network));
+            var shape = networkOf(network);
+            shape.put(
+                    "dns_record_name",
+                    DnsNames.instance(Integer.toString(member.index()), group.name(), network.name(), deployment));
+            byName.put(network.name(), shape);
         }
         spec.put("networks", byName);
         return spec;

@@ -2,6 +2,7 @@ package io.slipway.engine.instance;
 
 import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.Deployments.InstanceRow;
+import io.slipway.engine.Deployments.NetworkAddress;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.instance.InstanceState.Disk;
 import java.util.List;
@@ -82,7 +83,15 @@ final class InstanceRowShape {
                 lastBeat == null ? List.of() : lastBeat.processes(),
                 activity(state),
                 vm == null ? "" : vm.createdAt(),
-                vm == null ? spec.vm().cpi() : vm.cpi());
+                vm == null ? spec.vm().cpi() : vm.cpi(),
+                addresses(networks, hasVm));
+    }
+
+    private static List<NetworkAddress> addresses(List<VmNetwork> networks, boolean hasVm) {
+        return networks.stream()
+                .filter(network -> hasVm && !network.ip().isEmpty())
+                .map(network -> new NetworkAddress(network.name(), network.ip()))
+                .toList();
     }
 
     private static String activity(InstanceState state) {

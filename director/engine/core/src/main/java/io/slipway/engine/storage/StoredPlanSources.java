@@ -8,6 +8,7 @@ import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.deployment.PlanSources;
 import io.slipway.engine.errand.ErrandRuns;
+import io.slipway.engine.naming.NameService;
 import io.slipway.engine.problem.ProblemStore;
 import io.slipway.engine.template.JobSource;
 import io.slipway.engine.template.RenderRequest;
@@ -16,6 +17,8 @@ import io.slipway.engine.template.TemplateRenderer;
 import io.slipway.engine.variable.VariableResolver;
 import io.slipway.engine.variable.VariableStore;
 import io.slipway.model.config.CloudConfig;
+import io.slipway.model.dns.DnsNames;
+import io.slipway.model.dns.DnsTopology;
 import io.slipway.model.manifest.StemcellRef;
 import io.slipway.model.plan.Catalog;
 import io.slipway.model.plan.CatalogJob;
@@ -44,6 +47,7 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     private final Blobstore blobs;
     private final ErrandRuns errands;
     private final ProblemStore problems;
+    private final NameService naming;
     private final Map<String, JobSource> sources = new ConcurrentHashMap<>();
 
     public StoredPlanSources(
@@ -55,7 +59,9 @@ public final class StoredPlanSources implements PlanSources, Catalog {
             TemplateRenderer renderer,
             Blobstore blobs,
             ErrandRuns errands,
-            ProblemStore problems) {
+            ProblemStore problems,
+            NameService naming) {
+        this.naming = naming;
         this.problems = problems;
         this.errands = errands;
         this.releases = releases;
@@ -132,6 +138,17 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     public void forgetVariables(String deployment) {
         variables.deleteOf(deployment);
         errands.forget(deployment);
+        naming.forget(deployment);
+    }
+
+    @Override
+    public DnsNames names(DnsTopology topology) {
+        return naming.number(topology);
+    }
+
+    @Override
+    public void describe(DnsTopology topology) {
+        naming.describe(topology);
     }
 
     @Override

@@ -107,6 +107,13 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
                 .toList();
     }
 
+    /** Of all deployments, in no order. */
+    public List<InstanceRow> instances() {
+        return rows.instances().stream()
+                .map(row -> parse(row.content(), InstanceRow.class))
+                .toList();
+    }
+
     @Override
     public long nextTaskId() {
         return rows.nextTaskId();

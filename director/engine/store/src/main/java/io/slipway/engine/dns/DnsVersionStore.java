@@ -41,8 +41,7 @@ public final class DnsVersionStore {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT version, content_sha256, blob_sha256, size_bytes"
                         + " FROM dns_versions WHERE kind = :kind ORDER BY version DESC LIMIT 1")
                 .bind("kind", kind.column)
-                .map((row, context) ->
-                        new Version(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4)))
+                .map((row, context) -> new Version(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4)))
                 .findOne());
     }
 

@@ -161,11 +161,7 @@ class TemplateRendererTest {
         spec.put("index", 3);
         spec.put("bootstrap", true);
         spec.put("networks", Map.of("default", Map.of("ip", "10.0.0.5")));
-        return renderer.render(new RenderRequest(
-                "site",
-                source,
-                spec,
-                Map.of("web", Map.of("port", 8080, "tls", false)),
-                links));
+        return renderer.render(
+                new RenderRequest("site", source, spec, Map.of("web", Map.of("port", 8080, "tls", false)), links));
     }
 }

@@ -1,0 +1,182 @@
+package io.slipway.engine.naming;
+
+import io.slipway.engine.BlobLinks;
+import io.slipway.engine.Deployments.InstanceRow;
+import io.slipway.engine.Rows;
+import io.slipway.engine.agent.AgentWatch;
+import io.slipway.engine.blob.Blobstore;
+import io.slipway.engine.dns.DnsNumberStore;
+import io.slipway.engine.dns.DnsVersionStore;
+import io.slipway.model.dns.DnsGroup;
+import io.slipway.model.dns.DnsNames;
+import io.slipway.model.dns.DnsTopology;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Names of instances: gives out their numbers, notices when rows say something new, and has that published and sent to
+ * agents, well within a second. Bursts become few versions; what one director failed to publish, because it died or
+ * something was not to be had, is published by the next look at all rows.
+ */
+public final class NameService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NameService.class);
+    /** What changes together is often written within this time. */
+    private static final long GATHER_MILLIS = 40;
+
+    private static final long LEAST_PAUSE_MILLIS = 150;
+    private static final long MOST_PAUSE_MILLIS = 900;
+    /** All agents fetch every version: with many of them, versions come less often. */
+    private static final long BYTES_PER_MILLI = 50_000;
+
+    /** For this long, agents that are slow are waited for. */
+    private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private static final long RETRY_MILLIS = 2_000;
+    private static final long LISTEN_MILLIS = 500;
+    private static final long LOOK_SECONDS = 30;
+
+    private final DnsNumberStore numbers;
+    private final DnsVersionStore versions;
+    private final NamePublisher publisher;
+    private final AgentSync agents;
+    private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("names").factory());
+    private final Map<String, NameFacts> seen = new ConcurrentHashMap<>();
+    private final AtomicBoolean isDue = new AtomicBoolean();
+    private volatile long nextAtNanos = System.nanoTime();
+    private Published announced = Published.NONE;
+
+    /** @param rows all instances' */
+    public NameService(
+            DnsNumberStore numbers,
+            DnsVersionStore versions,
+            Blobstore blobs,
+            BlobLinks links,
+            Supplier<List<InstanceRow>> rows) {
+        this.numbers = numbers;
+        this.versions = versions;
+        publisher = new NamePublisher(numbers, versions, blobs, rows);
+        agents = new AgentSync(
+                links,
+                retry -> worker.schedule(retry, RETRY_MILLIS, TimeUnit.MILLISECONDS),
+                UUID.randomUUID().toString().substring(0, 8));
+    }
+
+    /** Begins to publish. */
+    public void start() {
+        due();
+        worker.scheduleWithFixedDelay(this::listen, LISTEN_MILLIS, LISTEN_MILLIS, TimeUnit.MILLISECONDS);
+        worker.scheduleWithFixedDelay(this::due, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** To be told of agents' streams. */
+    public AgentWatch agents() {
+        return agents;
+    }
+
+    /** The same rows, of which this service hears. */
+    public Rows watching(Rows rows) {
+        return new WatchedRows(rows, this);
+    }
+
+    /** All numbers; what the topology names has some from now on. Blocks. */
+    public DnsNames number(DnsTopology topology) {
+        var groups = new HashSet<DnsGroup>();
+        topology.links().forEach((group, links) -> {
+            groups.add(DnsGroup.ofInstances(topology.deployment(), group));
+            links.forEach(link -> groups.add(new DnsGroup(DnsGroup.Kind.LINK, topology.deployment(), link)));
+        });
+        return new DnsNames(numbers.numbered(topology.azs(), topology.networks(), groups, topology.instances()));
+    }
+
+    /** From now on the groups of a deployment provide what the topology says. Blocks. */
+    public void describe(DnsTopology topology) {
+        versions.describe(topology.deployment(), GroupDescription.of(topology).json());
+        due();
+    }
+
+    /** A deployment is gone. Blocks. */
+    public void forget(String deployment) {
+        versions.forget(deployment);
+        due();
+    }
+
+    void noticed(InstanceRow row) {
+        var facts = NameFacts.of(row);
+        if (!facts.equals(seen.put(row.id(), facts))) {
+            due();
+        }
+    }
+
+    void noticedEndOf(String instanceId) {
+        seen.remove(instanceId);
+        numbers.forgetInstance(instanceId);
+        due();
+    }
+
+    private void due() {
+        if (isDue.compareAndSet(false, true)) {
+            long wait = TimeUnit.NANOSECONDS.toMillis(nextAtNanos - System.nanoTime());
+            try {
+                worker.schedule(this::publish, Math.max(GATHER_MILLIS, wait), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException closed) {
+                LOG.debug("names are not published any more: this director stops");
+            }
+        }
+    }
+
+    private void publish() {
+        if (agents.isBusy() && System.nanoTime() < nextAtNanos + BUSY_NANOS) {
+            worker.schedule(this::publish, LEAST_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            return;
+        }
+        isDue.set(false);
+        try {
+            announce(publisher.publish());
+        } catch (IOException | RuntimeException failure) {
+            LOG.error("names of instances could not be published and will be: {}", failure.getMessage(), failure);
+            nextAtNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+            due();
+        }
+    }
+
+    /** Another director may have published. */
+    private void listen() {
+        try {
+            announce(publisher.latest());
+        } catch (RuntimeException failure) {
+            LOG.warn("the versions of names cannot be read: {}", failure.getMessage());
+        }
+    }
+
+    private void announce(Published published) {
+        if (published.isNewerThan(announced)) {
+            long millis = agents.connected() * published.sizeBytes() / BYTES_PER_MILLI;
+            nextAtNanos = System.nanoTime()
+                    + TimeUnit.MILLISECONDS.toNanos(Math.clamp(millis, LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS));
+            announced = published;
+            agents.announce(published);
+            LOG.debug(
+                    "names of instances: version {}, health {}",
+                    published.records().number(),
+                    published.health().number());
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.shutdownNow();
+    }
+}

@@ -1,0 +1,94 @@
+package io.slipway.engine.naming;
+
+import io.slipway.engine.BlobLinks;
+import io.slipway.engine.Deployments.InstanceRow;
+import io.slipway.engine.Deployments.NetworkAddress;
+import io.slipway.engine.blob.Blobstore;
+import io.slipway.engine.dns.DnsNumberStore;
+import io.slipway.engine.dns.DnsVersionStore;
+import io.slipway.engine.store.Database;
+import io.slipway.engine.store.DatabaseSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A database, a blobstore, and rows in a map. */
+final class NamingWorld implements AutoCloseable {
+    final Map<String, InstanceRow> rows = new ConcurrentHashMap<>();
+    final DnsNumberStore numbers;
+    final DnsVersionStore versions;
+    final Blobstore blobs;
+    private final Database database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "sa", ""));
+
+    NamingWorld(Path folder) throws IOException {
+        numbers = new DnsNumberStore(database.jdbi());
+        versions = new DnsVersionStore(database.jdbi());
+        blobs = new Blobstore(folder, database.jdbi());
+    }
+
+    BlobLinks links() {
+        return new BlobLinks() {
+            @Override
+            public String download(String sha256) {
+                return "https://director/" + sha256;
+            }
+
+            @Override
+            public String upload(String uploadKey) {
+                throw new UnsupportedOperationException(uploadKey);
+            }
+        };
+    }
+
+    NamePublisher publisher() {
+        return new NamePublisher(numbers, versions, blobs, () -> List.copyOf(rows.values()));
+    }
+
+    NameService service() {
+        return new NameService(numbers, versions, blobs, links(), () -> List.copyOf(rows.values()));
+    }
+
+    /** The content of a blob that was published. */
+    String text(DnsVersionStore.Version version) throws IOException {
+        return Files.readString(blobs.path(version.blobSha256()));
+    }
+
+    static InstanceRow instance(String id, String group, int index, String ip, String jobState) {
+        return new InstanceRow(
+                id,
+                "dep",
+                group,
+                index,
+                "z1",
+                "started",
+                jobState,
+                ip.isEmpty() ? "" : "vm-" + id,
+                "agent-" + id,
+                true,
+                ip.isEmpty() ? List.of() : List.of(ip),
+                List.of(),
+                "small",
+                "stemcell/1",
+                index == 0,
+                false,
+                Map.of(),
+                List.of(),
+                "",
+                "",
+                "",
+                ip.isEmpty() ? List.of() : List.of(new NetworkAddress("default", ip)));
+    }
+
+    void put(InstanceRow row) {
+        rows.put(row.id(), row);
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
