@@ -189,7 +189,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         var exported = runner.run(deployment, accepted);
         // A run that was cut off may have said so already, and clients read one line.
         if (tasks.output(request.task(), Tasks.OutputType.RESULT, 0).length == 0) {
-            log.result(exported.json() + "\n");
+            log.result(exported.json());
         }
         return new RunOutcome("", false, null, false, exported.line());
     }
