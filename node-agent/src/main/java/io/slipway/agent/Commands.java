@@ -81,7 +81,9 @@ record Commands(
             case UNMOUNT_DISK -> disks.unmount(command.getUnmountDisk().getDiskCid());
             case ADD_DISK ->
                 disks.add(
-                        command.getAddDisk().getDiskCid(), command.getAddDisk().getDeviceHint());
+                        command.getAddDisk().getDiskCid(),
+                        command.getAddDisk().getDeviceHint(),
+                        command.getAddDisk().getName());
             case REMOVE_DISK -> disks.remove(command.getRemoveDisk().getDiskCid());
             case MIGRATE_DISK -> {
                 var disks = command.getMigrateDisk();

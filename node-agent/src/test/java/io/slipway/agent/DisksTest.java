@@ -1,12 +1,15 @@
 package io.slipway.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.slipway.agent.command.CommandFailure;
 import io.slipway.agent.disk.Disks;
 import io.slipway.agent.disk.Mounts;
 import io.slipway.agent.layout.Layout;
 import io.slipway.agent.process.Program;
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +77,7 @@ class DisksTest {
         disks.mount("disk-1", attach("one.img", 32), "");
         Files.createDirectories(layout.store().resolve("etcd"));
         Files.writeString(layout.store().resolve("etcd/data"), "kept");
-        disks.add("disk-2", attach("two.img", 64));
+        disks.add("disk-2", attach("two.img", 64), "");
 
         disks.migrate("disk-1", "disk-2");
         disks.migrate("disk-1", "disk-2");
@@ -82,6 +85,40 @@ class DisksTest {
         assertThat(disks.mountedCids()).containsExactly("disk-2");
         assertThat(layout.store().resolve("etcd/data")).hasContent("kept");
         disks.remove("disk-1");
+    }
+
+    @Test
+    void shows_a_disk_with_a_name_by_a_link_until_it_is_removed() throws Exception {
+        var link = layout.namedDisks().resolve("data");
+        disks.add("disk-1", "/dev/one", "data");
+        disks.add("disk-1", "/dev/one", "data");
+        assertThat(link).isSymbolicLink().matches(path -> target(path).equals("/dev/one"));
+        Files.delete(link);
+
+        new Disks(layout).remountAll();
+
+        assertThat(link).matches(path -> target(path).equals("/dev/one"));
+        disks.add("disk-2", "/dev/two", "data");
+        disks.remove("disk-1");
+        assertThat(link).matches(path -> target(path).equals("/dev/two"));
+        disks.remove("disk-2");
+        assertThat(Files.isSymbolicLink(link)).isFalse();
+        assertThat(disks.mountedCids()).isEmpty();
+    }
+
+    @Test
+    void refuses_a_name_that_leads_elsewhere() {
+        assertThatThrownBy(() -> disks.add("disk-1", "/dev/one", "../etc"))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("'../etc'");
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException missing) {
+            return "";
+        }
     }
 
     private String attach(String name, long mib) throws Exception {

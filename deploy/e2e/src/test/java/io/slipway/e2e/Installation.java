@@ -164,6 +164,21 @@ final class Installation {
                 .toList();
     }
 
+    /** Cids of the snapshots as the infrastructure knows them. */
+    List<String> snapshots() throws IOException {
+        return entries("snapshots").stream()
+                .map(path -> path.getFileName().toString())
+                .toList();
+    }
+
+    /** A disk that no VM has is gone, without anybody having asked for it. */
+    void loseDisk(String cid) throws IOException {
+        Path disk = data().resolve("cpi-local/disks").resolve(cid);
+        Files.delete(disk.resolve("disk.json"));
+        Files.delete(disk.resolve("disk.img"));
+        Files.delete(disk);
+    }
+
     /** The VMs as the infrastructure knows them. */
     List<Path> vms() throws IOException {
         return entries("vms");

@@ -1,5 +1,6 @@
 package io.slipway.kubernetes;
 
+import io.slipway.engine.Deployments.Deletion;
 import io.slipway.engine.Deployments.DeployRequest;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
@@ -86,7 +87,7 @@ final class ClusterSteps {
                     done(Step.DELETE_DEPLOYMENT, new ClusterEvent.DeploymentGone(state.action())));
         }
         return services.deployments()
-                .delete(deployment, state.force(), new Requester(state.user(), ""))
+                .delete(deployment, new Deletion(state.force(), true), new Requester(state.user(), ""))
                 .thenApply(task -> done(Step.DELETE_DEPLOYMENT, new ClusterEvent.TaskStarted(state.action(), task)));
     }
 

@@ -80,12 +80,14 @@ final class FakeWorld implements Deployments, Addresses {
     }
 
     @Override
-    public CompletionStage<Long> delete(String name, boolean force, Requester requester) {
+    public CompletionStage<Long> delete(String name, Deletion deletion, Requester requester) {
         return call("delete", () -> {
             if (areTasksDone) {
                 manifests.remove(name);
             }
-            return newTask("delete" + (force ? " by force" : ""), name);
+            return newTask(
+                    "delete" + (deletion.deleteDisks() ? "" : ", disks stay") + (deletion.force() ? " by force" : ""),
+                    name);
         });
     }
 

@@ -291,7 +291,8 @@ final class Director implements AutoCloseable {
                 database.password(),
                 MAX_THREADS,
                 TASK_WORKERS,
-                EngineServices.Timeouts.DEFAULT);
+                EngineServices.Timeouts.DEFAULT,
+                settings.growDisksInPlace());
     }
 
     private static AgentIdentities identities(ServerSettings settings, DirectorCa ca) {

@@ -4,8 +4,10 @@ import io.slipway.engine.Cpis;
 import io.slipway.engine.Engine;
 import io.slipway.engine.cleanup.CleanUpService;
 import io.slipway.engine.cleanup.OrphanDiskService;
+import io.slipway.engine.deployment.DiskChangeService;
 import io.slipway.engine.deployment.ManifestDiffs;
 import io.slipway.engine.deployment.ProblemService;
+import io.slipway.engine.disk.SnapshotService;
 import io.slipway.engine.logs.LogService;
 import io.slipway.engine.ssh.SshService;
 import io.slipway.engine.storage.StoredPlanSources;
@@ -21,6 +23,8 @@ import io.slipway.http.deployment.LogEndpoints;
 import io.slipway.http.deployment.ProblemEndpoints;
 import io.slipway.http.deployment.SshEndpoints;
 import io.slipway.http.deployment.VariableEndpoints;
+import io.slipway.http.disk.DiskEndpoints;
+import io.slipway.http.disk.SnapshotEndpoints;
 import io.slipway.http.event.EventEndpoints;
 import io.slipway.http.kubernetes.ClusterEndpoints;
 import io.slipway.http.task.TaskEndpoints;
@@ -71,6 +75,7 @@ final class Features {
         all.addAll(uploads());
         all.addAll(deployments());
         all.addAll(instances());
+        all.add(snapshots());
         return all;
     }
 
@@ -84,18 +89,27 @@ final class Features {
                 engine.deployments()::list,
                 cpis,
                 stores.imports());
-        var disks = new OrphanDiskService(engine.tasks(), stores.orphans(), cpis, clock);
+        var disks = new OrphanDiskService(engine.tasks(), stores.orphans(), stores.snapshots(), cpis, clock);
         engine.repeat(Duration.ofHours(1), disks::removeExpired);
         var places = new CleanUpService.Places(uploads, stores.releases(), stores.stemcells(), disks, cpis);
         var archives = new ArchiveReceiver(stores.incoming(), materializer, blocking);
         return List.of(
                 new ReleaseEndpoints(uploads, engine.deployments(), archives, blocking),
                 new StemcellEndpoints(uploads, archives, blocking),
-                new CleanUpEndpoints(new CleanUpService(engine.tasks(), places), disks, blocking));
+                new CleanUpEndpoints(new CleanUpService(engine.tasks(), places), blocking),
+                new DiskEndpoints(
+                        disks, new DiskChangeService(engine.tasks(), engine.deployments(), disks), blocking));
+    }
+
+    private Feature snapshots() {
+        var snapshots = new SnapshotService(engine.tasks(), engine.deployments(), stores.snapshots(), cpis, clock);
+        engine.repeat(Duration.ofMinutes(10), snapshots::settleFailed);
+        return new SnapshotEndpoints(snapshots, blocking);
     }
 
     private List<Feature> deployments() {
-        var problems = new ProblemService(engine.tasks(), engine.deployments(), stores.problems(), cpis);
+        var problems =
+                new ProblemService(engine.tasks(), engine.deployments(), stores.problems(), engine.agents(), cpis);
         return List.of(
                 new DeploymentEndpoints(
                         engine.deployments(), engine.tasks(), new ManifestDiffs(stores.rows(), sources), blocking),

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param caFile where the CA certificate is written for clients
  * @param tlsNames DNS names and addresses that clients use for this director
  * @param encryptionKey 32 bytes
+ * @param growDisksInPlace {@code enable_cpi_resize_disk}, as BOSH's director has it: false without it
  */
 record ServerSettings(
         String uuid,
@@ -36,7 +37,8 @@ record ServerSettings(
         Optional<DatabaseAddress> database,
         String cpiName,
         Map<String, Object> cpiProperties,
-        Path plans) {
+        Path plans,
+        boolean growDisksInPlace) {
 
     /** Somebody who may use the API. */
     record User(String name, String password, String role) {
@@ -101,7 +103,16 @@ record ServerSettings(
                     database(),
                     text("cpi", "name"),
                     properties(),
-                    Path.of(text("plans")));
+                    Path.of(text("plans")),
+                    flag("enable_cpi_resize_disk"));
+        }
+
+        private boolean flag(String field) throws Invalid {
+            JsonNode node = tree.path(field);
+            if (!node.isMissingNode() && !node.isBoolean()) {
+                throw new Invalid(file, field, "is '" + node + "', and must be true or false");
+            }
+            return node.asBoolean(false);
         }
 
         private String text(String... path) throws Invalid {

@@ -17,6 +17,7 @@ import io.slipway.engine.orphan.OrphanDiskStore;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.problem.ProblemStore;
 import io.slipway.engine.secret.EncryptionKey;
+import io.slipway.engine.snapshot.SnapshotStore;
 import io.slipway.engine.storage.StoredAudit;
 import io.slipway.engine.storage.StoredPlanSources;
 import io.slipway.engine.storage.StoredRows;
@@ -45,6 +46,7 @@ record Stores(
         CompiledPackageCatalog compiled,
         StoredRows rows,
         OrphanDiskStore orphans,
+        SnapshotStore snapshots,
         ProblemStore problems,
         ErrandRuns errands,
         EventStore events,
@@ -59,6 +61,7 @@ record Stores(
             throws IOException {
         var blobs = new Blobstore(dataDirectory.resolve("blobs"), jdbi);
         var orphans = new OrphanDiskStore(jdbi);
+        var snapshots = new SnapshotStore(jdbi);
         var events = new EventStore(jdbi);
         var releases = new ReleaseCatalog(jdbi, blobs);
         var compiled = new CompiledPackageCatalog(jdbi, blobs);
@@ -70,8 +73,9 @@ record Stores(
                 new ReleaseImport(jdbi, blobs, releases, compiled),
                 new StemcellCatalog(jdbi),
                 compiled,
-                new StoredRows(new StateRows(jdbi), outputs, orphans),
+                new StoredRows(new StateRows(jdbi), outputs, orphans, snapshots),
                 orphans,
+                snapshots,
                 new ProblemStore(jdbi),
                 new ErrandRuns(jdbi),
                 events,

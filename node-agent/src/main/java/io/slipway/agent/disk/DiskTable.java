@@ -13,8 +13,17 @@ import java.util.stream.Collectors;
 
 /** Which disks are attached, by which device, and where each is to be mounted: kept over boots. */
 final class DiskTable {
-    /** @param mountPoint empty while the disk is attached but not mounted */
-    record Disk(String cid, String device, String mountPoint) {}
+    /**
+     * One disk.
+     *
+     * @param mountPoint empty while the disk is attached but not mounted
+     * @param name by which jobs find its device, or empty
+     */
+    record Disk(String cid, String device, String mountPoint, String name) {
+        Disk at(String newMountPoint) {
+            return new Disk(cid, device, newMountPoint, name);
+        }
+    }
 
     private final Layout layout;
     private final Map<String, Disk> disks = new LinkedHashMap<>();
@@ -26,7 +35,7 @@ final class DiskTable {
             for (var entry : entries.entrySet()) {
                 if (entry.getValue() instanceof Map<?, ?> disk) {
                     var cid = String.valueOf(entry.getKey());
-                    disks.put(cid, new Disk(cid, text(disk, "device"), text(disk, "mount_point")));
+                    disks.put(cid, new Disk(cid, text(disk, "device"), text(disk, "mount_point"), text(disk, "name")));
                 }
             }
         }
@@ -58,7 +67,7 @@ final class DiskTable {
     private void save() throws IOException {
         var json = disks.values().stream()
                 .map(d -> Json.quote(d.cid) + ":{\"device\":" + Json.quote(d.device) + ",\"mount_point\":"
-                        + Json.quote(d.mountPoint) + "}")
+                        + Json.quote(d.mountPoint) + ",\"name\":" + Json.quote(d.name) + "}")
                 .collect(Collectors.joining(",", "{", "}"));
         DurableFile.write(layout.disksFile(), json.getBytes(StandardCharsets.UTF_8));
     }

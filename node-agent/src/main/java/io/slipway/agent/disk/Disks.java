@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Persistent disks: formatted when blank, checked, grown and mounted; found again after a boot. A device may also be a
@@ -19,6 +20,7 @@ import java.util.Optional;
 public final class Disks {
     private static final Duration DEVICE_DEADLINE = Duration.ofSeconds(30);
     private static final int FSCK_CORRECTED = 1;
+    private static final Pattern DISK_NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?");
 
     private final Layout layout;
     private final DiskTable table;
@@ -28,15 +30,46 @@ public final class Disks {
         this.table = new DiskTable(layout);
     }
 
-    public void add(String cid, String device) throws IOException {
+    /** One with a name is shown to jobs by a link of that name, and is theirs to format and mount. */
+    public void add(String cid, String device, String name) throws CommandFailure, IOException {
+        if (!name.isEmpty() && !DISK_NAME.matcher(name).matches()) {
+            throw new CommandFailure(
+                    Failure.Code.INVALID,
+                    "the name of disk " + cid + " is '" + name + "': expected letters, digits, and . _ - between them");
+        }
         var mountPoint = table.find(cid).map(DiskTable.Disk::mountPoint).orElse("");
-        table.put(new DiskTable.Disk(cid, device, mountPoint));
+        var disk = new DiskTable.Disk(cid, device, mountPoint, name);
+        table.put(disk);
+        show(disk);
+    }
+
+    private void show(DiskTable.Disk disk) throws IOException {
+        if (!disk.name().isEmpty()) {
+            Path link = layout.namedDisks().resolve(disk.name());
+            Files.createDirectories(layout.namedDisks());
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, Path.of(disk.device()));
+        }
+    }
+
+    /** The name may be another disk's by now. */
+    private void hide(DiskTable.Disk disk) throws IOException {
+        Path link = layout.namedDisks().resolve(disk.name());
+        if (!disk.name().isEmpty()
+                && Files.isSymbolicLink(link)
+                && Files.readSymbolicLink(link).equals(Path.of(disk.device()))) {
+            Files.delete(link);
+        }
     }
 
     /** Absent is success. A disk that is still mounted is refused. */
     public void remove(String cid) throws CommandFailure, IOException {
         if (mountedCids().contains(cid)) {
             throw new CommandFailure(Failure.Code.INVALID, "disk " + cid + " is mounted: unmount it first");
+        }
+        var known = table.find(cid);
+        if (known.isPresent()) {
+            hide(known.get());
         }
         table.remove(cid);
     }
@@ -51,7 +84,8 @@ public final class Disks {
                     Failure.Code.INVALID, "disk " + cid + " has no device here: attach it and give the device path");
         }
         var target = mountPoint.isEmpty() ? layout.store() : Path.of(mountPoint);
-        var disk = new DiskTable.Disk(cid, device, target.toString());
+        var disk = new DiskTable.Disk(
+                cid, device, target.toString(), known.map(DiskTable.Disk::name).orElse(""));
         if (!Mounts.isMounted(target)) {
             attach(disk);
         } else if (!known.filter(k -> Path.of(k.mountPoint()).equals(target)).isPresent()) {
@@ -68,7 +102,7 @@ public final class Disks {
             return;
         }
         detach(Path.of(known.get().mountPoint()));
-        table.put(new DiskTable.Disk(cid, known.get().device(), ""));
+        table.put(known.get().at(""));
     }
 
     /** Copies the store to the other disk, then mounts that in its place. The old disk stays as it was. */
@@ -80,12 +114,12 @@ public final class Disks {
         }
         var target = to.mountPoint().isEmpty() ? layout.storeMigration() : Path.of(to.mountPoint());
         if (!Mounts.isMounted(target)) {
-            attach(new DiskTable.Disk(toCid, to.device(), target.toString()));
+            attach(to.at(target.toString()));
         }
         copyStore(target);
         detach(target);
         detach(layout.store());
-        table.put(new DiskTable.Disk(fromCid, from.device(), ""));
+        table.put(from.at(""));
         mount(toCid, to.device(), "");
     }
 
@@ -102,9 +136,10 @@ public final class Disks {
         }
     }
 
-    /** After a boot: mounts what was mounted before. */
+    /** After a boot: mounts what was mounted before, and shows what was shown. */
     public void remountAll() throws CommandFailure, IOException, InterruptedException {
         for (var disk : table.all().values()) {
+            show(disk);
             if (!disk.mountPoint().isEmpty() && !Mounts.isMounted(Path.of(disk.mountPoint()))) {
                 attach(disk);
             }

@@ -103,6 +103,11 @@ public record Layout(Path root) {
         return vcap("store");
     }
 
+    /** Where jobs find the devices of disks that have names. */
+    public Path namedDisks() {
+        return vcap("instance/disks");
+    }
+
     public Path storeMigration() {
         return vcap("store_migration_target");
     }

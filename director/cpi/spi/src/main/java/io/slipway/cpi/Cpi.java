@@ -14,6 +14,8 @@ import java.util.Optional;
  * a director that died between an act and its record can tell what happened.
  */
 public interface Cpi extends AutoCloseable {
+    /** Of a snapshot's metadata: the caller's key of it. */
+    String SNAPSHOT_KEY = "snapshot_key";
 
     /**
      * This CPI, with its calls told to whoever asks. Cheap; the view is not closed.
@@ -105,7 +107,8 @@ public interface Cpi extends AutoCloseable {
     void setDiskMetadata(String diskCid, Map<String, String> metadata);
 
     /**
-     * Snapshots a disk, attached or not, and returns the snapshot's cid. Throws with {@link CpiFailure.NotSupported}
+     * Snapshots a disk, attached or not, and returns the snapshot's cid. Where the metadata has a {@link #SNAPSHOT_KEY}
+     * under which a snapshot was made already, a CPI that keeps such keys returns that one. Throws with {@link CpiFailure.NotSupported}
      * where disks have no snapshots, and with {@link CpiFailure.DiskNotFound}.
      */
     String snapshotDisk(String diskCid, Map<String, String> metadata);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param canaries a number, or a percentage, in the place of the manifest's
  * @param maxInFlight likewise
  * @param configs the versions of configs to take; null for the current ones
+ * @param recreatePersistentDisks makes other disks and moves the data, even where the disks are as they should be
  * @param createdBefore an RFC 3339 time: only VMs that are older are made anew
  */
 public record DeployOptions(
@@ -24,8 +25,9 @@ public record DeployOptions(
         String canaries,
         String maxInFlight,
         String createdBefore,
-        @Nullable ConfigIds configs) {
-    public static final DeployOptions NONE = new DeployOptions(List.of(), "", "", "", "", "", null);
+        @Nullable ConfigIds configs,
+        boolean recreatePersistentDisks) {
+    public static final DeployOptions NONE = new DeployOptions(List.of(), "", "", "", "", "", null, false);
     private static final int INVALID_VALUE = 40005;
 
     public DeployOptions {

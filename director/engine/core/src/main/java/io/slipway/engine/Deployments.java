@@ -20,8 +20,8 @@ public interface Deployments {
      */
     CompletionStage<Long> deploy(DeployRequest request);
 
-    /** Queues the deletion of a deployment with all its instances; its disks are deleted too. */
-    CompletionStage<Long> delete(String name, boolean force, Requester requester);
+    /** Queues the deletion of a deployment with all its instances. */
+    CompletionStage<Long> delete(String name, Deletion deletion, Requester requester);
 
     /** Queues the run of an errand. Its results are a JSON object a line in the task's result output. */
     CompletionStage<Long> runErrand(String deployment, ErrandRun errand, Requester requester);
@@ -91,6 +91,14 @@ public interface Deployments {
             this(name, manifestYaml, releases, stemcells, lockedByTask, List.of(), ConfigIds.NONE);
         }
     }
+
+    /**
+     * How a deployment is deleted.
+     *
+     * @param force goes on past scripts that fail and what the infrastructure refuses
+     * @param deleteDisks its disks and their snapshots go too, instead of becoming orphans
+     */
+    record Deletion(boolean force, boolean deleteDisks) {}
 
     record NameVersion(String name, String version) {}
 

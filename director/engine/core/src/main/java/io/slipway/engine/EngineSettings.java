@@ -7,6 +7,7 @@ package io.slipway.engine;
  * @param clusterAddress that other director nodes reach this one by
  * @param clusterPort 0 for any
  * @param maxThreads instances made, changed or deleted at a time, in one deployment
+ * @param growDisksInPlace has the infrastructure grow disks, where it can, instead of copying what is on them
  * @param taskWorkers tasks of uploads and the like that run at a time
  */
 public record EngineSettings(
@@ -19,7 +20,8 @@ public record EngineSettings(
         String databasePassword,
         int maxThreads,
         int taskWorkers,
-        EngineServices.Timeouts timeouts) {
+        EngineServices.Timeouts timeouts,
+        boolean growDisksInPlace) {
     /** Without the password. */
     @Override
     public String toString() {

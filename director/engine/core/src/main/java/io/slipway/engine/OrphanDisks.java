@@ -2,6 +2,7 @@ package io.slipway.engine;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /** Disks that no instance has any more. They are deleted after five days. */
@@ -19,5 +20,12 @@ public interface OrphanDisks {
      * @param cpi that has it; empty for the built-in one
      */
     record OrphanDisk(
-            String cid, long sizeMb, String deployment, String instance, String az, Instant orphanedAt, String cpi) {}
+            String cid,
+            long sizeMb,
+            String deployment,
+            String instance,
+            String az,
+            Instant orphanedAt,
+            String cpi,
+            Map<String, Object> cloudProperties) {}
 }

@@ -4,6 +4,7 @@ import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.OrphanDisks.OrphanDisk;
 import io.slipway.engine.Tasks.TaskRow;
+import java.util.List;
 
 /**
  * Where entities write the rows that lists are read from. A write blocks; one with an older version than the row's has
@@ -23,4 +24,12 @@ public interface Rows {
 
     /** A disk that an instance lets go; told again, it adds nothing. */
     void orphan(OrphanDisk disk);
+
+    /** A disk is somebody's again. */
+    void unorphan(String diskCid);
+
+    /** Cids of the snapshots of a disk. */
+    List<String> snapshots(String diskCid);
+
+    void forgetSnapshot(String snapshotCid);
 }

@@ -1,44 +1,29 @@
 package io.slipway.http.cleanup;
 
 import io.slipway.engine.CleanUps;
-import io.slipway.engine.OrphanDisks;
-import io.slipway.engine.OrphanDisks.OrphanDisk;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import io.slipway.http.JsonBody;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import io.slipway.http.disk.DiskEndpoints;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
-/** Orphans, and the removal of what no deployment uses. */
+/** The removal of what no deployment uses. */
 public final class CleanUpEndpoints extends Feature {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
-
     private final CleanUps cleanUps;
-    private final OrphanDisks disks;
 
-    public CleanUpEndpoints(CleanUps cleanUps, OrphanDisks disks, Executor blocking) {
+    public CleanUpEndpoints(CleanUps cleanUps, Executor blocking) {
         super(blocking);
         this.cleanUps = cleanUps;
-        this.disks = disks;
     }
 
     @Override
     public List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.get(
-                        "/disks",
-                        answer(call -> Answers.json(disks.list().stream()
-                                .map(CleanUpEndpoints::shape)
-                                .toList()))),
-                Endpoint.delete("/disks/{cid}", task(call -> disks.delete(call.path("cid"), call.requester()))),
                 Endpoint.get("/cleanup/dryrun", answer(this::preview)),
                 Endpoint.post("/cleanup", changeWithBody(this::run)));
     }
@@ -63,7 +48,7 @@ public final class CleanUpEndpoints extends Feature {
                 "compiled_packages",
                 List.of(),
                 "orphaned_disks",
-                doomed.disks().stream().map(CleanUpEndpoints::shape).toList(),
+                doomed.disks().stream().map(DiskEndpoints::orphan).toList(),
                 "orphaned_vms",
                 List.of(),
                 "exported_releases",
@@ -76,16 +61,5 @@ public final class CleanUpEndpoints extends Feature {
         var config = JsonBody.parse(body).object("config");
         return cleanUps.run(config.flag("remove_all"), config.flag("keep_orphaned_disks"), call.requester())
                 .thenApply(Answers::task);
-    }
-
-    private static Map<String, Object> shape(OrphanDisk disk) {
-        return Answers.map(
-                "disk_cid", disk.cid(),
-                "size", disk.sizeMb(),
-                "az", disk.az(),
-                "deployment_name", disk.deployment(),
-                "instance_name", disk.instance(),
-                "cloud_properties", Map.of(),
-                "orphaned_at", TIME.format(disk.orphanedAt()));
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.ConfigIds;
 import io.slipway.engine.DeployOptions;
 import io.slipway.engine.Deployments;
+import io.slipway.engine.Deployments.Deletion;
 import io.slipway.engine.Deployments.DeployRequest;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
@@ -63,7 +64,8 @@ public final class DeploymentEndpoints extends Feature {
                 Endpoint.get("/deployments/{name}", answer(this::show)),
                 Endpoint.delete(
                         "/deployments/{name}",
-                        task(call -> deployments.delete(call.path("name"), call.flag("force"), call.requester()))),
+                        task(call -> deployments.delete(
+                                call.path("name"), new Deletion(call.flag("force"), false), call.requester()))),
                 members("/deployments/{name}/instances", true),
                 members("/deployments/{name}/vms", false));
     }
@@ -120,10 +122,6 @@ public final class DeploymentEndpoints extends Feature {
             throw new RequestRefused(
                     400, INVALID_VALUE, "Must pass recreate=true when specifying recreate_vms_created_before");
         }
-        if (call.flag("recreate_persistent_disks")) {
-            throw new RequestRefused(
-                    400, INVALID_VALUE, "recreate_persistent_disks is 'true', and that is not possible yet");
-        }
         return new DeployOptions(
                 List.of(),
                 "",
@@ -131,7 +129,8 @@ public final class DeploymentEndpoints extends Feature {
                 call.query("canaries", ""),
                 call.query("max_in_flight", ""),
                 createdBefore,
-                configs(call.query("context", "")));
+                configs(call.query("context", "")),
+                call.flag("recreate_persistent_disks"));
     }
 
     /** The versions that the diff which the user saw was made with. */

@@ -84,7 +84,8 @@ public final class InstanceEndpoints extends Feature {
                 call.query("canaries", ""),
                 call.query("max_in_flight", ""),
                 createdBefore,
-                null);
+                null,
+                false);
         return deployments
                 .deploy(new DeployRequest(
                         name, manifest, false, call.flag("fix"), call.flag("dry_run"), options, call.requester(), ""))
@@ -114,7 +115,8 @@ public final class InstanceEndpoints extends Feature {
                 "",
                 "",
                 "",
-                null);
+                null,
+                false);
         return deployments.deploy(new DeployRequest(
                 row.deployment(),
                 "",

@@ -28,7 +28,7 @@ final class PaperEngine implements Deployments, Addresses {
     }
 
     @Override
-    public CompletionStage<Long> delete(String name, boolean force, Requester requester) {
+    public CompletionStage<Long> delete(String name, Deletion deletion, Requester requester) {
         manifests.remove(name);
         return CompletableFuture.completedStage(lastTask.incrementAndGet());
     }

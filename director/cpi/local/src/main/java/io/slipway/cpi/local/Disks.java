@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.OptionalInt;
 
 /** Persistent disks: sparse files, shown to VMs as loop devices under {@code /dev/slipway/<disk cid>}. */
 final class Disks {
@@ -188,26 +188,6 @@ final class Disks {
         }
     }
 
-    String snapshot(String cid) {
-        require(cid);
-        String snapshot = "snapshot-" + UUID.randomUUID();
-        try {
-            Files.createDirectories(layout.snapshots());
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-        commands.run(
-                Commands.LONG,
-                "",
-                List.of(
-                        "cp",
-                        "--reflink=auto",
-                        "--sparse=always",
-                        layout.diskImage(cid).toString(),
-                        layout.snapshot(snapshot).toString()));
-        return snapshot;
-    }
-
     void releaseLoops(String cid) {
         for (String line : commands.run(
                         "losetup",
@@ -222,6 +202,22 @@ final class Disks {
                 commands.attempt("losetup", "--detach", line.strip());
             }
         }
+    }
+
+    /** The number of the loop device that shows a disk. */
+    OptionalInt loopNumber(String cid) {
+        return commands.run(
+                        "losetup",
+                        "--noheadings",
+                        "--output",
+                        "NAME",
+                        "-j",
+                        layout.diskImage(cid).toString())
+                .lines()
+                .map(String::strip)
+                .filter(name -> name.startsWith("/dev/loop"))
+                .mapToInt(name -> Integer.parseInt(name.substring("/dev/loop".length())))
+                .findFirst();
     }
 
     private void show(VmRecord vm, String cid) {

@@ -38,6 +38,7 @@ final class LocalCpi implements Cpi {
     private final Locks locks;
     private final Networks networks;
     private final Disks disks;
+    private final Snapshots snapshots;
     private final Vms vms;
     private final Steps steps;
 
@@ -55,6 +56,7 @@ final class LocalCpi implements Cpi {
         networks = new Networks(commands, layout, names, locks, steps);
         var containers = new Containers(commands, layout, names);
         disks = new Disks(commands, layout, names, locks, containers, steps);
+        snapshots = new Snapshots(commands, layout, names, locks, containers, disks, steps);
         vms = new Vms(commands, layout, names, locks, networks, containers, disks, steps);
         this.containers = containers;
     }
@@ -190,14 +192,12 @@ final class LocalCpi implements Cpi {
 
     @Override
     public String snapshotDisk(String diskCid, Map<String, String> metadata) {
-        return disks.snapshot(diskCid);
+        return snapshots.take(diskCid, metadata);
     }
 
     @Override
     public void deleteSnapshot(String snapshotCid) {
-        if (Names.isSnapshotCid(snapshotCid)) {
-            remove(layout.snapshot(snapshotCid));
-        }
+        snapshots.delete(snapshotCid);
     }
 
     @Override

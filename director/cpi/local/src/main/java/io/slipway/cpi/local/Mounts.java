@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /** Mounts of this machine. */
 final class Mounts {
+    private static final int LOOP_MAJOR = 7;
     private static final Path MOUNT_TABLE = Path.of("/proc/self/mountinfo");
 
     private final Commands commands;
@@ -45,6 +47,20 @@ final class Mounts {
             throw new UncheckedIOException(e);
         }
         return found;
+    }
+
+    /** Where a process has mounted a loop device, as a path of this machine; the first place where there are several. */
+    static Optional<Path> ofLoopDevice(long pid, int number) {
+        Path table = Path.of("/proc/" + pid + "/mountinfo");
+        try {
+            return Files.readAllLines(table).stream()
+                    .map(line -> line.split(" ", 6))
+                    .filter(fields -> fields[2].equals(LOOP_MAJOR + ":" + number))
+                    .map(fields -> Path.of("/proc/" + pid + "/root" + unescape(fields[4])))
+                    .findFirst();
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
     }
 
     /** Unmounts all there is at or below a directory. */

@@ -30,6 +30,10 @@ record Names(String directorUuid) {
         return "disk-" + hash(diskKey, KEY_DIGITS);
     }
 
+    String snapshotCid(String snapshotKey) {
+        return "snapshot-" + hash(snapshotKey, 36);
+    }
+
     static boolean isVmCid(String cid) {
         return VM_CID.matcher(cid).matches();
     }

@@ -111,6 +111,7 @@ class KillAtStepTest {
     private static void deletesAll(StepScene scene, LocalCpi cpi) {
         cpi.detachDisk(scene.vmCid(), scene.diskCid());
         cpi.deleteVm(scene.vmCid());
+        cpi.deleteSnapshot(scene.snapshotCid());
         cpi.deleteDisk(scene.diskCid());
         cpi.deleteStemcell(scene.stemcellCid());
 

@@ -106,6 +106,11 @@ final class LocalFixture implements CpiFixture {
     }
 
     @Override
+    public Optional<byte[]> insideSnapshot(String snapshotCid, int length) throws IOException {
+        return Optional.of(made().ofSnapshot(snapshotCid, length));
+    }
+
+    @Override
     public List<String> leftovers() {
         return traces == null ? List.of() : traces.all(agentIds);
     }

@@ -126,6 +126,13 @@ final class MachineTraces {
         return found;
     }
 
+    /** The first bytes of a snapshot. */
+    byte[] ofSnapshot(String cid, int length) throws IOException {
+        try (var in = Files.newInputStream(layout.snapshot(cid))) {
+            return in.readNBytes(length);
+        }
+    }
+
     /** Goes in through the root directory of the VM's init. */
     VmInside inside(String cid) {
         long pid = new Containers(commands, layout, names).pid(cid).orElseThrow();

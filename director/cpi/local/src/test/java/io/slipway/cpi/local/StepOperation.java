@@ -143,6 +143,41 @@ enum StepOperation {
             scene.requireOneDisk(cpi);
         }
     },
+    TAKE_SNAPSHOT {
+        @Override
+        void setTheScene(StepScene scene, LocalCpi cpi) {
+            REBOOT_VM.setTheScene(scene, cpi);
+        }
+
+        @Override
+        void run(StepScene scene, LocalCpi cpi) {
+            scene.takeSnapshot(cpi);
+        }
+
+        @Override
+        void check(StepScene scene, LocalCpi cpi) {
+            scene.requireAttached(cpi);
+            scene.requireOneSnapshot();
+        }
+    },
+    DELETE_SNAPSHOT {
+        @Override
+        void setTheScene(StepScene scene, LocalCpi cpi) {
+            scene.createDisk(cpi);
+            scene.takeSnapshot(cpi);
+        }
+
+        @Override
+        void run(StepScene scene, LocalCpi cpi) {
+            cpi.deleteSnapshot(scene.snapshotCid());
+        }
+
+        @Override
+        void check(StepScene scene, LocalCpi cpi) {
+            scene.requireOneDisk(cpi);
+            scene.requireNoSnapshot();
+        }
+    },
     DELETE_DISK {
         @Override
         void setTheScene(StepScene scene, LocalCpi cpi) {

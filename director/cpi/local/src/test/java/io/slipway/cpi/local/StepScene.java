@@ -3,6 +3,7 @@ package io.slipway.cpi.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.cpi.AgentSettings;
+import io.slipway.cpi.Cpi;
 import io.slipway.cpi.DataSize;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.VmRequest;
@@ -76,6 +77,24 @@ record StepScene(Path directory, String directorUuid, String subnet) {
 
     String attachDisk(LocalCpi cpi) {
         return cpi.attachDisk(vmCid(), diskCid());
+    }
+
+    String snapshotCid() {
+        return new Names(directorUuid).snapshotCid("first");
+    }
+
+    void takeSnapshot(LocalCpi cpi) {
+        assertThat(cpi.snapshotDisk(diskCid(), Map.of(Cpi.SNAPSHOT_KEY, "first")))
+                .isEqualTo(snapshotCid());
+    }
+
+    void requireOneSnapshot() {
+        assertThat(Records.names(data().resolve("snapshots"))).containsExactly(snapshotCid());
+        assertThat(data().resolve("snapshots/" + snapshotCid())).hasSize(DISK_SIZE.bytes());
+    }
+
+    void requireNoSnapshot() {
+        assertThat(Records.names(data().resolve("snapshots"))).isEmpty();
     }
 
     void requireOneVm(LocalCpi cpi) {

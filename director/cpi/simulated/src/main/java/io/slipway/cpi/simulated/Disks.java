@@ -1,8 +1,10 @@
 package io.slipway.cpi.simulated;
 
+import io.slipway.cpi.Cpi;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFailure;
 import io.slipway.cpi.DataSize;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -111,9 +113,13 @@ final class Disks {
     }
 
     synchronized String snapshot(String diskCid, Map<String, String> metadata) {
-        String cid = "snapshot-" + UUID.randomUUID();
-        snapshots.put(
-                cid, new SnapshotRecord(cid, diskCid, metadata, require(diskCid).content()));
+        var disk = require(diskCid);
+        String key = metadata.get(Cpi.SNAPSHOT_KEY);
+        var id = key == null ? UUID.randomUUID() : UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8));
+        String cid = "snapshot-" + id;
+        if (snapshots.find(cid).isEmpty()) {
+            snapshots.put(cid, new SnapshotRecord(cid, diskCid, metadata, disk.content()));
+        }
         return cid;
     }
 

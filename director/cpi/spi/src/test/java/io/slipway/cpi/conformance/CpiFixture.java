@@ -56,6 +56,16 @@ public interface CpiFixture {
         return Optional.empty();
     }
 
+    /** The first bytes of a snapshot; empty where the infrastructure's snapshots cannot be looked into. */
+    default Optional<byte[]> insideSnapshot(String snapshotCid, int length) throws IOException {
+        return Optional.empty();
+    }
+
+    /** Whether a snapshot is made once only for a key. */
+    default boolean keepsSnapshotKeys() {
+        return true;
+    }
+
     /** Names of what a purge left on the infrastructure, found without the CPI's help; none where all is well. */
     default List<String> leftovers() {
         return List.of();

@@ -5,6 +5,7 @@ import io.slipway.engine.ErrandRun;
 import io.slipway.engine.Problems.Resolving;
 import io.slipway.engine.ReleaseExport;
 import io.slipway.engine.RemoteMessage;
+import io.slipway.engine.instance.DiskOrder;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param errand what is run; null for other kinds
  * @param export what is exported; null for other kinds
  * @param manifest YAML; empty for a deletion, and for a deploy of what was deployed last
+ * @param deleteDisks with a deletion: disks go for good, instead of becoming orphans
+ * @param disk what is attached or let go; null for other kinds
  * @param requestKey the same key is the same request; empty for none
  */
 public record DeploymentRequest(
@@ -33,7 +36,9 @@ public record DeploymentRequest(
         DeployOptions options,
         @Nullable ErrandRun errand,
         List<Resolving> resolving,
-        @Nullable ReleaseExport export)
+        @Nullable ReleaseExport export,
+        boolean deleteDisks,
+        @Nullable DiskRequest disk)
         implements RemoteMessage {
 
     private static final List<String> RESUMED = List.of(
@@ -42,6 +47,8 @@ public record DeploymentRequest(
             "run errand",
             "export release",
             "apply resolutions",
+            "attach disk",
+            "orphan disk",
             "start instance",
             "stop instance",
             "restart instance",
@@ -53,14 +60,64 @@ public record DeploymentRequest(
         resolving = resolving == null ? List.of() : List.copyOf(resolving);
     }
 
+    /** One that is about no disk. */
+    public DeploymentRequest(
+            long task,
+            Kind kind,
+            String manifest,
+            boolean recreate,
+            boolean fix,
+            boolean dryRun,
+            boolean force,
+            String user,
+            String contextId,
+            String requestKey,
+            DeployOptions options,
+            @Nullable ErrandRun errand,
+            List<Resolving> resolving,
+            @Nullable ReleaseExport export) {
+        this(
+                task,
+                kind,
+                manifest,
+                recreate,
+                fix,
+                dryRun,
+                force,
+                user,
+                contextId,
+                requestKey,
+                options,
+                errand,
+                resolving,
+                export,
+                false,
+                null);
+    }
+
     /** What is asked. */
     public enum Kind {
         DEPLOY,
         DELETE,
         ERRAND,
         RESOLVE,
-        EXPORT
+        EXPORT,
+        ATTACH_DISK,
+        ORPHAN_DISK
     }
+
+    /**
+     * A disk, and the instance that it is to be of, or is of.
+     *
+     * @param isLikePresent where nothing is known of it, it is as the instance's present disk
+     * @param known what is known of it; null for nothing
+     */
+    public record DiskRequest(
+            String cid,
+            String group,
+            String instanceId,
+            boolean isLikePresent,
+            DiskOrder.@Nullable Adopted known) {}
 
     String description() {
         return switch (kind) {
@@ -68,6 +125,12 @@ public record DeploymentRequest(
             case DELETE -> "delete deployment";
             case RESOLVE -> "apply resolutions";
             case EXPORT -> exportDescription(Objects.requireNonNull(export));
+            case ORPHAN_DISK -> "orphan disk";
+            case ATTACH_DISK -> {
+                var attached = Objects.requireNonNull(disk);
+                yield "attach disk '" + attached.cid() + "' to '" + attached.group() + "/" + attached.instanceId()
+                        + "'";
+            }
             case ERRAND -> "run errand " + Objects.requireNonNull(errand).name();
         };
     }

@@ -100,6 +100,8 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
                         case ERRAND -> errand(deployment, request, state, deploymentRef, log);
                         case EXPORT -> export(deployment, request, state, log);
                         case RESOLVE -> resolve(request, state, deploymentRef, log);
+                        case ATTACH_DISK -> told(changer(request, log).attach(deployment, state));
+                        case ORPHAN_DISK -> told(changer(request, log).orphan(deployment, state));
                     };
             LOG.info("task {}: {} '{}' is done", request.task(), request.description(), deployment);
             return outcome;
@@ -122,6 +124,14 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         }
     }
 
+    private DiskChanger changer(DeploymentRequest request, TaskLog log) {
+        return new DiskChanger(entities, services.cpis(), log, request);
+    }
+
+    private static RunOutcome told(String result) {
+        return new RunOutcome("", false, null, false, result);
+    }
+
     private static RunOutcome failure(
             String deployment, DeploymentRequest request, TaskLog log, int code, String message, boolean cancelled) {
         LOG.warn("task {}: {} '{}' failed: {}", request.task(), request.description(), deployment, message);
@@ -138,7 +148,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             throws Exception {
         var preparation =
                 new Preparation(entities, sources, state, deploymentRef, log, request.options(), services.cpis());
-        var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads(), deployment);
+        var rollout = new Rollout(entities, log, request, deploymentRef, settings, deployment);
         PreparedDeployment prepared;
         try {
             prepared = prepare(request, manifestOf(request, state), preparation, log);
@@ -168,7 +178,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         var prepared = prepare(request, manifestOf(request, state), preparation, log);
         var tools = new ErrandRunner.Tools(entities, agents, logs, sources);
         String result = new ErrandRunner(tools, log, request).run(deployment, prepared, settings.maxThreads());
-        return new RunOutcome("", false, null, false, result);
+        return told(result);
     }
 
     private RunOutcome resolve(
@@ -177,8 +187,8 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         var preparation =
                 new Preparation(entities, sources, state, deploymentRef, log, request.options(), services.cpis());
         var prepared = prepare(request, manifestOf(request, state), preparation, log);
-        var tools = new ProblemResolver.Tools(entities, agents, services.cpis(), sources);
-        return new RunOutcome("", false, null, false, new ProblemResolver(tools, log, request).run(prepared));
+        var tools = new ProblemResolver.Tools(entities, agents, services, sources);
+        return told(new ProblemResolver(tools, log, request).run(prepared));
     }
 
     private RunOutcome export(String deployment, DeploymentRequest request, DeploymentState state, TaskLog log)
@@ -282,8 +292,8 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorRef<DeploymentCommand> deploymentRef,
             TaskLog log)
             throws Exception {
-        var rollout = new Rollout(entities, log, request, deploymentRef, settings.maxThreads(), deployment);
-        rollout.delete("Deleting instances", state.members(), true);
+        var rollout = new Rollout(entities, log, request, deploymentRef, settings, deployment);
+        rollout.deleteAll(state.members());
         var properties = log.stage("Removing deployment artifacts", 1);
         properties.step("Deleting properties", () -> sources.forgetVariables(deployment));
         return new RunOutcome("", false, null, true, "");

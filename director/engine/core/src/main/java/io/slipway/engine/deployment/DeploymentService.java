@@ -9,7 +9,11 @@ import io.slipway.engine.ReleaseExports;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.deployment.DeploymentCommand.SubmitReply;
+import io.slipway.engine.deployment.DeploymentRequest.DiskRequest;
 import io.slipway.engine.task.TaskStore;
+import io.slipway.engine.instance.InstanceCommand;
+import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
+import io.slipway.engine.instance.InstanceEntity;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.manifest.Manifest;
 import io.slipway.model.yaml.Yaml;
@@ -67,7 +71,7 @@ public final class DeploymentService implements Deployments, ReleaseExports {
     }
 
     @Override
-    public CompletionStage<Long> delete(String name, boolean force, Requester requester) {
+    public CompletionStage<Long> delete(String name, Deletion deletion, Requester requester) {
         return submit(
                 name,
                 task -> new DeploymentRequest(
@@ -77,14 +81,40 @@ public final class DeploymentService implements Deployments, ReleaseExports {
                         false,
                         true,
                         false,
-                        force,
+                        deletion.force(),
                         requester.user(),
                         requester.contextId(),
                         "",
                         DeployOptions.NONE,
                         null,
                         List.of(),
+                        null,
+                        deletion.deleteDisks(),
                         null));
+    }
+
+    /** Queues the attachment or the letting go of a disk. */
+    CompletionStage<Long> changeDisk(
+            String deployment, DeploymentRequest.Kind kind, DiskRequest disk, Requester requester) {
+        return submit(
+                deployment,
+                task -> new DeploymentRequest(
+                        task,
+                        kind,
+                        "",
+                        false,
+                        false,
+                        false,
+                        false,
+                        requester.user(),
+                        requester.contextId(),
+                        "",
+                        DeployOptions.NONE,
+                        null,
+                        List.of(),
+                        null,
+                        false,
+                        disk));
     }
 
     @Override
@@ -174,6 +204,14 @@ public final class DeploymentService implements Deployments, ReleaseExports {
                         null,
                         List.of(),
                         export));
+    }
+
+    /** An instance as it is now; blocks. */
+    InstanceStatus inspect(String instanceId) {
+        return sharding.entityRefFor(InstanceEntity.KEY, instanceId)
+                .<InstanceStatus>ask(InstanceCommand.Inspect::new, DEADLINE)
+                .toCompletableFuture()
+                .join();
     }
 
     @Override

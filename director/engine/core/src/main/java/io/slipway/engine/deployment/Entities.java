@@ -4,6 +4,7 @@ import io.slipway.engine.compile.CompileCommand;
 import io.slipway.engine.compile.CompileCommand.CompileEnded;
 import io.slipway.engine.compile.CompileRequest;
 import io.slipway.engine.compile.CompiledPackageEntity;
+import io.slipway.engine.instance.DiskOrder;
 import io.slipway.engine.instance.InstanceCommand;
 import io.slipway.engine.instance.InstanceCommand.GoalEnded;
 import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
@@ -50,6 +51,19 @@ final class Entities {
     InstanceStatus inspect(String instanceId) {
         var instance = sharding.entityRefFor(InstanceEntity.KEY, instanceId);
         return untilAnswered(() -> instance.<InstanceStatus>ask(InstanceCommand.Inspect::new, SHORT));
+    }
+
+    /** Has an instance whose jobs are stopped change its disks. */
+    GoalEnded changeDisks(String instanceId, String key, long task, DiskOrder order) {
+        var instance = sharding.entityRefFor(InstanceEntity.KEY, instanceId);
+        return untilAnswered(() -> instance.<GoalEnded>ask(
+                replyTo -> new InstanceCommand.ChangeDisks(key, task, order, replyTo), LONG));
+    }
+
+    void activateDisk(String instanceId, String diskCid) {
+        var instance = sharding.entityRefFor(InstanceEntity.KEY, instanceId);
+        untilAnswered(() ->
+                instance.<InstanceStatus>ask(replyTo -> new InstanceCommand.ActivateDisk(diskCid, replyTo), SHORT));
     }
 
     void forgetDisk(String instanceId, String diskCid) {

@@ -40,7 +40,10 @@ final class InstanceChange {
                 && switch (instance.member().lastingState()) {
                     case "detached" -> status.hasVm();
                     case "stopped" -> !status.isStopped() || isOtherVm(instance, status) || isRecreated(instance);
-                    default -> isOther(instance, status) || isRecreated(instance) || isRestarted(instance);
+                    default -> isOther(instance, status)
+                            || isRecreated(instance)
+                            || isRestarted(instance)
+                            || isGivenOtherDisks(instance, status);
                 };
     }
 
@@ -54,6 +57,12 @@ final class InstanceChange {
                 && (limit.isEmpty()
                         || status.vmCreatedAt().isEmpty()
                         || Instant.parse(status.vmCreatedAt()).isBefore(Instant.parse(limit)));
+    }
+
+    private boolean isGivenOtherDisks(PreparedInstance instance, InstanceStatus status) {
+        return request.options().recreatePersistentDisks()
+                && !status.disks().isEmpty()
+                && !instance.spec().disksFingerprint().isEmpty();
     }
 
     /** What the instance is led to, one after another. */
@@ -76,10 +85,9 @@ final class InstanceChange {
 
     private static boolean isOther(PreparedInstance instance, InstanceStatus status) {
         var spec = instance.spec();
-        String disk = spec.disk() == null ? "" : spec.disk().fingerprint();
         return !status.appliedHash().equals(spec.hash())
                 || isOtherVm(instance, status)
-                || !status.diskFingerprint().equals(disk)
+                || !status.diskFingerprint().equals(spec.disksFingerprint())
                 || !status.isConnected()
                 || !"running".equals(status.jobState());
     }

@@ -21,6 +21,7 @@ enum ProblemKind {
             Resolution.DELETE_VM,
             Resolution.DELETE_VM_REFERENCE),
     MISSING_DISK(Resolution.IGNORE, Resolution.DELETE_DISK_REFERENCE),
+    INACTIVE_DISK(Resolution.IGNORE, Resolution.DELETE_DISK, Resolution.ACTIVATE_DISK),
     MOUNT_INFO_MISMATCH(Resolution.IGNORE, Resolution.REATTACH_DISK, Resolution.REATTACH_DISK_AND_REBOOT);
 
     private final Resolution automatic;
@@ -36,6 +37,8 @@ enum ProblemKind {
         DELETE_VM_REFERENCE(
                 "Delete VM reference (forceful; may need to manually delete VM from the Cloud to avoid IP conflicts)"),
         DELETE_DISK_REFERENCE("Delete disk reference (DANGEROUS!)"),
+        DELETE_DISK("Delete disk"),
+        ACTIVATE_DISK("Activate disk"),
         REATTACH_DISK("Reattach disk to instance"),
         REATTACH_DISK_AND_REBOOT("Reattach disk and reboot instance");
 

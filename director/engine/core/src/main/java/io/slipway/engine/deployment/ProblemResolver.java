@@ -2,36 +2,33 @@ package io.slipway.engine.deployment;
 
 import io.slipway.engine.Agents;
 import io.slipway.engine.Cpis;
+import io.slipway.engine.EngineServices;
 import io.slipway.engine.Problems.Resolving;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.deployment.ProblemKind.Resolution;
 import io.slipway.engine.instance.InstanceGoal;
 import io.slipway.engine.instance.InstanceGoal.Kind;
-import io.slipway.protocol.agent.v1.Command;
-import io.slipway.protocol.agent.v1.MountDisk;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Does about problems what an operator chose. One that cannot be solved does not keep the others from being solved. */
 final class ProblemResolver {
-    private static final Duration MOUNT = Duration.ofMinutes(5);
     private static final int AGENT_FAILED = 450001;
 
     private final Entities entities;
-    private final Agents agents;
+    private final DiskRepair disks;
     private final Cpis cpis;
     private final PlanSources sources;
     private final TaskLog log;
     private final DeploymentRequest request;
 
     /** What problems are solved with. */
-    record Tools(Entities entities, Agents agents, Cpis cpis, PlanSources sources) {}
+    record Tools(Entities entities, Agents agents, EngineServices services, PlanSources sources) {}
 
     ProblemResolver(Tools tools, TaskLog log, DeploymentRequest request) {
         this.entities = tools.entities();
-        this.agents = tools.agents();
-        this.cpis = tools.cpis();
+        this.disks = new DiskRepair(tools.entities(), tools.agents(), tools.services(), log);
+        this.cpis = tools.services().cpis();
         this.sources = tools.sources();
         this.log = log;
         this.request = request;
@@ -70,27 +67,14 @@ final class ProblemResolver {
             case REBOOT_VM -> reboot(one);
             case RECREATE_VM, RECREATE_VM_WITHOUT_WAIT -> converge(plan, one, Kind.RUNNING);
             case DELETE_VM, DELETE_VM_REFERENCE -> converge(plan, one, Kind.DETACHED);
-            case DELETE_DISK_REFERENCE -> entities.forgetDisk(one.instanceId(), one.diskCid());
-            case REATTACH_DISK -> reattach(one);
+            case DELETE_DISK_REFERENCE -> disks.forget(one, instanceOf(plan, one));
+            case DELETE_DISK -> disks.drop(one, instanceOf(plan, one));
+            case ACTIVATE_DISK -> disks.activate(one);
+            case REATTACH_DISK -> disks.reattach(one);
             case REATTACH_DISK_AND_REBOOT -> {
-                reattach(one);
+                disks.reattach(one);
                 reboot(one);
             }
-        }
-    }
-
-    private void reattach(Resolving one) throws RunFailed {
-        var vm = entities.inspect(one.instanceId());
-        String device = cpis.of(vm.cpi(), log).attachDisk(vm.vmCid(), one.diskCid());
-        var mounted = agents.call(
-                one.instanceId(),
-                Command.newBuilder()
-                        .setMountDisk(
-                                MountDisk.newBuilder().setDiskCid(one.diskCid()).setDeviceHint(device)),
-                MOUNT,
-                log::isCancelled);
-        if (!mounted.succeeded()) {
-            throw new RunFailed(AGENT_FAILED, mounted.failure());
         }
     }
 
@@ -100,15 +84,19 @@ final class ProblemResolver {
     }
 
     private void converge(PreparedDeployment plan, Resolving one, Kind kind) throws RunFailed {
-        var instance = plan.instances().stream()
-                .filter(each -> each.member().instanceId().equals(one.instanceId()))
-                .findFirst()
-                .orElseThrow(() -> new RunFailed(AGENT_FAILED, "the instance is not of the deployment any more"));
+        var instance = instanceOf(plan, one);
         var goal = new InstanceGoal(
                 "task-" + request.task(), request.task(), kind, instance.spec(), true, true, false, true);
         var ended = entities.converge(one.instanceId(), goal);
         if (!ended.succeeded()) {
             throw new RunFailed(AGENT_FAILED, ended.failure());
         }
+    }
+
+    private static PreparedInstance instanceOf(PreparedDeployment plan, Resolving one) throws RunFailed {
+        return plan.instances().stream()
+                .filter(each -> each.member().instanceId().equals(one.instanceId()))
+                .findFirst()
+                .orElseThrow(() -> new RunFailed(AGENT_FAILED, "the instance is not of the deployment any more"));
     }
 }

@@ -1,5 +1,6 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.Agents;
 import io.slipway.engine.Cpis;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Problems;
@@ -24,9 +25,12 @@ public final class ProblemService implements Problems {
     private final TaskRunner tasks;
     private final DeploymentService deployments;
     private final ProblemStore store;
+    private final Agents agents;
     private final Cpis cpis;
 
-    public ProblemService(TaskRunner tasks, DeploymentService deployments, ProblemStore store, Cpis cpis) {
+    public ProblemService(
+            TaskRunner tasks, DeploymentService deployments, ProblemStore store, Agents agents, Cpis cpis) {
+        this.agents = agents;
         this.tasks = tasks;
         this.deployments = deployments;
         this.store = store;
@@ -37,11 +41,14 @@ public final class ProblemService implements Problems {
     public CompletionStage<Long> scan(String deployment, Requester requester) {
         return tasks.run("scan cloud", deployment, requester, log -> {
             var rows = deployments.instances(deployment).stream()
-                    .filter(row -> !row.vmCid().isEmpty() && !row.ignored())
+                    .filter(row -> !row.ignored())
                     .toList();
             var found = new ArrayList<ProblemRow>();
-            scanVms(log, rows, found);
-            scanDisks(log, rows, found);
+            scanVms(
+                    log,
+                    rows.stream().filter(row -> !row.vmCid().isEmpty()).toList(),
+                    found);
+            found.addAll(new DiskScan(deployments, agents, cpis, log).run(rows));
             store.replace(deployment, found);
             return "scan complete";
         });
@@ -54,10 +61,10 @@ public final class ProblemService implements Problems {
         stage.step("Checking VM states", () -> {
             for (InstanceRow row : rows) {
                 if (!cpis.of(row.cpi(), log).hasVm(row.vmCid())) {
-                    missing.add(problem(row, ProblemKind.MISSING_VM, "", "VM for " + name(row) + " missing."));
+                    missing.add(problem(row, ProblemKind.MISSING_VM, "VM for " + name(row) + " missing."));
                 } else if (!row.agentConnected()) {
                     silent.add(problem(
-                            row, ProblemKind.UNRESPONSIVE_AGENT, "", "VM for " + name(row) + " is not responding."));
+                            row, ProblemKind.UNRESPONSIVE_AGENT, "VM for " + name(row) + " is not responding."));
                 }
             }
         });
@@ -65,37 +72,6 @@ public final class ProblemService implements Problems {
         stage.step(good + " OK, " + silent.size() + " unresponsive, " + missing.size() + " missing", () -> {});
         found.addAll(missing);
         found.addAll(silent);
-    }
-
-    private void scanDisks(TaskLog log, List<InstanceRow> rows, List<ProblemRow> found) throws Exception {
-        long disks = rows.stream().mapToLong(row -> row.diskCids().size()).sum();
-        var stage = log.stage("Scanning " + disks + " persistent disks", 2);
-        var missing = new ArrayList<ProblemRow>();
-        var elsewhere = new ArrayList<ProblemRow>();
-        stage.step("Looking for missing and detached disks", () -> {
-            for (InstanceRow row : rows) {
-                var cpi = cpis.of(row.cpi(), log);
-                List<String> attached = cpi.hasVm(row.vmCid()) ? cpi.getDisks(row.vmCid()) : row.diskCids();
-                for (String disk : row.diskCids()) {
-                    if (!cpi.hasDisk(disk)) {
-                        String label = "'" + disk + "' (" + row.group() + "/" + row.id() + ")";
-                        missing.add(problem(row, ProblemKind.MISSING_DISK, disk, "Disk " + label + " is missing"));
-                    } else if (!attached.contains(disk)) {
-                        elsewhere.add(problem(
-                                row,
-                                ProblemKind.MOUNT_INFO_MISMATCH,
-                                disk,
-                                "Record shows that disk '" + disk + "' should be mounted on " + row.vmCid()
-                                        + ", and it is not attached to it"));
-                    }
-                }
-            }
-        });
-        long good = disks - missing.size() - elsewhere.size();
-        stage.step(
-                good + " OK, " + missing.size() + " missing, " + elsewhere.size() + " mount-info mismatch", () -> {});
-        found.addAll(missing);
-        found.addAll(elsewhere);
     }
 
     @Override
@@ -138,8 +114,8 @@ public final class ProblemService implements Problems {
         return deployments.resolve(deployment, resolving, requester);
     }
 
-    private static ProblemRow problem(InstanceRow row, ProblemKind kind, String disk, String description) {
-        return new ProblemRow(0, row.deployment(), kind.wireName(), row.id(), row.group(), disk, description);
+    private static ProblemRow problem(InstanceRow row, ProblemKind kind, String description) {
+        return new ProblemRow(0, row.deployment(), kind.wireName(), row.id(), row.group(), "", description);
     }
 
     private static String name(InstanceRow row) {

@@ -1,6 +1,8 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.EngineSettings;
 import io.slipway.engine.TaskLog;
+import io.slipway.engine.instance.DiskOrder;
 import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
 import io.slipway.engine.instance.InstanceGoal;
 import io.slipway.engine.instance.InstanceGoal.Kind;
@@ -24,6 +26,7 @@ final class Rollout {
     private final DeploymentRequest request;
     private final ActorRef<DeploymentCommand> deployment;
     private final int maxThreads;
+    private final boolean growDisksInPlace;
     private final String name;
 
     Rollout(
@@ -31,20 +34,21 @@ final class Rollout {
             TaskLog log,
             DeploymentRequest request,
             ActorRef<DeploymentCommand> deployment,
-            int maxThreads,
+            EngineSettings settings,
             String name) {
         this.name = name;
         this.entities = entities;
         this.log = log;
         this.request = request;
         this.deployment = deployment;
-        this.maxThreads = maxThreads;
+        this.maxThreads = settings.maxThreads();
+        this.growDisksInPlace = settings.growDisksInPlace();
     }
 
     void run(PreparedDeployment plan) throws Exception {
         if (request.options().only().isEmpty()) {
             requireNoneIgnored(plan.obsolete());
-            delete("Deleting unneeded instances", plan.obsolete(), false);
+            delete("Deleting unneeded instances", plan.obsolete());
         }
         var change = new InstanceChange(request, inspect(plan.instances()));
         createMissingVms(plan, change);
@@ -77,8 +81,14 @@ final class Rollout {
         }
     }
 
-    /** Deletes members with their VMs; disks go too where the whole deployment goes. */
-    void delete(String stageName, List<DeploymentState.Member> members, boolean deleteDisks) throws Exception {
+    /** Deletes the whole deployment. */
+    void deleteAll(List<DeploymentState.Member> members) throws Exception {
+        requireNoneIgnored(members);
+        delete("Deleting instances", members);
+    }
+
+    /** Deletes members with their VMs; their disks become orphans, unless they are to go too. */
+    private void delete(String stageName, List<DeploymentState.Member> members) throws Exception {
         if (members.isEmpty()) {
             return;
         }
@@ -86,15 +96,24 @@ final class Rollout {
         Parallel.each(members, maxThreads, member -> {
             checkCancelled();
             String name = member.group() + "/" + member.instanceId() + " (" + member.index() + ")";
-            stage.step(name, () -> deleteMember(member, deleteDisks));
+            stage.step(name, () -> deleteMember(member));
         });
     }
 
-    private void deleteMember(DeploymentState.Member member, boolean deleteDisks) throws RunFailed {
+    private void deleteMember(DeploymentState.Member member) throws RunFailed {
         var ended = entities.converge(
                 member.instanceId(),
                 new InstanceGoal(
-                        key(), request.task(), Kind.DELETED, GoneSpec.of(name, member), false, true, deleteDisks));
+                        key(),
+                        request.task(),
+                        Kind.DELETED,
+                        GoneSpec.of(name, member),
+                        false,
+                        true,
+                        request.deleteDisks(),
+                        false,
+                        request.force(),
+                        DiskOrder.NONE));
         log.debug(member.group() + "/" + member.instanceId() + " (" + member.index() + "): "
                 + StepTime.line(ended.times()));
         if (!ended.succeeded()) {
@@ -162,7 +181,9 @@ final class Rollout {
                 change.isRecreated(instance),
                 request.fix(),
                 false,
-                request.options().skipsDrainOf(instance.member().group()));
+                request.options().skipsDrainOf(instance.member().group()),
+                false,
+                new DiskOrder(request.options().recreatePersistentDisks(), growDisksInPlace, "", null));
         var ended = entities.converge(instance.member().instanceId(), goal);
         log.debug(instance.name() + ": " + StepTime.line(ended.times()));
         if (!ended.succeeded()) {

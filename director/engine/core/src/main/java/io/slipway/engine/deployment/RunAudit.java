@@ -34,16 +34,19 @@ final class RunAudit {
     }
 
     private void record(String moment, String error, Map<String, Object> context) {
+        var disk = request.disk();
         boolean isErrand = request.kind() == DeploymentRequest.Kind.ERRAND;
         audit.record(new Audit.Fact(
                 "task-" + request.task() + "/" + moment,
                 request.user(),
                 action(),
-                isErrand ? "errand" : "deployment",
-                isErrand ? Objects.requireNonNull(request.errand()).name() : deployment,
+                disk != null ? "disk" : isErrand ? "errand" : "deployment",
+                disk != null
+                        ? disk.cid()
+                        : isErrand ? Objects.requireNonNull(request.errand()).name() : deployment,
                 Long.toString(request.task()),
                 deployment,
-                "",
+                disk == null ? "" : disk.group() + "/" + disk.instanceId(),
                 error,
                 context));
     }
@@ -52,6 +55,8 @@ final class RunAudit {
         return switch (request.kind()) {
             case EXPORT -> "export";
             case RESOLVE -> "repair";
+            case ATTACH_DISK -> "attach";
+            case ORPHAN_DISK -> "orphan";
             case DEPLOY -> before.accepted() == null ? "create" : "update";
             case DELETE -> "delete";
             case ERRAND -> "run";

@@ -164,8 +164,13 @@ final class SpecBuilder {
                         disk.sizeMb(),
                         disk.typeName(),
                         disk.cloudProperties(),
-                        Digests.sha256(disk.sizeMb() + Yaml.canonicalJson(disk.cloudProperties()))))
+                        diskFingerprint(disk.sizeMb(), disk.cloudProperties())))
                 .orElse(null);
+    }
+
+    /** Of all that needs another disk when it changes. */
+    static String diskFingerprint(long sizeMb, Map<String, Object> cloudProperties) {
+        return Digests.sha256(sizeMb + Yaml.canonicalJson(cloudProperties));
     }
 
     private static Map<String, Object> identityOf(VmNetwork network) {

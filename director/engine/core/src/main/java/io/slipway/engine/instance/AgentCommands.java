@@ -17,6 +17,7 @@ import io.slipway.protocol.agent.v1.StartJobs;
 import io.slipway.protocol.agent.v1.StopJobs;
 import io.slipway.protocol.agent.v1.UnmountDisk;
 import java.time.Duration;
+import java.util.function.Function;
 
 /** Builds the protocol's commands. Addresses of blobs are signed anew each time, since they expire. */
 final class AgentCommands {
@@ -49,12 +50,13 @@ final class AgentCommands {
             case MOUNT_DISK ->
                 command.setMountDisk(MountDisk.newBuilder()
                         .setDiskCid(pending.subject())
-                        .setDeviceHint(device(state, pending.subject())));
+                        .setDeviceHint(of(state, pending.subject(), Disk::device)));
             case UNMOUNT_DISK -> command.setUnmountDisk(UnmountDisk.newBuilder().setDiskCid(pending.subject()));
             case ADD_DISK ->
                 command.setAddDisk(AddDisk.newBuilder()
                         .setDiskCid(pending.subject())
-                        .setDeviceHint(device(state, pending.subject())));
+                        .setDeviceHint(of(state, pending.subject(), Disk::device))
+                        .setName(of(state, pending.subject(), Disk::name)));
             case REMOVE_DISK -> command.setRemoveDisk(RemoveDisk.newBuilder().setDiskCid(pending.subject()));
             case MIGRATE_DISK ->
                 command.setMigrateDisk(MigrateDisk.newBuilder()
@@ -89,10 +91,10 @@ final class AgentCommands {
         return RunScript.newBuilder().setName(name);
     }
 
-    private static String device(InstanceState state, String diskCid) {
+    private static String of(InstanceState state, String diskCid, Function<Disk, String> property) {
         return state.disks().stream()
                 .filter(disk -> disk.cid().equals(diskCid))
-                .map(Disk::device)
+                .map(property)
                 .findFirst()
                 .orElse("");
     }

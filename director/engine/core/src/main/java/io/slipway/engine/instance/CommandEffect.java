@@ -37,11 +37,7 @@ final class CommandEffect {
             case UNMOUNT_DISK -> state.withDisks(on(done.subject(), disk -> mounted(disk, "", disk.role())));
             case ADD_DISK -> state.withDisks(on(done.subject(), disk -> added(disk, agent)));
             case REMOVE_DISK -> state.withDisks(on(done.subject(), disk -> added(disk, "")));
-            case MIGRATE_DISK ->
-                state.withDisks(disk -> switch (disk.role()) {
-                    case INCOMING -> mounted(disk, agent, Disk.Role.ACTIVE);
-                    case ACTIVE, RETIRED -> mounted(disk, "", Disk.Role.RETIRED);
-                });
+            case MIGRATE_DISK -> state.withDisks(disk -> disk.name().isEmpty() ? migrated(disk, agent) : disk);
         };
     }
 
@@ -77,29 +73,18 @@ final class CommandEffect {
         return disk -> disk.cid().equals(cid) ? change.apply(disk) : disk;
     }
 
+    private static Disk migrated(Disk disk, String agent) {
+        return switch (disk.role()) {
+            case INCOMING -> mounted(disk, agent, Disk.Role.ACTIVE);
+            case ACTIVE, RETIRED -> mounted(disk, "", Disk.Role.RETIRED);
+        };
+    }
+
     private static Disk mounted(Disk disk, String agent, Disk.Role role) {
-        return new Disk(
-                disk.key(),
-                disk.cid(),
-                disk.sizeMb(),
-                disk.fingerprint(),
-                disk.attachedTo(),
-                disk.device(),
-                disk.addedBy(),
-                agent,
-                role);
+        return disk.seen(disk.addedBy(), agent, role);
     }
 
     private static Disk added(Disk disk, String agent) {
-        return new Disk(
-                disk.key(),
-                disk.cid(),
-                disk.sizeMb(),
-                disk.fingerprint(),
-                disk.attachedTo(),
-                disk.device(),
-                agent,
-                disk.mountedBy(),
-                disk.role());
+        return disk.seen(agent, disk.mountedBy(), disk.role());
     }
 }

@@ -1,6 +1,8 @@
 package io.slipway.engine.instance;
 
 import io.slipway.cpi.Cpi;
+import io.slipway.cpi.CpiException;
+import io.slipway.cpi.CpiFailure;
 import io.slipway.cpi.DataSize;
 import io.slipway.cpi.VmRequest;
 import io.slipway.engine.EngineServices;
@@ -65,13 +67,41 @@ final class CpiSteps {
         return new InstanceEvent.VmDeleted(agentId);
     }
 
-    InstanceEvent createDisk(String key, long sizeMb, InstanceSpec spec, String vmCid) {
-        var properties = spec.disk() == null
-                ? new LinkedHashMap<String, Object>()
-                : spec.disk().cloudProperties();
+    InstanceEvent createDisk(Disk disk, InstanceSpec spec, String vmCid) {
+        // Intents in journals of earlier versions do not say the properties.
+        var properties = disk.cloudProperties().isEmpty()
+                        && spec.disk() != null
+                        && disk.name().isEmpty()
+                ? spec.disk().cloudProperties()
+                : disk.cloudProperties();
         String cid = cpi.createDisk(
-                key, DataSize.ofMebibytes(sizeMb), properties, vmCid.isEmpty() ? Optional.empty() : Optional.of(vmCid));
-        return new InstanceEvent.DiskCreated(key, cid);
+                disk.key(),
+                DataSize.ofMebibytes(disk.sizeMb()),
+                properties,
+                vmCid.isEmpty() ? Optional.empty() : Optional.of(vmCid));
+        return new InstanceEvent.DiskCreated(disk.key(), cid);
+    }
+
+    /** From the list of orphans first: what is on it may be deleted at any time. */
+    InstanceEvent adoptDisk(String key, DiskOrder.Adopted disk) {
+        services.rows().unorphan(disk.cid());
+        if (!cpi.hasDisk(disk.cid())) {
+            throw new CpiException(new CpiFailure.DiskNotFound(disk.cid()));
+        }
+        return new InstanceEvent.DiskAdopted(key, disk);
+    }
+
+    /** Where the infrastructure cannot, the data is to be copied instead. */
+    InstanceEvent growDisk(String diskCid, InstanceSpec.DiskPlan plan) {
+        try {
+            cpi.resizeDisk(diskCid, DataSize.ofMebibytes(plan.sizeMb()));
+            return new InstanceEvent.DiskGrown(diskCid, plan.sizeMb(), plan.fingerprint());
+        } catch (CpiException refused) {
+            if (refused.failure() instanceof CpiFailure.NotSupported) {
+                return new InstanceEvent.DiskGrowthRefused(diskCid, plan.fingerprint());
+            }
+            throw refused;
+        }
     }
 
     InstanceEvent attachDisk(String vmCid, String diskCid) {
@@ -85,24 +115,38 @@ final class CpiSteps {
 
     /** The disk stays where it is; the list of orphans knows it before the instance forgets it. */
     InstanceEvent orphanDisk(String instanceId, String diskCid, InstanceState state, InstanceSpec spec) {
-        long sizeMb = state.disks().stream()
+        state.disks().stream()
                 .filter(disk -> disk.cid().equals(diskCid))
-                .mapToLong(Disk::sizeMb)
-                .sum();
-        services.rows()
-                .orphan(new OrphanDisk(
-                        diskCid,
-                        sizeMb,
-                        spec.deployment(),
-                        spec.nameOf(instanceId),
-                        spec.az(),
-                        services.clock().instant(),
-                        cpiName));
+                .findFirst()
+                .ifPresent(disk -> services.rows()
+                        .orphan(new OrphanDisk(
+                                diskCid,
+                                disk.sizeMb(),
+                                spec.deployment(),
+                                spec.nameOf(instanceId),
+                                spec.az(),
+                                services.clock().instant(),
+                                cpiName,
+                                disk.cloudProperties())));
         return new InstanceEvent.DiskOrphaned(diskCid);
     }
 
+    /** Its snapshots go first, so that one whose deletion failed is still known by its disk. */
     InstanceEvent deleteDisk(String diskCid) {
+        for (String snapshot : services.rows().snapshots(diskCid)) {
+            cpi.deleteSnapshot(snapshot);
+            services.rows().forgetSnapshot(snapshot);
+        }
         cpi.deleteDisk(diskCid);
         return new InstanceEvent.DiskDeleted(diskCid);
+    }
+
+    /** One that cannot be deleted now is deleted later, as orphans are. */
+    InstanceEvent deleteOrOrphan(String instanceId, String diskCid, InstanceState state, InstanceSpec spec) {
+        try {
+            return deleteDisk(diskCid);
+        } catch (CpiException refused) {
+            return orphanDisk(instanceId, diskCid, state, spec);
+        }
     }
 }

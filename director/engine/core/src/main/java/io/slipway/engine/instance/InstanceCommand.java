@@ -5,6 +5,8 @@ import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentResult;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,16 @@ public sealed interface InstanceCommand {
      */
     record CallAgent(String callId, byte[] command, long untilMillis, ActorRef<AgentResult> replyTo)
             implements InstanceCommand, RemoteMessage {}
+
+    /**
+     * Give the disks of an instance that is stopped, or has no VM, another order. The reply says how it ended; ask again
+     * after a silence.
+     */
+    record ChangeDisks(String key, long task, DiskOrder order, ActorRef<GoalEnded> replyTo)
+            implements InstanceCommand, RemoteMessage {}
+
+    /** A disk that was not used is the instance's disk. The reply is the state with it. */
+    record ActivateDisk(String diskCid, ActorRef<InstanceStatus> replyTo) implements InstanceCommand, RemoteMessage {}
 
     /** A disk is lost for good: forget it. The reply is the state without it. */
     record ForgetDisk(String diskCid, ActorRef<InstanceStatus> replyTo) implements InstanceCommand, RemoteMessage {}
@@ -88,12 +100,38 @@ public sealed interface InstanceCommand {
             boolean isStopped,
             String vmCreatedAt,
             String vmCid,
-            String cpi)
+            String cpi,
+            List<DiskStatus> disks)
             implements RemoteMessage {
+        public InstanceStatus {
+            disks = List.copyOf(disks);
+        }
 
         /** Of an instance that nothing is known of. */
         public static InstanceStatus unknown(String instanceId) {
-            return new InstanceStatus(instanceId, "", "", "", false, false, false, "", true, "", "", "");
+            return new InstanceStatus(instanceId, "", "", "", false, false, false, "", true, "", "", "", List.of());
+        }
+
+        /** The disk that is mounted at the store. */
+        public Optional<DiskStatus> storeDisk() {
+            return disks.stream()
+                    .filter(disk -> disk.isActive() && disk.name().isEmpty())
+                    .findFirst();
         }
     }
+
+    /**
+     * A disk of an instance, seen from outside.
+     *
+     * @param name empty for the one that is mounted at the store
+     * @param isActive false for one that data is being moved to, or from
+     */
+    record DiskStatus(
+            String cid,
+            long sizeMb,
+            String name,
+            Map<String, Object> cloudProperties,
+            String fingerprint,
+            boolean isActive)
+            implements RemoteMessage {}
 }

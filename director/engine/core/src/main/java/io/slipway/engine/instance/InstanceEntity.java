@@ -9,6 +9,7 @@ import io.slipway.engine.agent.SessionCommand;
 import io.slipway.engine.instance.InstanceCommand.GoalEnded;
 import io.slipway.engine.instance.NextStep.Reach;
 import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -109,13 +110,11 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 calls.call(call);
                 yield Effect().none();
             }
+            case InstanceCommand.ChangeDisks change -> changeDisks(state, change);
             case InstanceCommand.ForgetDisk forget ->
-                Effect()
-                        .persist(new InstanceEvent.DiskDeleted(forget.diskCid()))
-                        .thenRun(after -> {
-                            writeRow(after);
-                            forget.replyTo().tell(reports.status(after, agent.isConnected(), agent.jobState()));
-                        });
+                settleDisk(new InstanceEvent.DiskDeleted(forget.diskCid()), forget.replyTo());
+            case InstanceCommand.ActivateDisk activate ->
+                settleDisk(new InstanceEvent.DiskActivated(activate.diskCid()), activate.replyTo());
             case InstanceCommand.Wake wake -> Effect().none();
             case InstanceCommand.Proceed proceed -> proceed(state);
             case InstanceCommand.StepDone done -> stepDone(done.event());
@@ -139,6 +138,28 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         tries = 0;
         waits.reset();
         return Effect().persist(new InstanceEvent.GoalSet(goal)).thenRun(this::proceedLater);
+    }
+
+    /** Only of an instance whose jobs are meant to be stopped: it stays as it is, but for its disks. */
+    private Effect<InstanceEvent, InstanceState> changeDisks(InstanceState state, InstanceCommand.ChangeDisks change) {
+        var present = state.goal();
+        if (present == null || !present.isForRest()) {
+            change.replyTo()
+                    .tell(new GoalEnded(id, change.key(), "the instance is not in 'bosh stopped' state", List.of()));
+            return Effect().none();
+        }
+        return converge(
+                state,
+                new InstanceCommand.Converge(
+                        present.forDisks(change.key(), change.task(), change.order()), change.replyTo()));
+    }
+
+    private Effect<InstanceEvent, InstanceState> settleDisk(
+            InstanceEvent event, ActorRef<InstanceCommand.InstanceStatus> replyTo) {
+        return Effect().persist(event).thenRun(after -> {
+            writeRow(after);
+            replyTo.tell(reports.status(after, agent.isConnected(), agent.jobState()));
+        });
     }
 
     private Effect<InstanceEvent, InstanceState> fromAgent(InstanceState state, AgentEvent event) {
@@ -257,12 +278,13 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             case InstanceStep.Act act -> act(state, goal, act);
             case InstanceStep.CreateVm create -> createVm(state, goal);
             case InstanceStep.CreateDisk create -> {
-                String key = id + "/" + goal.key() + "/" + state.disks().size();
+                String key = InstanceState.Disk.keyFor(id, goal, state);
                 yield Effect()
-                        .persist(new InstanceEvent.DiskIntended(
-                                key, create.plan().sizeMb(), create.plan().fingerprint()))
+                        .persist(InstanceEvent.DiskIntended.of(key, create.plan(), goal.key()))
                         .thenRun(this::proceedLater);
             }
+            case InstanceStep.AdoptDisk x -> begin(state, goal, step);
+            case InstanceStep.GrowDisk x -> begin(state, goal, step);
             case InstanceStep.OrphanDisk x -> begin(state, goal, step);
             case InstanceStep.DeleteVm x -> begin(state, goal, step);
             case InstanceStep.FinishDisk x -> begin(state, goal, step);
@@ -380,6 +402,11 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         if (goal.kind() == InstanceGoal.Kind.DELETED && isAgents && !waits.isGivenUp()) {
             waits.giveUp();
             return proceed(state);
+        }
+        var passedOver = PassedOver.by(goal, NextStep.of(state, goal, waits.reach(agent.isConnected())));
+        if (failed.failure() != null && passedOver.isPresent()) {
+            context.getLog().warn("{} of instance {} is passed over: {}", failed.step(), id, failed.message());
+            return stepDone(passedOver.get());
         }
         return fail(goal, failed.message());
     }

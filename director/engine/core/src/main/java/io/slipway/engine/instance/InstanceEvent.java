@@ -3,6 +3,7 @@ package io.slipway.engine.instance;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.JournaledEvent;
 import java.util.List;
+import java.util.Map;
 
 /** What happened to an instance. An event that ends in "Intended" or "Issued" is written before its act. */
 public sealed interface InstanceEvent extends JournaledEvent {
@@ -27,7 +28,32 @@ public sealed interface InstanceEvent extends JournaledEvent {
     /** The VM is gone, or was never made. */
     record VmDeleted(String agentId) implements InstanceEvent {}
 
-    record DiskIntended(String key, long sizeMb, String fingerprint) implements InstanceEvent {}
+    /**
+     * A disk is about to be made.
+     *
+     * @param name empty for the one that is mounted at the store
+     * @param bornFor the key of the goal for which it is made
+     */
+    record DiskIntended(
+            String key,
+            long sizeMb,
+            String fingerprint,
+            String name,
+            Map<String, Object> cloudProperties,
+            String bornFor)
+            implements InstanceEvent {
+        public DiskIntended {
+            // In journals of earlier versions there are none.
+            name = name == null ? "" : name;
+            cloudProperties = cloudProperties == null ? Map.of() : cloudProperties;
+            bornFor = bornFor == null ? "" : bornFor;
+        }
+
+        static DiskIntended of(String key, InstanceSpec.DiskPlan plan, String bornFor) {
+            return new DiskIntended(
+                    key, plan.sizeMb(), plan.fingerprint(), plan.name(), plan.cloudProperties(), bornFor);
+        }
+    }
 
     record DiskCreated(String key, String cid) implements InstanceEvent {}
 
@@ -36,6 +62,18 @@ public sealed interface InstanceEvent extends JournaledEvent {
     record DiskDetached(String cid) implements InstanceEvent {}
 
     record DiskDeleted(String cid) implements InstanceEvent {}
+
+    /** A disk that existed is this instance's from now on. */
+    record DiskAdopted(String key, DiskOrder.Adopted disk) implements InstanceEvent {}
+
+    /** The disk is as large as was asked, with its data. */
+    record DiskGrown(String cid, long sizeMb, String fingerprint) implements InstanceEvent {}
+
+    /** The infrastructure cannot make this disk as it should be: the data has to move to another one. */
+    record DiskGrowthRefused(String cid, String fingerprint) implements InstanceEvent {}
+
+    /** A disk that was not used is the instance's disk from now on. */
+    record DiskActivated(String cid) implements InstanceEvent {}
 
     /** The disk stays in the infrastructure, and is no longer this instance's. */
     record DiskOrphaned(String cid) implements InstanceEvent {}

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param fix replaces a VM whose agent does not answer
  * @param skipDrain neither pre-stop nor drain scripts run before jobs are stopped
  * @param deleteDisks with {@link Kind#DELETED}: delete the disks too, instead of keeping them as orphans
+ * @param force with {@link Kind#DELETED}: what the infrastructure refuses to do is passed over
  */
 public record InstanceGoal(
         String key,
@@ -18,7 +19,14 @@ public record InstanceGoal(
         boolean recreate,
         boolean fix,
         boolean deleteDisks,
-        boolean skipDrain) {
+        boolean skipDrain,
+        boolean force,
+        DiskOrder disks) {
+
+    public InstanceGoal {
+        // Goals in journals of earlier versions have none.
+        disks = disks == null ? DiskOrder.NONE : disks;
+    }
 
     public InstanceGoal(
             String key, long task, Kind kind, InstanceSpec spec, boolean recreate, boolean fix, boolean deleteDisks) {
@@ -28,8 +36,40 @@ public record InstanceGoal(
     /** An instance that is to go names no infrastructure: what is left of it is where the goal before said. */
     InstanceGoal after(@Nullable InstanceGoal before) {
         return kind == Kind.DELETED && before != null
-                ? new InstanceGoal(key, task, kind, spec.after(before.spec()), recreate, fix, deleteDisks, skipDrain)
+                ? new InstanceGoal(
+                        key,
+                        task,
+                        kind,
+                        spec.after(before.spec()),
+                        recreate,
+                        fix,
+                        deleteDisks,
+                        skipDrain,
+                        force,
+                        disks)
                 : this;
+    }
+
+    public InstanceGoal(
+            String key,
+            long task,
+            Kind kind,
+            InstanceSpec spec,
+            boolean recreate,
+            boolean fix,
+            boolean deleteDisks,
+            boolean skipDrain) {
+        this(key, task, kind, spec, recreate, fix, deleteDisks, skipDrain, false, DiskOrder.NONE);
+    }
+
+    /** The same, for a change of disks. */
+    InstanceGoal forDisks(String newKey, long newTask, DiskOrder order) {
+        return new InstanceGoal(newKey, newTask, kind, spec, false, false, false, true, false, order);
+    }
+
+    /** No job is to run, and the disks stay. */
+    boolean isForRest() {
+        return kind == Kind.STOPPED || kind == Kind.DETACHED;
     }
 
     /** No VM is to be left. */

@@ -4,11 +4,13 @@ import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Deployments.NetworkAddress;
 import io.slipway.engine.agent.AgentEvent;
+import io.slipway.engine.instance.InstanceCommand.DiskStatus;
 import io.slipway.engine.instance.InstanceState.Disk;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An instance as lists and other entities see it. */
@@ -33,7 +35,7 @@ final class InstanceRowShape {
                 id,
                 applied,
                 vm == null || !vm.isCreated() ? "" : vm.fingerprint(),
-                state.disk(Disk.Role.ACTIVE).map(Disk::fingerprint).orElse(""),
+                disksFingerprint(state),
                 vm != null && vm.isCreated(),
                 vm != null || !state.disks().isEmpty(),
                 isConnected,
@@ -41,7 +43,33 @@ final class InstanceRowShape {
                 vm == null || (vm.jobs().started().isEmpty() && vm.jobs().stopPhase() == 0),
                 vm == null ? "" : vm.createdAt(),
                 vm == null ? "" : vm.cid(),
-                vm == null ? "" : vm.cpi());
+                cpi(state),
+                state.disks().stream()
+                        .filter(disk -> !disk.cid().isEmpty())
+                        .map(disk -> new DiskStatus(
+                                disk.cid(),
+                                disk.sizeMb(),
+                                disk.name(),
+                                disk.cloudProperties(),
+                                disk.fingerprint(),
+                                disk.role() == Disk.Role.ACTIVE))
+                        .toList());
+    }
+
+    /** Where the VM is; without one, where the next is to be. */
+    private static String cpi(InstanceState state) {
+        return state.vm() != null
+                ? state.vm().cpi()
+                : state.goal() == null ? "" : state.goal().spec().vm().cpi();
+    }
+
+    private static String disksFingerprint(InstanceState state) {
+        return InstanceSpec.fingerprintOf(
+                state.disk(Disk.Role.ACTIVE).map(Disk::fingerprint).orElse(""),
+                state.disks().stream()
+                        .filter(disk ->
+                                disk.role() == Disk.Role.ACTIVE && !disk.name().isEmpty())
+                        .collect(Collectors.toMap(Disk::name, Disk::fingerprint, (one, other) -> one)));
     }
 
     @Nullable

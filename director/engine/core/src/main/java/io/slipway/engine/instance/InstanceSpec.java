@@ -6,6 +6,9 @@ import io.slipway.protocol.agent.v1.ApplySpec;
 import io.slipway.protocol.agent.v1.JobSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param applySpec the protocol's {@code ApplySpec}, serialized, its blobs without addresses
  * @param watchMinMillis not before this, after the start, are the jobs asked whether they run
  * @param watchMaxMillis the jobs must run by then
+ * @param namedDisks disks that jobs find by their links, and format and mount themselves
  */
 public record InstanceSpec(
         String deployment,
@@ -28,7 +32,43 @@ public record InstanceSpec(
         @Nullable DiskPlan disk,
         byte[] applySpec,
         long watchMinMillis,
-        long watchMaxMillis) {
+        long watchMaxMillis,
+        List<DiskPlan> namedDisks) {
+
+    public InstanceSpec {
+        // Specs in journals of earlier versions have none.
+        namedDisks = namedDisks == null ? List.of() : List.copyOf(namedDisks);
+    }
+
+    /** Of an instance without named disks. */
+    public InstanceSpec(
+            String deployment,
+            String group,
+            int index,
+            String az,
+            boolean bootstrap,
+            String hash,
+            VmPlan vm,
+            List<VmNetwork> networks,
+            @Nullable DiskPlan disk,
+            byte[] applySpec,
+            long watchMinMillis,
+            long watchMaxMillis) {
+        this(
+                deployment,
+                group,
+                index,
+                az,
+                bootstrap,
+                hash,
+                vm,
+                networks,
+                disk,
+                applySpec,
+                watchMinMillis,
+                watchMaxMillis,
+                List.of());
+    }
 
     /**
      * The VM to have.
@@ -71,8 +111,41 @@ public record InstanceSpec(
      * The persistent disk to have.
      *
      * @param fingerprint of all that needs another disk when it changes
+     * @param name empty for the one that is mounted at the store
      */
-    public record DiskPlan(long sizeMb, String type, Map<String, Object> cloudProperties, String fingerprint) {}
+    public record DiskPlan(
+            long sizeMb, String type, Map<String, Object> cloudProperties, String fingerprint, String name) {
+        public DiskPlan {
+            // In journals of earlier versions there is none.
+            name = name == null ? "" : name;
+        }
+
+        /** The one that is mounted at the store. */
+        public DiskPlan(long sizeMb, String type, Map<String, Object> cloudProperties, String fingerprint) {
+            this(sizeMb, type, cloudProperties, fingerprint, "");
+        }
+    }
+
+    /** Of all disks; equal ones mean that no disk is to be changed. */
+    public String disksFingerprint() {
+        return fingerprintOf(
+                disk == null ? "" : disk.fingerprint(),
+                namedDisks.stream().collect(Collectors.toMap(DiskPlan::name, DiskPlan::fingerprint)));
+    }
+
+    static String fingerprintOf(String store, Map<String, String> named) {
+        var all = new StringBuilder(store);
+        new TreeMap<>(named)
+                .forEach((name, fingerprint) ->
+                        all.append('|').append(name).append('=').append(fingerprint));
+        return all.toString();
+    }
+
+    Optional<DiskPlan> diskNamed(String name) {
+        return name.isEmpty()
+                ? Optional.ofNullable(disk)
+                : namedDisks.stream().filter(plan -> plan.name().equals(name)).findFirst();
+    }
 
     /** The same, in the infrastructure that the earlier spec named, where this one names none. */
     InstanceSpec after(InstanceSpec earlier) {
@@ -89,7 +162,8 @@ public record InstanceSpec(
                         disk,
                         applySpec,
                         watchMinMillis,
-                        watchMaxMillis)
+                        watchMaxMillis,
+                        namedDisks)
                 : this;
     }
 

@@ -4,6 +4,7 @@ import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.JournaledEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,9 @@ public record InstanceState(
      *
      * @param attachedTo a VM's cid, or empty
      * @param mountedBy an agent id, or empty
+     * @param name empty for the disk that is mounted at the store; jobs find others by their links
+     * @param bornFor the key of the goal for which it was made
+     * @param copiedFor the fingerprint of a disk that this one cannot be made into
      */
     public record Disk(
             String key,
@@ -86,7 +90,127 @@ public record InstanceState(
             String device,
             String addedBy,
             String mountedBy,
-            Role role) {
+            Role role,
+            String name,
+            Map<String, Object> cloudProperties,
+            String bornFor,
+            String copiedFor) {
+
+        public Disk {
+            // In snapshots of earlier versions there are none.
+            name = name == null ? "" : name;
+            cloudProperties = cloudProperties == null ? Map.of() : cloudProperties;
+            bornFor = bornFor == null ? "" : bornFor;
+            copiedFor = copiedFor == null ? "" : copiedFor;
+        }
+
+        /** The key of an instance's next disk. */
+        static String keyFor(String instanceId, InstanceGoal goal, InstanceState state) {
+            return instanceId + "/" + goal.key() + "/" + state.disks().size();
+        }
+
+        static Disk intended(InstanceEvent.DiskIntended disk, Role role) {
+            return new Disk(
+                    disk.key(),
+                    "",
+                    disk.sizeMb(),
+                    disk.fingerprint(),
+                    "",
+                    "",
+                    "",
+                    "",
+                    role,
+                    disk.name(),
+                    disk.cloudProperties(),
+                    disk.bornFor(),
+                    "");
+        }
+
+        static Disk adopted(InstanceEvent.DiskAdopted event) {
+            var disk = event.disk();
+            return new Disk(
+                    event.key(),
+                    disk.cid(),
+                    disk.sizeMb(),
+                    disk.fingerprint(),
+                    "",
+                    "",
+                    "",
+                    "",
+                    Role.ACTIVE,
+                    "",
+                    disk.cloudProperties(),
+                    "",
+                    "");
+        }
+
+        Disk at(String vmCid, String onDevice) {
+            return new Disk(
+                    key,
+                    cid,
+                    sizeMb,
+                    fingerprint,
+                    vmCid,
+                    onDevice,
+                    "",
+                    "",
+                    role,
+                    name,
+                    cloudProperties,
+                    bornFor,
+                    copiedFor);
+        }
+
+        Disk known(String asCid) {
+            return new Disk(
+                    key,
+                    asCid,
+                    sizeMb,
+                    fingerprint,
+                    attachedTo,
+                    device,
+                    addedBy,
+                    mountedBy,
+                    role,
+                    name,
+                    cloudProperties,
+                    bornFor,
+                    copiedFor);
+        }
+
+        Disk seen(String added, String mounted, Role as) {
+            return new Disk(
+                    key,
+                    cid,
+                    sizeMb,
+                    fingerprint,
+                    attachedTo,
+                    device,
+                    added,
+                    mounted,
+                    as,
+                    name,
+                    cloudProperties,
+                    bornFor,
+                    copiedFor);
+        }
+
+        Disk sized(long toMb, String asFingerprint, String onlyByCopy) {
+            return new Disk(
+                    key,
+                    cid,
+                    toMb,
+                    asFingerprint,
+                    attachedTo,
+                    device,
+                    addedBy,
+                    mountedBy,
+                    role,
+                    name,
+                    cloudProperties,
+                    bornFor,
+                    onlyByCopy);
+        }
 
         /** An incoming disk takes over from the active one, which is then retired. */
         public enum Role {
@@ -103,8 +227,15 @@ public record InstanceState(
         return goal != null && !isReached && failure.isEmpty();
     }
 
+    /** The disk that is mounted at the store, or is to be, or was. */
     Optional<Disk> disk(Disk.Role role) {
-        return disks.stream().filter(disk -> disk.role() == role).findFirst();
+        return disk(role, "");
+    }
+
+    Optional<Disk> disk(Disk.Role role, String name) {
+        return disks.stream()
+                .filter(disk -> disk.role() == role && disk.name().equals(name))
+                .findFirst();
     }
 
     InstanceState apply(InstanceEvent event) {
@@ -151,11 +282,17 @@ public record InstanceState(
                         null);
             case InstanceEvent.DiskIntended intended -> withDisk(intended);
             case InstanceEvent.DiskCreated created ->
-                withDisks(disk -> disk.key().equals(created.key()) ? withCid(disk, created.cid()) : disk);
+                withDisks(disk -> disk.key().equals(created.key()) ? disk.known(created.cid()) : disk);
             case InstanceEvent.DiskAttached attached ->
-                withDisks(disk -> disk.cid().equals(attached.cid()) ? attached(disk, attached) : disk);
-            case InstanceEvent.DiskDetached gone ->
-                withDisks(disk -> disk.cid().equals(gone.cid()) ? detached(disk) : disk);
+                withDisk(attached.cid(), disk -> disk.at(attached.vmCid(), attached.device()));
+            case InstanceEvent.DiskDetached gone -> withDisk(gone.cid(), InstanceState::detached);
+            case InstanceEvent.DiskAdopted adopted -> withDisk(Disk.adopted(adopted));
+            case InstanceEvent.DiskGrown grown ->
+                withDisk(grown.cid(), disk -> disk.sized(grown.sizeMb(), grown.fingerprint(), ""));
+            case InstanceEvent.DiskGrowthRefused refused ->
+                withDisk(refused.cid(), disk -> disk.sized(disk.sizeMb(), disk.fingerprint(), refused.fingerprint()));
+            case InstanceEvent.DiskActivated active ->
+                withDisk(active.cid(), disk -> disk.seen(disk.addedBy(), disk.mountedBy(), Disk.Role.ACTIVE));
             case InstanceEvent.DiskDeleted gone -> without(gone.cid());
             case InstanceEvent.DiskOrphaned gone -> without(gone.cid());
             case InstanceEvent.CommandIssued issued ->
@@ -206,10 +343,18 @@ public record InstanceState(
     }
 
     private InstanceState withDisk(InstanceEvent.DiskIntended intended) {
-        var role = disk(Disk.Role.ACTIVE).isPresent() ? Disk.Role.INCOMING : Disk.Role.ACTIVE;
+        var role = disk(Disk.Role.ACTIVE, intended.name()).isPresent() ? Disk.Role.INCOMING : Disk.Role.ACTIVE;
+        return withDisk(Disk.intended(intended, role));
+    }
+
+    private InstanceState withDisk(Disk disk) {
         var grown = new ArrayList<>(disks);
-        grown.add(new Disk(intended.key(), "", intended.sizeMb(), intended.fingerprint(), "", "", "", "", role));
+        grown.add(disk);
         return new InstanceState(goal, isReached, failure, vm, List.copyOf(grown), generation, commands, pending);
+    }
+
+    private InstanceState withDisk(String cid, UnaryOperator<Disk> change) {
+        return withDisks(disk -> disk.cid().equals(cid) ? change.apply(disk) : disk);
     }
 
     private InstanceState without(String diskCid) {
@@ -224,24 +369,7 @@ public record InstanceState(
                 pending);
     }
 
-    private static Disk withCid(Disk disk, String cid) {
-        return new Disk(disk.key(), cid, disk.sizeMb(), disk.fingerprint(), "", "", "", "", disk.role());
-    }
-
-    private static Disk attached(Disk disk, InstanceEvent.DiskAttached attached) {
-        return new Disk(
-                disk.key(),
-                disk.cid(),
-                disk.sizeMb(),
-                disk.fingerprint(),
-                attached.vmCid(),
-                attached.device(),
-                "",
-                "",
-                disk.role());
-    }
-
     private static Disk detached(Disk disk) {
-        return new Disk(disk.key(), disk.cid(), disk.sizeMb(), disk.fingerprint(), "", "", "", "", disk.role());
+        return disk.at("", "");
     }
 }

@@ -20,6 +20,11 @@ public sealed interface InstanceStep {
 
     record OrphanDisk(String diskCid) implements InstanceStep {}
 
+    record AdoptDisk(DiskOrder.Adopted disk) implements InstanceStep {}
+
+    /** The disk is detached; the plan says what it should be. */
+    record GrowDisk(String diskCid, InstanceSpec.DiskPlan plan) implements InstanceStep {}
+
     record AwaitAgent() implements InstanceStep {}
 
     record AwaitResult(InstanceState.Pending pending) implements InstanceStep {}

@@ -2,7 +2,6 @@ package io.slipway.engine.instance;
 
 import io.slipway.engine.instance.InstanceState.Disk;
 import io.slipway.engine.instance.InstanceState.Vm;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,7 @@ final class NextStep {
     private final InstanceGoal goal;
     private final InstanceSpec spec;
     private final Reach reach;
+    private final DiskSteps disks;
 
     /** Whether the agent of the VM answers. */
     enum Reach {
@@ -27,6 +27,7 @@ final class NextStep {
         this.goal = goal;
         this.spec = goal.spec();
         this.reach = reach;
+        this.disks = new DiskSteps(state, goal, reach);
     }
 
     static InstanceStep of(InstanceState state, InstanceGoal goal, Reach reach) {
@@ -36,10 +37,10 @@ final class NextStep {
     private InstanceStep decide() {
         Vm vm = state.vm();
         if (goal.kind() == InstanceGoal.Kind.DELETED) {
-            return vm == null ? deleteDisks() : removeVm(vm);
+            return vm == null ? reachedAfter(disks.delete()) : removeVm(vm);
         }
         if (goal.kind() == InstanceGoal.Kind.DETACHED) {
-            return vm == null ? new InstanceStep.Reached() : removeVm(vm);
+            return vm == null ? reachedAfter(disks.ordered(null)) : removeVm(vm);
         }
         if (vm == null || !vm.isCreated()) {
             return new InstanceStep.CreateVm();
@@ -55,9 +56,13 @@ final class NextStep {
         }
         if (goal.kind() == InstanceGoal.Kind.STOPPED) {
             var stop = stopJobs(vm);
-            return stop != null ? stop : new InstanceStep.Reached();
+            return stop != null ? stop : reachedAfter(disks.ordered(vm));
         }
         return keepVm(vm);
+    }
+
+    private static InstanceStep reachedAfter(@Nullable InstanceStep step) {
+        return step != null ? step : new InstanceStep.Reached();
     }
 
     private boolean isToBeReplaced(Vm vm) {
@@ -68,11 +73,12 @@ final class NextStep {
     }
 
     private InstanceStep keepVm(Vm vm) {
-        boolean isChanged = !vm.jobs().applied().equals(spec.hash()) || isDiskToChange();
+        boolean isChanged = !vm.jobs().applied().equals(spec.hash()) || disks.isAnyToChange();
         if (!vm.jobs().prepared().equals(spec.hash())) {
             return new InstanceStep.Act(AgentAct.PREPARE, "");
         }
-        var disk = firstDisk(vm);
+        boolean isAtRest = vm.jobs().started().isEmpty() && vm.jobs().stopPhase() == 0;
+        var disk = disks.first(vm, isAtRest);
         if (disk != null) {
             return disk;
         }
@@ -85,73 +91,8 @@ final class NextStep {
                 return stop;
             }
         }
-        var change = changeDisk(vm);
+        var change = disks.change(vm);
         return change != null ? change : startJobs(vm);
-    }
-
-    /** Creates, attaches and mounts the disk of a VM that has none mounted yet. */
-    private @Nullable InstanceStep firstDisk(Vm vm) {
-        var active = state.disk(Disk.Role.ACTIVE);
-        if (active.isEmpty()) {
-            return spec.disk() == null ? null : new InstanceStep.CreateDisk(spec.disk());
-        }
-        Disk disk = active.get();
-        var bind = bind(vm, disk);
-        if (bind != null) {
-            return bind;
-        }
-        return disk.mountedBy().equals(vm.agentId()) ? null : new InstanceStep.Act(AgentAct.MOUNT_DISK, disk.cid());
-    }
-
-    private @Nullable InstanceStep bind(Vm vm, Disk disk) {
-        if (disk.cid().isEmpty()) {
-            return new InstanceStep.FinishDisk(disk);
-        }
-        return disk.attachedTo().equals(vm.cid()) ? null : new InstanceStep.AttachDisk(vm.cid(), disk.cid());
-    }
-
-    private boolean isDiskToChange() {
-        Optional<Disk> active = state.disk(Disk.Role.ACTIVE);
-        if (active.isEmpty()) {
-            return false;
-        }
-        return spec.disk() == null
-                || !active.get().fingerprint().equals(spec.disk().fingerprint());
-    }
-
-    /** With the jobs stopped: moves the data to a disk of the wanted kind, and lets the old one go. */
-    private @Nullable InstanceStep changeDisk(Vm vm) {
-        var retired = state.disk(Disk.Role.RETIRED);
-        if (retired.isPresent()) {
-            return letGo(vm, retired.get());
-        }
-        if (!isDiskToChange()) {
-            return null;
-        }
-        if (spec.disk() == null) {
-            return letGo(vm, state.disk(Disk.Role.ACTIVE).orElseThrow());
-        }
-        var incoming = state.disk(Disk.Role.INCOMING);
-        if (incoming.isEmpty()) {
-            return new InstanceStep.CreateDisk(spec.disk());
-        }
-        var bind = bind(vm, incoming.get());
-        if (bind != null) {
-            return bind;
-        }
-        return incoming.get().addedBy().equals(vm.agentId())
-                ? new InstanceStep.Act(AgentAct.MIGRATE_DISK, incoming.get().cid())
-                : new InstanceStep.Act(AgentAct.ADD_DISK, incoming.get().cid());
-    }
-
-    private InstanceStep letGo(Vm vm, Disk disk) {
-        if (disk.mountedBy().equals(vm.agentId()) && reach == Reach.CONNECTED) {
-            return new InstanceStep.Act(AgentAct.UNMOUNT_DISK, disk.cid());
-        }
-        if (!disk.attachedTo().isEmpty()) {
-            return new InstanceStep.DetachDisk(vm.cid(), disk.cid());
-        }
-        return new InstanceStep.OrphanDisk(disk.cid());
     }
 
     private InstanceStep startJobs(Vm vm) {
@@ -221,17 +162,5 @@ final class NextStep {
             }
         }
         return new InstanceStep.DeleteVm(vm.agentId(), vm.cid());
-    }
-
-    private InstanceStep deleteDisks() {
-        for (Disk disk : state.disks()) {
-            if (disk.cid().isEmpty()) {
-                return new InstanceStep.FinishDisk(disk);
-            }
-            return goal.deleteDisks()
-                    ? new InstanceStep.DeleteDisk(disk.cid())
-                    : new InstanceStep.OrphanDisk(disk.cid());
-        }
-        return new InstanceStep.Reached();
     }
 }

@@ -52,12 +52,18 @@ final class StepRunner {
                 steps.createVm(instanceId, state, spec, vm == null ? "" : vm.agentId());
             case InstanceStep.DeleteVm delete -> steps.deleteVm(delete.agentId(), delete.cid());
             case InstanceStep.FinishDisk finish ->
-                steps.createDisk(finish.disk().key(), finish.disk().sizeMb(), spec, vmCid);
+                steps.createDisk(finish.disk(), spec, vmCid);
             case InstanceStep.AttachDisk attach -> steps.attachDisk(attach.vmCid(), attach.diskCid());
             case InstanceStep.DetachDisk detach -> steps.detachDisk(detach.vmCid(), detach.diskCid());
-            case InstanceStep.DeleteDisk delete -> steps.deleteDisk(delete.diskCid());
+            case InstanceStep.DeleteDisk delete ->
+                goal.force()
+                        ? steps.deleteOrOrphan(instanceId, delete.diskCid(), state, spec)
+                        : steps.deleteDisk(delete.diskCid());
             case InstanceStep.CreateDisk x -> throw notOurs(step);
             case InstanceStep.OrphanDisk orphan -> steps.orphanDisk(instanceId, orphan.diskCid(), state, spec);
+            case InstanceStep.AdoptDisk adopt ->
+                steps.adoptDisk(InstanceState.Disk.keyFor(instanceId, goal, state), adopt.disk());
+            case InstanceStep.GrowDisk grow -> steps.growDisk(grow.diskCid(), grow.plan());
             case InstanceStep.AwaitAgent x -> throw notOurs(step);
             case InstanceStep.AwaitResult x -> throw notOurs(step);
             case InstanceStep.AwaitRunning x -> throw notOurs(step);

@@ -15,6 +15,8 @@ import io.slipway.engine.deployment.DeploymentService.DeploymentRows;
 import io.slipway.engine.orphan.OrphanDiskStore;
 import io.slipway.engine.orphan.OrphanDiskStore.OrphanDiskRow;
 import io.slipway.engine.output.TaskOutputs;
+import io.slipway.engine.snapshot.SnapshotStore;
+import io.slipway.engine.snapshot.SnapshotStore.SnapshotRow;
 import io.slipway.engine.store.StateRows;
 import io.slipway.engine.store.StateRows.TaskStateRow;
 import io.slipway.engine.task.TaskStore;
@@ -32,9 +34,11 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
     private final StateRows rows;
     private final TaskOutputs outputs;
     private final OrphanDiskStore orphans;
+    private final SnapshotStore snapshots;
 
-    public StoredRows(StateRows rows, TaskOutputs outputs, OrphanDiskStore orphans) {
+    public StoredRows(StateRows rows, TaskOutputs outputs, OrphanDiskStore orphans, SnapshotStore snapshots) {
         this.orphans = orphans;
+        this.snapshots = snapshots;
         this.rows = rows;
         this.outputs = outputs;
     }
@@ -84,7 +88,23 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
                 disk.instance(),
                 disk.az(),
                 disk.orphanedAt().toEpochMilli(),
-                disk.cpi()));
+                disk.cpi(),
+                json(disk.cloudProperties())));
+    }
+
+    @Override
+    public void unorphan(String diskCid) {
+        orphans.remove(diskCid);
+    }
+
+    @Override
+    public List<String> snapshots(String diskCid) {
+        return snapshots.of(List.of(diskCid)).stream().map(SnapshotRow::cid).toList();
+    }
+
+    @Override
+    public void forgetSnapshot(String snapshotCid) {
+        snapshots.remove(snapshotCid);
     }
 
     @Override

@@ -17,7 +17,9 @@ final class PaperWorld {
     final List<String> story = new ArrayList<>();
     final Set<String> vms = new LinkedHashSet<>();
     final Set<String> disks = new LinkedHashSet<>();
+    final Set<String> orphans = new LinkedHashSet<>();
     Reach reach = Reach.CONNECTED;
+    boolean growsDisks = true;
     private int acts;
     private int dieAtAct = -1;
 
@@ -49,10 +51,8 @@ final class PaperWorld {
             case InstanceStep.DeleteVm delete ->
                 act("delete vm", new InstanceEvent.VmDeleted(delete.agentId()), () -> vms.remove(delete.agentId()));
             case InstanceStep.CreateDisk create ->
-                journal(new InstanceEvent.DiskIntended(
-                        "key-" + state.disks().size() + "-" + goal.key(),
-                        create.plan().sizeMb(),
-                        create.plan().fingerprint()));
+                journal(InstanceEvent.DiskIntended.of(
+                        "key-" + state.disks().size() + "-" + goal.key(), create.plan(), goal.key()));
             case InstanceStep.FinishDisk finish -> {
                 String cid = "disk-of-" + finish.disk().key();
                 act("create disk", new InstanceEvent.DiskCreated(finish.disk().key(), cid), () -> disks.add(cid));
@@ -70,7 +70,16 @@ final class PaperWorld {
                         new InstanceEvent.DiskDeleted(delete.diskCid()),
                         () -> disks.remove(delete.diskCid()));
             case InstanceStep.OrphanDisk orphan ->
-                act("orphan disk", new InstanceEvent.DiskOrphaned(orphan.diskCid()), () -> {});
+                act(
+                        "orphan disk",
+                        new InstanceEvent.DiskOrphaned(orphan.diskCid()),
+                        () -> orphans.add(orphan.diskCid()));
+            case InstanceStep.AdoptDisk adopt ->
+                act(
+                        "adopt " + adopt.disk().cid(),
+                        new InstanceEvent.DiskAdopted("key-of-" + adopt.disk().cid(), adopt.disk()),
+                        () -> orphans.remove(adopt.disk().cid()));
+            case InstanceStep.GrowDisk grow -> act("grow disk", grown(grow), () -> {});
             case InstanceStep.AwaitAgent await -> reach = Reach.CONNECTED;
             case InstanceStep.AwaitResult await -> answer(await.pending());
             case InstanceStep.AwaitRunning await ->
@@ -84,6 +93,14 @@ final class PaperWorld {
             }
             case InstanceStep.Reached reached -> throw new IllegalStateException("taken above");
         }
+    }
+
+    private InstanceEvent grown(InstanceStep.GrowDisk grow) {
+        return growsDisks
+                ? new InstanceEvent.DiskGrown(
+                        grow.diskCid(), grow.plan().sizeMb(), grow.plan().fingerprint())
+                : new InstanceEvent.DiskGrowthRefused(
+                        grow.diskCid(), grow.plan().fingerprint());
     }
 
     private void createVm(InstanceGoal goal) {

@@ -42,4 +42,31 @@ final class Specs {
     static InstanceGoal recreate(String key, InstanceSpec spec) {
         return new InstanceGoal(key, 1, InstanceGoal.Kind.RUNNING, spec, true, false, false);
     }
+
+    static InstanceSpec.DiskPlan disk(long sizeMb, String name) {
+        return new InstanceSpec.DiskPlan(sizeMb, "small", Map.of(), "of " + sizeMb, name);
+    }
+
+    /** With disks that have names. */
+    static InstanceSpec withNamed(String hash, InstanceSpec.DiskPlan... disks) {
+        var plain = spec(hash);
+        return new InstanceSpec(
+                plain.deployment(),
+                plain.group(),
+                plain.index(),
+                plain.az(),
+                plain.bootstrap(),
+                plain.hash(),
+                plain.vm(),
+                plain.networks(),
+                null,
+                plain.applySpec(),
+                plain.watchMinMillis(),
+                plain.watchMaxMillis(),
+                List.of(disks));
+    }
+
+    static InstanceGoal goal(String key, InstanceGoal.Kind kind, InstanceSpec spec, DiskOrder disks) {
+        return new InstanceGoal(key, 1, kind, spec, false, false, false, false, false, disks);
+    }
 }

@@ -17,15 +17,24 @@ public final class OrphanDiskStore {
      *
      * @param instance as {@code group/id}
      * @param orphanedAt epoch milliseconds
+     * @param cloudProperties JSON
      */
     public record OrphanDiskRow(
-            String cid, long sizeMb, String deployment, String instance, String az, long orphanedAt, String cpi) {}
+            String cid,
+            long sizeMb,
+            String deployment,
+            String instance,
+            String az,
+            long orphanedAt,
+            String cpi,
+            String cloudProperties) {}
 
     /** One that is there stays as it is. */
     public void add(OrphanDiskRow disk) {
         jdbi.useHandle(handle -> handle.createUpdate(
-                        "INSERT INTO orphan_disks (cid, size_mb, deployment, instance, az, orphaned_at, cpi)"
-                                + " SELECT :cid, :sizeMb, :deployment, :instance, :az, :orphanedAt, :cpi"
+                        "INSERT INTO orphan_disks"
+                                + " (cid, size_mb, deployment, instance, az, orphaned_at, cpi, cloud_properties) SELECT"
+                                + " :cid, :sizeMb, :deployment, :instance, :az, :orphanedAt, :cpi, :cloudProperties"
                                 + " WHERE NOT EXISTS (SELECT 1 FROM orphan_disks WHERE cid = :cid)")
                 .bindMethods(disk)
                 .execute());
@@ -41,7 +50,8 @@ public final class OrphanDiskStore {
                         found.getString("instance"),
                         found.getString("az"),
                         found.getLong("orphaned_at"),
-                        found.getString("cpi")))
+                        found.getString("cpi"),
+                        found.getString("cloud_properties")))
                 .list());
     }
 

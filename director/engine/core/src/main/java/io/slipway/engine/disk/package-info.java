@@ -1,0 +1,5 @@
+/** Snapshots of persistent disks, taken and deleted. */
+@NullMarked
+package io.slipway.engine.disk;
+
+import org.jspecify.annotations.NullMarked;
