@@ -167,6 +167,22 @@ class DisksTest {
         assertThat(slipway.snapshots()).isEmpty();
     }
 
+    @Test
+    @Order(8)
+    void gives_jobs_disks_by_name_that_they_format_and_mount_themselves() throws Exception {
+        String named = MANIFEST.replace("persistent_disk: 64", "persistent_disks: [{name: scratch, type: small}]");
+        mustWork(api.deploy(named));
+        assertThat(instance().path("disk_cids")).hasSize(1);
+        assertThat(smoke()).contains("used 1 of ");
+
+        mustWork(api.put("/deployments/disks/jobs/web/0?state=recreate", ""));
+
+        assertThat(smoke()).contains("used 2 of ");
+        mustWork(api.delete("/deployments/disks"));
+        mustWork(api.delete(
+                "/disks/" + api.get("/disks").path(0).path("disk_cid").asText()));
+    }
+
     private static Api.Answer attach(String disk) throws Exception {
         return api.put(
                 "/disks/" + disk + "/attachments?deployment=disks&job=web&instance_id="
@@ -180,17 +196,17 @@ class DisksTest {
 
     /** How often the job was started on its disk. */
     private static int starts() throws Exception {
-        var run = api.postJson("/deployments/disks/errands/smoke/runs", "{}");
-        mustWork(run);
-        return api.results(run)
-                .getFirst()
-                .path("stdout")
-                .asText()
-                .lines()
+        return smoke().lines()
                 .filter(line -> line.startsWith("started "))
                 .mapToInt(line -> Integer.parseInt(line.substring("started ".length())))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static String smoke() throws Exception {
+        var run = api.postJson("/deployments/disks/errands/smoke/runs", "{}");
+        mustWork(run);
+        return api.results(run).getFirst().path("stdout").asText();
     }
 
     private static String disk() throws Exception {

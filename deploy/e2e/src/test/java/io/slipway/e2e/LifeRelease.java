@@ -45,7 +45,7 @@ final class LifeRelease {
             name: smoke
             templates: {run.erb: bin/run}
             packages: []
-            consumes: [{name: web, type: http}]
+            consumes: [{name: web, type: http}, {name: scratch, type: disk, optional: true}]
             properties: {exit: {default: 0}}
             """;
     private static final String RUN = """
@@ -54,6 +54,13 @@ final class LifeRelease {
             echo "started $(cat /var/vcap/store/starts 2>/dev/null | wc -l)"
             echo "asks <%= link('web').address(azs: ['z1'], status: 'healthy') %> as <%= spec.address %>"
             cat /var/vcap/sys/log/web/web.log 2>/dev/null
+            <% if_link('scratch') do |scratch| %>
+            disk=/var/vcap/instance/disks/<%= scratch.p('name') %>
+            blkid "$disk" >/dev/null || mkfs.ext4 -q "$disk"
+            mkdir -p /mnt/scratch && mount "$disk" /mnt/scratch && echo once >> /mnt/scratch/uses
+            echo "used $(wc -l < /mnt/scratch/uses) of $(blockdev --getsize64 "$disk")"
+            umount /mnt/scratch
+            <% end %>
             exit <%= p('exit') %>
             """;
 

@@ -97,8 +97,7 @@ final class Features {
                 new ReleaseEndpoints(uploads, engine.deployments(), archives, blocking),
                 new StemcellEndpoints(uploads, archives, blocking),
                 new CleanUpEndpoints(new CleanUpService(engine.tasks(), places), blocking),
-                new DiskEndpoints(
-                        disks, new DiskChangeService(engine.tasks(), engine.deployments(), disks), blocking));
+                new DiskEndpoints(disks, new DiskChangeService(engine.tasks(), engine.deployments(), disks), blocking));
     }
 
     private Feature snapshots() {

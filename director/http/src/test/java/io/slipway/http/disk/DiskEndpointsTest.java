@@ -10,20 +10,19 @@ import io.slipway.http.auth.Users;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.HttpCredentials;
 import org.apache.pekko.stream.Materializer;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The requests that the bosh CLI sends about disks and snapshots. */
 class DiskEndpointsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static ActorSystem system;
+    private static final ActorSystem SYSTEM = ActorSystem.create("test");
 
     private final PaperDisks disks = new PaperDisks();
     private final DirectorApi api = new DirectorApi(
@@ -36,18 +35,13 @@ class DiskEndpointsTest {
                     new DiskEndpoints(disks, disks, Runnable::run),
                     new SnapshotEndpoints(disks.new PaperSnapshots(), Runnable::run)),
             () -> "",
-            Materializer.createMaterializer(system),
+            Materializer.createMaterializer(SYSTEM),
             Runnable::run);
-
-    @BeforeAll
-    static void startSystem() {
-        system = ActorSystem.create("test");
-    }
 
     @AfterAll
     static void stopSystem() throws Exception {
-        system.terminate();
-        system.getWhenTerminated().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        SYSTEM.terminate();
+        SYSTEM.getWhenTerminated().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -151,7 +145,7 @@ class DiskEndpointsTest {
 
     private static JsonNode json(HttpResponse answer) throws Exception {
         return JSON.readTree(answer.entity()
-                .toStrict(20_000, Materializer.createMaterializer(system))
+                .toStrict(20_000, Materializer.createMaterializer(SYSTEM))
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS)
                 .getData()

@@ -157,19 +157,23 @@ public final class LinkResolver {
                 .filter(provider -> provider.link().type().equals(wanted.type()))
                 .filter(provider -> from.map(provider.alias()::equals).orElse(true))
                 .toList();
+        var disks = wanted.type().equals(DiskLinks.TYPE) ? DiskLinks.of(spec, from) : List.<Map<String, Object>>of();
+        if (candidates.isEmpty() && disks.size() == 1) {
+            return Optional.of(disks.getFirst());
+        }
+        if (candidates.size() + disks.size() > 1) {
+            return missing(group, job, wanted, "several jobs or disks provide it: choose one with 'from'");
+        }
         if (candidates.size() == 1) {
             return Optional.of(content(candidates.getFirst()));
         }
-        if (candidates.isEmpty()) {
-            return wanted.optional() && from.isEmpty()
-                    ? Optional.empty()
-                    : missing(
-                            group,
-                            job,
-                            wanted,
-                            from.map(name -> "nothing provides '" + name + "'").orElse("nothing provides it"));
-        }
-        return missing(group, job, wanted, "several jobs provide it: choose one with 'from'");
+        return wanted.optional() && from.isEmpty()
+                ? Optional.empty()
+                : missing(
+                        group,
+                        job,
+                        wanted,
+                        from.map(name -> "nothing provides '" + name + "'").orElse("nothing provides it"));
     }
 
     private Optional<Map<String, Object>> missing(GroupSpec group, ResolvedJob job, LinkConsumer wanted, String why) {

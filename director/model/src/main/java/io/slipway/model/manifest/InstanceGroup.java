@@ -20,4 +20,5 @@ public record InstanceGroup(
         UpdateConfig update,
         Map<String, Object> env,
         Lifecycle lifecycle,
-        Map<String, Object> properties) {}
+        Map<String, Object> properties,
+        List<NamedDisk> persistentDisks) {}

@@ -51,6 +51,7 @@ public record Manifest(
             "stemcell",
             "persistent_disk",
             "persistent_disk_type",
+            "persistent_disks",
             "networks",
             "update",
             "env",
@@ -177,7 +178,10 @@ public record Manifest(
                 UpdateConfig.parse(fields.object("update"), update),
                 fields.map("env"),
                 lifecycle(fields),
-                fields.map("properties"));
+                fields.map("properties"),
+                fields.objects("persistent_disks").stream()
+                        .map(disk -> new NamedDisk(disk.string("name"), disk.string("type")))
+                        .toList());
     }
 
     private static Lifecycle lifecycle(Fields fields) {

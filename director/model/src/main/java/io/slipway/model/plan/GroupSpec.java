@@ -10,6 +10,8 @@ import java.util.Optional;
 /**
  * An instance group with everything it refers to.
  *
+ * @param disk that is mounted at the store
+ * @param namedDisks that jobs find by links
  * @param vmResources sizes that a CPI makes cloud properties of; empty where a VM type says them
  */
 public record GroupSpec(
@@ -25,7 +27,8 @@ public record GroupSpec(
         List<ResolvedJob> jobs,
         UpdateConfig update,
         Map<String, Object> env,
-        Map<String, Object> vmResources) {
+        Map<String, Object> vmResources,
+        List<DiskSpec> namedDisks) {
 
     /** The network by which others reach the group's instances; empty without any. */
     public String defaultNetwork() {

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up what a manifest names, and collects what is not there. */
@@ -65,7 +64,9 @@ final class SpecResolver {
         var azs = azs(group);
         var stemcell = stemcell(group);
         var networks = networks(group, azs);
-        var disk = disk(group);
+        var disks = new DiskResolver(cloud, problems);
+        var disk = disks.store(group);
+        var namedDisks = disks.named(group);
         var properties = vmProperties(group);
         var jobs = jobs(group);
         if (stemcell == null) {
@@ -84,7 +85,8 @@ final class SpecResolver {
                 jobs,
                 group.update(),
                 group.env(),
-                group.vmResources().orElse(Map.of()));
+                group.vmResources().orElse(Map.of()),
+                namedDisks);
     }
 
     private List<Az> azs(InstanceGroup group) {
@@ -148,30 +150,6 @@ final class SpecResolver {
                                     "cloud config"));
         }
         return properties;
-    }
-
-    private Optional<DiskSpec> disk(InstanceGroup group) {
-        if (group.persistentDiskMb().isPresent() && group.persistentDiskType().isPresent()) {
-            problems.add(
-                    ErrorCodes.GROUP_INVALID_DISK,
-                    "instance_groups." + group.name(),
-                    "Instance group '" + group.name() + "' has both 'persistent_disk' and 'persistent_disk_type'");
-        }
-        if (group.persistentDiskType().isPresent()) {
-            String name = group.persistentDiskType().get();
-            var type = cloud.diskType(name);
-            if (type.isEmpty()) {
-                unknown(
-                        ErrorCodes.GROUP_UNKNOWN_DISK_TYPE,
-                        group,
-                        "persistent_disk_type",
-                        "disk type",
-                        name,
-                        "cloud config");
-            }
-            return type.map(found -> new DiskSpec(found.sizeMb(), found.name(), found.cloudProperties()));
-        }
-        return group.persistentDiskMb().map(size -> new DiskSpec(size, "", Map.of()));
     }
 
     private List<ResolvedJob> jobs(InstanceGroup group) {

@@ -36,8 +36,7 @@ public final class OrphanDiskService implements OrphanDisks {
     private final Cpis cpis;
     private final Clock clock;
 
-    public OrphanDiskService(
-            TaskRunner tasks, OrphanDiskStore store, SnapshotStore snapshots, Cpis cpis, Clock clock) {
+    public OrphanDiskService(TaskRunner tasks, OrphanDiskStore store, SnapshotStore snapshots, Cpis cpis, Clock clock) {
         this.tasks = tasks;
         this.store = store;
         this.snapshots = snapshots;

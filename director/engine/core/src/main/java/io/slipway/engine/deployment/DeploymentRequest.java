@@ -113,11 +113,7 @@ public record DeploymentRequest(
      * @param known what is known of it; null for nothing
      */
     public record DiskRequest(
-            String cid,
-            String group,
-            String instanceId,
-            boolean isLikePresent,
-            DiskOrder.@Nullable Adopted known) {}
+            String cid, String group, String instanceId, boolean isLikePresent, DiskOrder.@Nullable Adopted known) {}
 
     String description() {
         return switch (kind) {

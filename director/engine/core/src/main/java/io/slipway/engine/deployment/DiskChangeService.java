@@ -46,11 +46,7 @@ public final class DiskChangeService implements DiskChanges {
                             + owner.get().deployment() + "': orphan it first");
         }
         var disk = new DiskRequest(
-                cid,
-                attachment.instanceGroup(),
-                attachment.instanceId(),
-                attachment.isLikePresent(),
-                known(cid));
+                cid, attachment.instanceGroup(), attachment.instanceId(), attachment.isLikePresent(), known(cid));
         return deployments.changeDisk(attachment.deployment(), Kind.ATTACH_DISK, disk, requester);
     }
 
@@ -64,8 +60,7 @@ public final class DiskChangeService implements DiskChanges {
                 return "disk " + diskCid + " orphaned";
             });
         }
-        var disk = new DiskRequest(
-                diskCid, owner.get().group(), owner.get().instanceId(), false, null);
+        var disk = new DiskRequest(diskCid, owner.get().group(), owner.get().instanceId(), false, null);
         return deployments.changeDisk(owner.get().deployment(), Kind.ORPHAN_DISK, disk, requester);
     }
 

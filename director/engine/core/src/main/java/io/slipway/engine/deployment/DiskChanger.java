@@ -90,6 +90,7 @@ final class DiskChanger {
     }
 
     static DiskOrder.Adopted adopted(String cid, long sizeMb, Map<String, Object> cloudProperties) {
-        return new DiskOrder.Adopted(cid, sizeMb, cloudProperties, SpecBuilder.diskFingerprint(sizeMb, cloudProperties));
+        return new DiskOrder.Adopted(
+                cid, sizeMb, cloudProperties, SpecBuilder.diskFingerprint(sizeMb, cloudProperties));
     }
 }

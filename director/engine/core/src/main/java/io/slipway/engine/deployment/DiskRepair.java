@@ -66,8 +66,7 @@ final class DiskRepair {
         try {
             var unmounted = agents.call(
                     one.instanceId(),
-                    Command.newBuilder()
-                            .setUnmountDisk(UnmountDisk.newBuilder().setDiskCid(one.diskCid())),
+                    Command.newBuilder().setUnmountDisk(UnmountDisk.newBuilder().setDiskCid(one.diskCid())),
                     MOUNT,
                     log::isCancelled);
             if (!unmounted.succeeded()) {
@@ -86,7 +85,8 @@ final class DiskRepair {
         try {
             cpis.of(status.cpi(), log).detachDisk(status.vmCid(), diskCid);
         } catch (CpiException refused) {
-            log.debug("disk " + diskCid + " is not detached: " + refused.failure().message());
+            log.debug(
+                    "disk " + diskCid + " is not detached: " + refused.failure().message());
         }
     }
 

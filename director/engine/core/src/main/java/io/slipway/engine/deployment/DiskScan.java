@@ -50,9 +50,8 @@ final class DiskScan {
         stage.step("Looking for inactive disks", () -> {
             var disksOf = owned(rows, known);
             for (Known one : known) {
-                kindOf(one, disksOf)
-                        .ifPresent(kind -> found.computeIfAbsent(kind, none -> new ArrayList<>())
-                                .add(problem(one, kind, disksOf)));
+                kindOf(one, disksOf).ifPresent(kind -> found.computeIfAbsent(kind, none -> new ArrayList<>())
+                        .add(problem(one, kind, disksOf)));
             }
         });
         int missing = found.getOrDefault(ProblemKind.MISSING_DISK, List.of()).size();
@@ -61,8 +60,7 @@ final class DiskScan {
                 found.getOrDefault(ProblemKind.MOUNT_INFO_MISMATCH, List.of()).size();
         int good = known.size() - missing - inactive - elsewhere;
         stage.step(
-                good + " OK, " + missing + " missing, " + inactive + " inactive, " + elsewhere
-                        + " mount-info mismatch",
+                good + " OK, " + missing + " missing, " + inactive + " inactive, " + elsewhere + " mount-info mismatch",
                 () -> {});
         return found.values().stream().flatMap(List::stream).toList();
     }

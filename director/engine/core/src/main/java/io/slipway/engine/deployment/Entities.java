@@ -56,8 +56,8 @@ final class Entities {
     /** Has an instance whose jobs are stopped change its disks. */
     GoalEnded changeDisks(String instanceId, String key, long task, DiskOrder order) {
         var instance = sharding.entityRefFor(InstanceEntity.KEY, instanceId);
-        return untilAnswered(() -> instance.<GoalEnded>ask(
-                replyTo -> new InstanceCommand.ChangeDisks(key, task, order, replyTo), LONG));
+        return untilAnswered(() ->
+                instance.<GoalEnded>ask(replyTo -> new InstanceCommand.ChangeDisks(key, task, order, replyTo), LONG));
     }
 
     void activateDisk(String instanceId, String diskCid) {

@@ -40,10 +40,11 @@ final class InstanceChange {
                 && switch (instance.member().lastingState()) {
                     case "detached" -> status.hasVm();
                     case "stopped" -> !status.isStopped() || isOtherVm(instance, status) || isRecreated(instance);
-                    default -> isOther(instance, status)
-                            || isRecreated(instance)
-                            || isRestarted(instance)
-                            || isGivenOtherDisks(instance, status);
+                    default ->
+                        isOther(instance, status)
+                                || isRecreated(instance)
+                                || isRestarted(instance)
+                                || isGivenOtherDisks(instance, status);
                 };
     }
 

@@ -44,10 +44,7 @@ public final class ProblemService implements Problems {
                     .filter(row -> !row.ignored())
                     .toList();
             var found = new ArrayList<ProblemRow>();
-            scanVms(
-                    log,
-                    rows.stream().filter(row -> !row.vmCid().isEmpty()).toList(),
-                    found);
+            scanVms(log, rows.stream().filter(row -> !row.vmCid().isEmpty()).toList(), found);
             found.addAll(new DiskScan(deployments, agents, cpis, log).run(rows));
             store.replace(deployment, found);
             return "scan complete";

@@ -10,7 +10,7 @@ import io.slipway.model.link.ResolvedLinks;
 import io.slipway.model.plan.CompilationOrder;
 import io.slipway.model.plan.CompilationOrder.CompileUnit;
 import io.slipway.model.plan.DeploymentSpec;
-import io.slipway.model.plan.GroupSpec;
+import io.slipway.model.plan.DiskSpec;
 import io.slipway.model.plan.JobProperties;
 import io.slipway.model.plan.ResolvedJob;
 import io.slipway.model.yaml.Yaml;
@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Renders the templates of instances and builds what each of them should be. */
 final class SpecBuilder {
@@ -86,10 +85,11 @@ final class SpecBuilder {
                 Digests.sha256(serialized),
                 vmPlan(placed),
                 placed.networks(),
-                diskPlan(group),
+                group.disk().map(SpecBuilder::diskPlan).orElse(null),
                 serialized,
                 group.update().updateWatchTime().min().toMillis(),
-                group.update().updateWatchTime().max().toMillis());
+                group.update().updateWatchTime().max().toMillis(),
+                group.namedDisks().stream().map(SpecBuilder::diskPlan).toList());
     }
 
     private List<RenderedJob> render(Placed placed) {
@@ -158,14 +158,13 @@ final class SpecBuilder {
                 cpis.cpi(az));
     }
 
-    private static InstanceSpec.@Nullable DiskPlan diskPlan(GroupSpec group) {
-        return group.disk()
-                .map(disk -> new InstanceSpec.DiskPlan(
-                        disk.sizeMb(),
-                        disk.typeName(),
-                        disk.cloudProperties(),
-                        diskFingerprint(disk.sizeMb(), disk.cloudProperties())))
-                .orElse(null);
+    private static InstanceSpec.DiskPlan diskPlan(DiskSpec disk) {
+        return new InstanceSpec.DiskPlan(
+                disk.sizeMb(),
+                disk.typeName(),
+                disk.cloudProperties(),
+                diskFingerprint(disk.sizeMb(), disk.cloudProperties()),
+                disk.name());
     }
 
     /** Of all that needs another disk when it changes. */

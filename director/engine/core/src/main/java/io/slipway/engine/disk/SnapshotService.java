@@ -113,8 +113,8 @@ public final class SnapshotService implements Snapshots {
         try {
             for (String disk : row.diskCids()) {
                 boolean isClean = !row.state().equals(STARTED);
-                var snapshot = new SnapshotRow(
-                        UUID.randomUUID().toString(), "", disk, isClean, clock.millis(), row.cpi());
+                var snapshot =
+                        new SnapshotRow(UUID.randomUUID().toString(), "", disk, isClean, clock.millis(), row.cpi());
                 cids.add(make(snapshot, metadata(row), log));
             }
         } catch (CpiException failure) {
@@ -202,9 +202,7 @@ public final class SnapshotService implements Snapshots {
         }
         if (list(deployment).stream().noneMatch(one -> one.cid().equals(snapshotCid))) {
             throw new RequestRefused(
-                    404,
-                    SNAPSHOT_NOT_FOUND,
-                    "snapshot " + snapshotCid + " not found in deployment " + deployment);
+                    404, SNAPSHOT_NOT_FOUND, "snapshot " + snapshotCid + " not found in deployment " + deployment);
         }
         return tasks.run("delete snapshot", deployment, requester, log -> {
             remove(snapshotCid, log);

@@ -29,10 +29,11 @@ final class DiskSteps {
      *
      * @param isAtRest no job of the VM runs
      */
-    @Nullable InstanceStep first(Vm vm, boolean isAtRest) {
+    @Nullable
+    InstanceStep first(Vm vm, boolean isAtRest) {
         boolean isLeftDetached = isAtRest && growing().isPresent();
         var store = isLeftDetached ? null : store(vm);
-        return store != null ? store : named(vm);
+        return store != null ? store : named(vm, isAtRest);
     }
 
     private @Nullable InstanceStep store(Vm vm) {
@@ -51,9 +52,13 @@ final class DiskSteps {
         return disk.mountedBy().equals(vm.agentId()) ? null : new InstanceStep.Act(AgentAct.MOUNT_DISK, disk.cid());
     }
 
-    private @Nullable InstanceStep named(Vm vm) {
+    private @Nullable InstanceStep named(Vm vm, boolean isAtRest) {
         for (DiskPlan plan : spec.namedDisks()) {
             var active = state.disk(Disk.Role.ACTIVE, plan.name());
+            boolean isGoing = isAtRest && active.filter(this::isToChange).isPresent();
+            if (isGoing) {
+                continue;
+            }
             if (active.isEmpty()) {
                 return new InstanceStep.CreateDisk(plan);
             }
@@ -91,13 +96,14 @@ final class DiskSteps {
     }
 
     /** With the jobs stopped: moves the data to a disk of the wanted kind, and lets the old one go. */
-    @Nullable InstanceStep change(Vm vm) {
+    @Nullable
+    InstanceStep change(Vm vm) {
         for (Disk disk : state.disks()) {
             if (!disk.name().isEmpty() && isToChange(disk)) {
                 return letGo(vm, disk);
             }
         }
-        var named = named(vm);
+        var named = named(vm, true);
         return named != null ? named : changeStore(vm);
     }
 
@@ -172,7 +178,8 @@ final class DiskSteps {
     }
 
     /** With the jobs stopped: what the goal says of single disks. */
-    @Nullable InstanceStep ordered(@Nullable Vm vm) {
+    @Nullable
+    InstanceStep ordered(@Nullable Vm vm) {
         for (Disk disk : state.disks()) {
             if (goal.disks().isUnwanted(disk)) {
                 return letGo(vm, disk);
@@ -192,7 +199,8 @@ final class DiskSteps {
     }
 
     /** Without a VM: lets all disks go. */
-    @Nullable InstanceStep delete() {
+    @Nullable
+    InstanceStep delete() {
         for (Disk disk : state.disks()) {
             return goal.deleteDisks() && !disk.cid().isEmpty()
                     ? new InstanceStep.DeleteDisk(disk.cid())

@@ -37,16 +37,7 @@ public record InstanceGoal(
     InstanceGoal after(@Nullable InstanceGoal before) {
         return kind == Kind.DELETED && before != null
                 ? new InstanceGoal(
-                        key,
-                        task,
-                        kind,
-                        spec.after(before.spec()),
-                        recreate,
-                        fix,
-                        deleteDisks,
-                        skipDrain,
-                        force,
-                        disks)
+                        key, task, kind, spec.after(before.spec()), recreate, fix, deleteDisks, skipDrain, force, disks)
                 : this;
     }
 

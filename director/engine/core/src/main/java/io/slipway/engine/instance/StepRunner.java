@@ -51,8 +51,7 @@ final class StepRunner {
             case InstanceStep.CreateVm create ->
                 steps.createVm(instanceId, state, spec, vm == null ? "" : vm.agentId());
             case InstanceStep.DeleteVm delete -> steps.deleteVm(delete.agentId(), delete.cid());
-            case InstanceStep.FinishDisk finish ->
-                steps.createDisk(finish.disk(), spec, vmCid);
+            case InstanceStep.FinishDisk finish -> steps.createDisk(finish.disk(), spec, vmCid);
             case InstanceStep.AttachDisk attach -> steps.attachDisk(attach.vmCid(), attach.diskCid());
             case InstanceStep.DetachDisk detach -> steps.detachDisk(detach.vmCid(), detach.diskCid());
             case InstanceStep.DeleteDisk delete ->

@@ -5,6 +5,7 @@ import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.OrphanDisks.OrphanDisk;
 import io.slipway.engine.Rows;
 import io.slipway.engine.Tasks.TaskRow;
+import java.util.List;
 
 /** Rows; names hear of instances' after they are written. */
 record WatchedRows(Rows rows, NameService names) implements Rows {
@@ -39,5 +40,20 @@ record WatchedRows(Rows rows, NameService names) implements Rows {
     @Override
     public void orphan(OrphanDisk disk) {
         rows.orphan(disk);
+    }
+
+    @Override
+    public void unorphan(String diskCid) {
+        rows.unorphan(diskCid);
+    }
+
+    @Override
+    public List<String> snapshots(String diskCid) {
+        return rows.snapshots(diskCid);
+    }
+
+    @Override
+    public void forgetSnapshot(String snapshotCid) {
+        rows.forgetSnapshot(snapshotCid);
     }
 }

@@ -35,7 +35,8 @@ final class OneDeployment implements Deployments {
                 List.of(),
                 "",
                 "",
-                ""));
+                "",
+                List.of()));
     }
 
     @Override

@@ -60,7 +60,7 @@ class DiskStepsTest {
         assertThat(world.story).containsExactly("orphan disk", "adopt other");
         world.story.clear();
         world.lead(Specs.goal("g4", Kind.RUNNING, spec));
-        assertThat(world.story).startsWith("create vm", "PREPARE", "attach other", "MOUNT_DISK", "PRE_START");
+        assertThat(world.story).startsWith("create vm", "PREPARE", "attach other", "MOUNT_DISK", "APPLY");
     }
 
     @Test

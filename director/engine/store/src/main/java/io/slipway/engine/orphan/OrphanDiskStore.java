@@ -31,11 +31,10 @@ public final class OrphanDiskStore {
 
     /** One that is there stays as it is. */
     public void add(OrphanDiskRow disk) {
-        jdbi.useHandle(handle -> handle.createUpdate(
-                        "INSERT INTO orphan_disks"
-                                + " (cid, size_mb, deployment, instance, az, orphaned_at, cpi, cloud_properties) SELECT"
-                                + " :cid, :sizeMb, :deployment, :instance, :az, :orphanedAt, :cpi, :cloudProperties"
-                                + " WHERE NOT EXISTS (SELECT 1 FROM orphan_disks WHERE cid = :cid)")
+        jdbi.useHandle(handle -> handle.createUpdate("INSERT INTO orphan_disks"
+                        + " (cid, size_mb, deployment, instance, az, orphaned_at, cpi, cloud_properties) SELECT"
+                        + " :cid, :sizeMb, :deployment, :instance, :az, :orphanedAt, :cpi, :cloudProperties"
+                        + " WHERE NOT EXISTS (SELECT 1 FROM orphan_disks WHERE cid = :cid)")
                 .bindMethods(disk)
                 .execute());
     }

@@ -27,12 +27,12 @@ public final class SnapshotStore {
 
     /** A snapshot is about to be made; one that is known already stays as it is. */
     public void intend(SnapshotRow snapshot) {
-        jdbi.useHandle(
-                handle -> handle.createUpdate("INSERT INTO snapshots (snapshot_key, cid, disk_cid, clean, created_at, cpi)"
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "INSERT INTO snapshots (snapshot_key, cid, disk_cid, clean, created_at, cpi)"
                                 + " SELECT :key, '', :diskCid, :isClean, :createdAt, :cpi"
                                 + " WHERE NOT EXISTS (SELECT 1 FROM snapshots WHERE snapshot_key = :key)")
-                        .bindMethods(snapshot)
-                        .execute());
+                .bindMethods(snapshot)
+                .execute());
     }
 
     public void made(String key, String cid) {
