@@ -88,7 +88,10 @@ public final class CleanUpService implements CleanUps {
     }
 
     private void remove(StemcellRow row, TaskLog log) {
-        cpis.of(row.cpi(), log).deleteStemcell(row.cid());
+        // Gone with its CPI is gone.
+        if (cpis.present(row.cpi()).isPresent()) {
+            cpis.of(row.cpi(), log).deleteStemcell(row.cid());
+        }
         stemcells.delete(row.name(), row.version(), row.cpi());
     }
 
