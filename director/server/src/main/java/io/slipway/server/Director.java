@@ -53,10 +53,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.Materializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,9 +71,9 @@ final class Director implements AutoCloseable {
     private static final Duration BLOB_LINK_VALIDITY = Duration.ofHours(2);
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
     private static final int MAX_THREADS = 32;
-    private static final int TASK_WORKERS = 3;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private @Nullable ActorSystem<Void> system;
 
     private Director() {}
 
@@ -78,12 +81,31 @@ final class Director implements AutoCloseable {
     static Director start(ServerSettings settings) throws IOException, ServerSettings.Invalid {
         var director = new Director();
         try {
-            director.wire(settings);
+            var renderer = director.keep(TemplateRenderer.startInBackground());
+            director.wire(settings, cpi(settings), renderer);
             return director;
         } catch (IOException | ServerSettings.Invalid | RuntimeException failure) {
             director.close();
             throw failure;
         }
+    }
+
+    /** As {@link #start(ServerSettings)}, over this infrastructure, and with a renderer that outlives it. */
+    static Director start(ServerSettings settings, Cpi builtIn, TemplateRenderer renderer)
+            throws IOException, ServerSettings.Invalid {
+        var director = new Director();
+        try {
+            director.wire(settings, builtIn, renderer);
+            return director;
+        } catch (IOException | ServerSettings.Invalid | RuntimeException failure) {
+            director.close();
+            throw failure;
+        }
+    }
+
+    /** The actor system, for those in this process who look on. */
+    ActorSystem<Void> system() {
+        return Objects.requireNonNull(system, "a director that has not started");
     }
 
     static Cpi cpi(ServerSettings settings) throws IOException {
@@ -105,9 +127,9 @@ final class Director implements AutoCloseable {
         return factory.create(settings.uuid(), directory, properties);
     }
 
-    private static ConfiguredCpis cpis(ServerSettings settings, Stores stores) throws IOException {
+    private static ConfiguredCpis cpis(ServerSettings settings, Cpi builtIn, Stores stores) {
         return new ConfiguredCpis(
-                new ConfiguredCpis.BuiltIn(settings.cpiName(), cpi(settings)),
+                new ConfiguredCpis.BuiltIn(settings.cpiName(), builtIn),
                 stores.configs(),
                 stores.variables()::get,
                 (definition, secrets) -> external(settings, definition, secrets));
@@ -153,9 +175,9 @@ final class Director implements AutoCloseable {
         return part;
     }
 
-    private void wire(ServerSettings settings) throws IOException, ServerSettings.Invalid {
+    private void wire(ServerSettings settings, Cpi builtIn, TemplateRenderer renderer)
+            throws IOException, ServerSettings.Invalid {
         var clock = Clock.systemUTC();
-        var renderer = keep(TemplateRenderer.startInBackground());
         Files.createDirectories(settings.dataDirectory());
         var key = new EncryptionKey(settings.encryptionKey());
         var ca = DirectorCa.loadOrCreate(settings.dataDirectory().resolve("ca"), key, clock);
@@ -163,7 +185,7 @@ final class Director implements AutoCloseable {
         var stores = Stores.over(
                 database.jdbi(), settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
-        var cpis = keep(cpis(settings, stores));
+        var cpis = keep(cpis(settings, builtIn, stores));
         var resolver = new VariableResolver(stores.variables(), DIRECTOR_NAME, clock);
         var naming = keep(stores.naming(links(signer)));
         var sources = stores.planSources(resolver, renderer, naming);
@@ -182,6 +204,7 @@ final class Director implements AutoCloseable {
                         new LogCollector.Storage(links(signer), stores.blobs(), stores.logBundles(), stores.imports()),
                         stores.audit(),
                         clock)));
+        system = engine.system();
         listenForAgents(settings, ca, engine, naming);
         naming.start();
         var clusters = clusters(settings, database, engine, stores.configs(), stores.variables(), resolver);
@@ -290,7 +313,9 @@ final class Director implements AutoCloseable {
                 database.user(),
                 database.password(),
                 MAX_THREADS,
-                TASK_WORKERS,
+                settings.tasks().workers(),
+                settings.tasks().urgentWorkers(),
+                settings.tasks().kept(),
                 EngineServices.Timeouts.DEFAULT,
                 settings.growDisksInPlace());
     }

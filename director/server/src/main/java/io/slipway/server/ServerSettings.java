@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param tlsNames DNS names and addresses that clients use for this director
  * @param encryptionKey 32 bytes
  * @param growDisksInPlace {@code enable_cpi_resize_disk}, as BOSH's director has it: false without it
+ * @param tasks how many run at a time, and how many are kept
  */
 record ServerSettings(
         String uuid,
@@ -38,7 +39,8 @@ record ServerSettings(
         String cpiName,
         Map<String, Object> cpiProperties,
         Path plans,
-        boolean growDisksInPlace) {
+        boolean growDisksInPlace,
+        Tasks tasks) {
 
     /** Somebody who may use the API. */
     record User(String name, String password, String role) {
@@ -46,6 +48,17 @@ record ServerSettings(
         public String toString() {
             return "User[" + name + ", " + role + "]";
         }
+    }
+
+    /**
+     * Tasks, as {@code tasks.workers}, {@code tasks.urgent_workers} and {@code tasks.kept} say.
+     *
+     * @param workers that run at a time
+     * @param urgentWorkers short ones that somebody waits for, besides those
+     * @param kept of each type, after they ended
+     */
+    record Tasks(int workers, int urgentWorkers, int kept) {
+        static final Tasks DEFAULT = new Tasks(3, 10, 2000);
     }
 
     /** A database other than the embedded one. */
@@ -104,7 +117,11 @@ record ServerSettings(
                     text("cpi", "name"),
                     properties(),
                     Path.of(text("plans")),
-                    flag("enable_cpi_resize_disk"));
+                    flag("enable_cpi_resize_disk"),
+                    new Tasks(
+                            count("tasks", "workers", Tasks.DEFAULT.workers()),
+                            count("tasks", "urgent_workers", Tasks.DEFAULT.urgentWorkers()),
+                            count("tasks", "kept", Tasks.DEFAULT.kept())));
         }
 
         private boolean flag(String field) throws Invalid {
@@ -130,6 +147,17 @@ record ServerSettings(
             JsonNode node = tree.path(section).path("port");
             if (!node.isInt() || node.asInt() < 1 || node.asInt() > 65_535) {
                 throw new Invalid(file, section + ".port", "is '" + node + "', and must be a number from 1 to 65535");
+            }
+            return node.asInt();
+        }
+
+        private int count(String section, String field, int otherwise) throws Invalid {
+            JsonNode node = tree.path(section).path(field);
+            if (node.isMissingNode()) {
+                return otherwise;
+            }
+            if (!node.isInt() || node.asInt() < 1) {
+                throw new Invalid(file, section + "." + field, "is '" + node + "', and must be a number from 1 on");
             }
             return node.asInt();
         }

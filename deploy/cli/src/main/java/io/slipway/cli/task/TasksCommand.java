@@ -63,7 +63,9 @@ public final class TasksCommand implements Callable<Integer> {
             table.row(
                     task.path("id").asText(),
                     task.path("state").asText(),
-                    time(task.path("started_at").asLong()),
+                    task.path("started_at").isNumber()
+                            ? time(task.path("started_at").asLong())
+                            : "-",
                     dash(task.path("user").asText("")),
                     dash(task.path("deployment").asText("")),
                     task.path("description").asText(""),

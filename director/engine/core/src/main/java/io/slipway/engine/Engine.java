@@ -18,9 +18,11 @@ import io.slipway.engine.instance.InstanceAgents;
 import io.slipway.engine.instance.InstanceCommand;
 import io.slipway.engine.instance.InstanceEntity;
 import io.slipway.engine.logs.LogCollector;
+import io.slipway.engine.queue.TaskWorkers;
 import io.slipway.engine.subnet.AddressService;
 import io.slipway.engine.subnet.SubnetEntity;
 import io.slipway.engine.task.EventLog;
+import io.slipway.engine.task.TaskCommand;
 import io.slipway.engine.task.TaskEntity;
 import io.slipway.engine.task.TaskService;
 import io.slipway.engine.task.TaskStore;
@@ -42,6 +44,8 @@ import org.slf4j.LoggerFactory;
 /** The engine of one director node: its actor system with all entities, and the public API over them. */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    private static final Duration TASK_REMOVAL = Duration.ofMinutes(10);
 
     private final ActorSystem<Void> system;
     private final ExecutorService blocking;
@@ -87,16 +91,19 @@ public final class Engine implements AutoCloseable {
                 parts.audit(),
                 parts.clock(),
                 settings.timeouts());
-        tasks = new TaskService(
-                sharding, parts.tasks(), parts.clock(), blocking, settings.taskWorkers(), this::cancelInDeployment);
+        var workers = new TaskWorkers(settings.taskWorkers(), settings.urgentWorkers());
+        tasks = new TaskService(sharding, parts.tasks(), parts.clock(), blocking, workers, this::cancelInDeployment);
         agents = new InstanceAgents(sharding, parts.clock());
         logs = new LogCollector(agents, parts.logs(), parts.clock());
         var packer = new ReleasePacker(
                 parts.logs().blobs(), parts.logs().bundles(), parts.logs().work(), parts.clock());
         var runner = new DeploymentRunner(
-                system, services, tasks, parts.plans(), parts.compiled(), settings, agents, logs, packer);
+                system, services, tasks, workers, parts.plans(), parts.compiled(), settings, agents, logs, packer);
         sharding.init(Entity.of(SubnetEntity.KEY, context -> SubnetEntity.create(context.getEntityId())));
-        sharding.init(Entity.of(TaskEntity.KEY, context -> TaskEntity.create(context.getEntityId(), services)));
+        sharding.init(Entity.of(
+                        TaskEntity.KEY,
+                        context -> TaskEntity.create(context.getEntityId(), services, context.getShard()))
+                .withStopMessage(new TaskCommand.Leave()));
         sharding.init(Entity.of(InstanceEntity.KEY, context -> InstanceEntity.create(context.getEntityId(), services)));
         sharding.init(Entity.of(
                 CompiledPackageEntity.KEY,
@@ -111,6 +118,7 @@ public final class Engine implements AutoCloseable {
     public static Engine start(EngineSettings settings, Parts parts) {
         var engine = new Engine(settings, parts);
         engine.resume();
+        engine.repeat(TASK_REMOVAL, () -> engine.tasks.removeOld(settings.tasksKept()));
         return engine;
     }
 

@@ -8,7 +8,9 @@ package io.slipway.engine;
  * @param clusterPort 0 for any
  * @param maxThreads instances made, changed or deleted at a time, in one deployment
  * @param growDisksInPlace has the infrastructure grow disks, where it can, instead of copying what is on them
- * @param taskWorkers tasks of uploads and the like that run at a time
+ * @param taskWorkers tasks that run at a time
+ * @param urgentWorkers short tasks that somebody waits for, besides those
+ * @param tasksKept of each type, after they ended
  */
 public record EngineSettings(
         String directorUuid,
@@ -20,6 +22,8 @@ public record EngineSettings(
         String databasePassword,
         int maxThreads,
         int taskWorkers,
+        int urgentWorkers,
+        int tasksKept,
         EngineServices.Timeouts timeouts,
         boolean growDisksInPlace) {
     /** Without the password. */

@@ -14,7 +14,7 @@ public interface TaskRunner {
      */
     CompletionStage<Long> run(String description, String deployment, Requester requester, TaskWork work);
 
-    /** As {@link #run}, and without waiting for other tasks: for what is short and somebody waits for. */
+    /** As {@link #run}, and without waiting for tasks that take long: for what is short and somebody waits for. */
     CompletionStage<Long> runUrgent(String description, String deployment, Requester requester, TaskWork work);
 
     /** Work of a task; what it returns becomes the task's result line. */

@@ -36,10 +36,15 @@ public interface Tasks {
         TIMEOUT
     }
 
-    /** Empty deployment and contextId match all; no states match all. */
-    record TaskFilter(List<State> states, String deployment, String contextId, int limit) {
+    /** Empty deployment and contextId match all; no states, and no types, match all. */
+    record TaskFilter(List<State> states, String deployment, String contextId, List<String> types, int limit) {
         public TaskFilter {
             states = List.copyOf(states);
+            types = List.copyOf(types);
+        }
+
+        public TaskFilter(List<State> states, String deployment, String contextId, int limit) {
+            this(states, deployment, contextId, List.of(), limit);
         }
     }
 

@@ -188,7 +188,7 @@ public final class DeploymentEndpoints extends Feature {
     private CompletionStage<HttpResponse> full(Call call, boolean isWithVmless) {
         return answerLater(() -> {
             String name = require(call.path("name")).name();
-            return tasks.run("retrieve vm-stats", name, call.requester(), log -> {
+            return tasks.runUrgent("retrieve vm-stats", name, call.requester(), log -> {
                         for (InstanceRow row : rows(name, isWithVmless)) {
                             log.result(line(InstanceShape.full(row)));
                         }

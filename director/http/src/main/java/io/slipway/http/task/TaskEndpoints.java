@@ -27,8 +27,24 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /** Tasks: lists, one, its outputs with ranges, cancellation. */
 public final class TaskEndpoints extends Feature {
-    private static final int MOST = 1000;
-    private static final int DEFAULT_LIMIT = 1000;
+    private static final int DEFAULT_LIMIT = Integer.MAX_VALUE;
+
+    /** What lists show unless all is asked for, as BOSH has it. */
+    private static final List<String> TYPES_OF_CHANGES = List.of(
+            "attach_disk",
+            "create_snapshot",
+            "delete_deployment",
+            "delete_release",
+            "delete_snapshot",
+            "delete_stemcell",
+            "run_errand",
+            "snapshot_deployment",
+            "update_instance",
+            "update_deployment",
+            "update_release",
+            "update_stemcell",
+            "export_release");
+
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-");
 
     private final Tasks tasks;
@@ -53,22 +69,33 @@ public final class TaskEndpoints extends Feature {
                 .thenApply(done -> HttpResponse.create().withStatus(StatusCodes.NO_CONTENT));
     }
 
-    /** All that are of a deployment, in a state and of a kind, as far as those are given. */
+    /** All that are of a deployment and of a type, as far as those are given, and queued, unless states are given. */
     private CompletionStage<HttpResponse> cancelMany(Call call, String body) {
         var wanted = JsonBody.parse(body);
         var states = wanted.texts("states").isEmpty()
-                ? List.of(State.QUEUED, State.PROCESSING)
-                : wanted.texts("states").stream().map(TaskEndpoints::stateOf).toList();
-        var kinds = wanted.texts("types");
+                ? List.of(State.QUEUED)
+                : wanted.texts("states").stream()
+                        .map(TaskEndpoints::cancellable)
+                        .toList();
+        var filter =
+                new TaskFilter(states, wanted.text("deployment", ""), "", wanted.texts("types"), Integer.MAX_VALUE);
         CompletionStage<Void> done = CompletableFuture.completedFuture(null);
-        for (TaskRow task : tasks.list(new TaskFilter(states, wanted.text("deployment", ""), "", MOST))) {
-            boolean isMeant = kinds.isEmpty()
-                    || kinds.stream().anyMatch(kind -> task.description().startsWith(kind.replace('_', ' ')));
-            if (isMeant) {
-                done = done.thenCompose(before -> tasks.cancel(task.id(), call.requester()));
-            }
+        for (TaskRow task : tasks.list(filter)) {
+            // One that ends meanwhile does not keep the others from being cancelled.
+            done = done.thenCompose(
+                    before -> tasks.cancel(task.id(), call.requester()).exceptionally(ended -> null));
         }
         return done.thenApply(all -> HttpResponse.create().withStatus(StatusCodes.NO_CONTENT));
+    }
+
+    private static State cancellable(String state) {
+        return switch (state) {
+            case "queued" -> State.QUEUED;
+            case "processing" -> State.PROCESSING;
+            default ->
+                throw new RequestRefused(
+                        400, 40005, state + " is not one of the cancellable states: queued, processing");
+        };
     }
 
     private HttpResponse list(Call call) {
@@ -80,7 +107,8 @@ public final class TaskEndpoints extends Feature {
                 states,
                 call.query("deployment", ""),
                 call.query("context_id", ""),
-                call.queryNumber("limit", DEFAULT_LIMIT)));
+                call.query("verbose", "1").equals("1") ? TYPES_OF_CHANGES : List.of(),
+                Math.max(1, call.queryNumber("limit", DEFAULT_LIMIT))));
         return Answers.json(found.stream().map(TaskEndpoints::shape).toList());
     }
 
@@ -123,7 +151,7 @@ public final class TaskEndpoints extends Feature {
     }
 
     private TaskRow require(long id) {
-        return tasks.find(id).orElseThrow(() -> new RequestRefused(404, 10000, "Task " + id + " doesn't exist"));
+        return tasks.find(id).orElseThrow(() -> new RequestRefused(404, 10000, "Task " + id + " not found"));
     }
 
     private static State stateOf(String text) {
@@ -139,13 +167,19 @@ public final class TaskEndpoints extends Feature {
                         + List.of(State.values()).toString().toLowerCase(Locale.ROOT));
     }
 
+    /** Without a time of its end, as clients expect. */
+    private static boolean isOpen(TaskRow task) {
+        return task.state() == State.QUEUED || task.state() == State.PROCESSING;
+    }
+
     private static Map<String, Object> shape(TaskRow task) {
         return Answers.map(
                 "id", task.id(),
                 "state", task.state().name().toLowerCase(Locale.ROOT),
                 "description", task.description(),
-                "timestamp", task.timestamp().getEpochSecond(),
-                "started_at", task.startedAt().getEpochSecond(),
+                "timestamp", isOpen(task) ? null : task.timestamp().getEpochSecond(),
+                "started_at",
+                        task.state() == State.QUEUED ? null : task.startedAt().getEpochSecond(),
                 "result", task.result(),
                 "user", task.user(),
                 "deployment", task.deployment(),

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Persistent disks and their snapshots. One lock for all writers: nothing here takes long. */
 final class Disks {
@@ -49,6 +51,10 @@ final class Disks {
         disks.put(cid, disk);
         count(disk);
         return cid;
+    }
+
+    Set<String> cids() {
+        return disks.all().stream().map(DiskRecord::cid).collect(Collectors.toSet());
     }
 
     Optional<DiskRecord> find(String cid) {

@@ -90,6 +90,11 @@ public final class SimulatedCpi implements Cpi {
         vms.powerOff(vmCid);
     }
 
+    /** Cids of all disks that exist, whoever knows of them. */
+    public Set<String> diskCids() {
+        return disks.cids();
+    }
+
     /** What is on a disk: another text for each file system, kept when the data are moved to another disk. */
     public Optional<String> dataOn(String diskCid) {
         return disks.find(diskCid).map(DiskRecord::content);

@@ -34,6 +34,9 @@ public sealed interface DeploymentCommand {
     /** Start the next request's run. */
     record Proceed() implements DeploymentCommand {}
 
+    /** There is a worker for this task. */
+    record Granted(long task) implements DeploymentCommand {}
+
     /** The end of a run is in the task's row. */
     record EndRecorded(long task) implements DeploymentCommand {}
 

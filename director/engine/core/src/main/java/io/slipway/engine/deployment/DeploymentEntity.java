@@ -45,10 +45,17 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
     private final EngineServices services;
     private final RunStarter starter;
     private @Nullable Cancellation run;
+    private long claimed;
 
-    /** Starts the run of a request in the background; the run tells this entity how it ended. */
-    @FunctionalInterface
+    /** Finds workers for requests, and runs them. */
     public interface RunStarter {
+        /** Asks for a worker for a task; the deployment is told when there is one. */
+        void claim(String deployment, long task, ActorRef<DeploymentCommand> deploymentRef);
+
+        /** The task needs no worker any more. */
+        void leave(long task);
+
+        /** Starts the run of a request in the background, unless it is under way; it tells the deployment how it ended. */
         Cancellation start(
                 String deployment,
                 DeploymentRequest request,
@@ -123,6 +130,7 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
                         .thenRun(after ->
                                 writeRow(after).thenRun(() -> record.replyTo().tell(new Recorded())));
             case DeploymentCommand.Proceed proceed -> proceed(state);
+            case DeploymentCommand.Granted granted -> granted(state, granted.task());
             case DeploymentCommand.RunEnded ended -> ended(state, ended);
             case DeploymentCommand.EndRecorded recorded -> proceed(state);
         };
@@ -162,13 +170,28 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
         if (state.queue().stream().noneMatch(request -> request.task() == task)) {
             return Effect().none();
         }
-        return Effect()
-                .persist(new DeploymentEvent.Dropped(task))
-                .thenRun(() -> endTask(task, State.CANCELLED, "cancelled while it was queued"));
+        return Effect().persist(new DeploymentEvent.Dropped(task)).thenRun(() -> {
+            starter.leave(task);
+            endTask(task, State.CANCELLED, "cancelled while it was queued");
+            context.getSelf().tell(new DeploymentCommand.Proceed());
+        });
     }
 
     private Effect<DeploymentEvent, DeploymentState> proceed(DeploymentState state) {
         if (run != null || state.queue().isEmpty()) {
+            return Effect().none();
+        }
+        long next = state.queue().getFirst().task();
+        if (claimed != next) {
+            claimed = next;
+            starter.claim(name, next, context.getSelf());
+        }
+        return Effect().none();
+    }
+
+    private Effect<DeploymentEvent, DeploymentState> granted(DeploymentState state, long task) {
+        boolean isNext = !state.queue().isEmpty() && state.queue().getFirst().task() == task;
+        if (run != null || !isNext) {
             return Effect().none();
         }
         var next = state.queue().getFirst();

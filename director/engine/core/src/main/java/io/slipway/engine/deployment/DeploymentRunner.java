@@ -7,12 +7,15 @@ import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.Tasks;
+import io.slipway.engine.Tasks.State;
 import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.deployment.DeploymentCommand.RunOutcome;
 import io.slipway.engine.deployment.DeploymentEntity.Cancellation;
 import io.slipway.engine.deployment.Preparation.Placed;
 import io.slipway.engine.export.ReleasePacker;
 import io.slipway.engine.logs.LogCollector;
+import io.slipway.engine.queue.TaskWorkers;
+import io.slipway.engine.queue.TaskWorkers.Lane;
 import io.slipway.engine.task.TaskService;
 import io.slipway.engine.template.TemplateException;
 import io.slipway.model.InvalidInput;
@@ -21,6 +24,7 @@ import io.slipway.model.yaml.Yaml;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -31,12 +35,13 @@ import org.slf4j.LoggerFactory;
 /** Runs deployments' requests, each on a virtual thread, from whatever an earlier run of the same request left. */
 public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     private static final Logger LOG = LoggerFactory.getLogger(DeploymentRunner.class);
-    private static final int RENDERING_THREADS = 4;
     private static final int NEVER_DEPLOYED = 70000;
 
     private final Entities entities;
     private final EngineServices services;
     private final TaskService tasks;
+    private final TaskWorkers workers;
+    private final Map<Long, Cancellation> runs = new ConcurrentHashMap<>();
     private final PlanSources sources;
     private final CompiledPackages compiled;
     private final EngineSettings settings;
@@ -48,6 +53,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorSystem<?> system,
             EngineServices services,
             TaskService tasks,
+            TaskWorkers workers,
             PlanSources sources,
             CompiledPackages compiled,
             EngineSettings settings,
@@ -60,9 +66,20 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         this.entities = new Entities(system);
         this.services = services;
         this.tasks = tasks;
+        this.workers = workers;
         this.sources = sources;
         this.compiled = compiled;
         this.settings = settings;
+    }
+
+    @Override
+    public void claim(String deployment, long task, ActorRef<DeploymentCommand> deploymentRef) {
+        workers.claim(Lane.ORDINARY, deployment, task, () -> deploymentRef.tell(new DeploymentCommand.Granted(task)));
+    }
+
+    @Override
+    public void leave(long task) {
+        workers.leave(task);
     }
 
     @Override
@@ -72,16 +89,26 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             DeploymentState state,
             ActorRef<DeploymentCommand> deploymentRef) {
         var cancelled = new AtomicBoolean();
+        Cancellation cancellation = () -> cancelled.set(true);
+        var underWay = runs.putIfAbsent(request.task(), cancellation);
+        if (underWay != null) {
+            return underWay;
+        }
         var log = tasks.log(request.task(), cancelled);
         Thread.ofVirtual().name("deployment-" + deployment).start(() -> {
-            var audit = new RunAudit(services.audit(), deployment, request, state);
-            audit.begin();
-            var outcome = run(deployment, request, state, deploymentRef, log);
-            audit.end(outcome);
-            tasks.flush(request.task());
-            deploymentRef.tell(new DeploymentCommand.RunEnded(request.task(), outcome));
+            try {
+                var audit = new RunAudit(services.audit(), deployment, request, state);
+                audit.begin();
+                var outcome = run(deployment, request, state, deploymentRef, log, cancellation);
+                audit.end(outcome);
+                tasks.flush(request.task());
+                deploymentRef.tell(new DeploymentCommand.RunEnded(request.task(), outcome));
+            } finally {
+                runs.remove(request.task());
+                workers.leave(request.task());
+            }
         });
-        return () -> cancelled.set(true);
+        return cancellation;
     }
 
     private RunOutcome run(
@@ -89,10 +116,14 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             DeploymentRequest request,
             DeploymentState state,
             ActorRef<DeploymentCommand> deploymentRef,
-            TaskLog log) {
+            TaskLog log,
+            Cancellation cancellation) {
         try {
             LOG.info("task {}: {} '{}' starts", request.task(), request.description(), deployment);
-            entities.startTask(request.task());
+            if (entities.startTask(request.task()) == State.CANCELLING) {
+                // Asked before a director died, which had not come to it yet.
+                cancellation.cancel();
+            }
             var outcome =
                     switch (request.kind()) {
                         case DEPLOY -> deploy(deployment, request, state, deploymentRef, log);
@@ -227,27 +258,38 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         var preparing = log.stage("Preparing deployment", 2);
         var draft = new Preparation.Draft[1];
         preparing.step("Preparing deployment", () -> draft[0] = preparation.run(manifest));
+        requireWanted(log, request);
         var plan = draft[0];
         var packages = compilation(request, log).run(plan);
         var prepared = new PreparedDeployment[1];
-        preparing.step("Rendering templates", () -> prepared[0] = render(request, manifest, plan, packages));
+        requireWanted(log, request);
+        preparing.step("Rendering templates", () -> prepared[0] = render(request, manifest, plan, packages, log));
         return prepared[0];
     }
 
+    private static void requireWanted(TaskLog log, DeploymentRequest request) throws RunFailed {
+        if (log.isCancelled()) {
+            throw RunFailed.cancelled(request.task());
+        }
+    }
+
     private PreparedDeployment render(
-            DeploymentRequest request, String manifest, Preparation.Draft draft, PackageCompilation.Result packages)
+            DeploymentRequest request,
+            String manifest,
+            Preparation.Draft draft,
+            PackageCompilation.Result packages,
+            TaskLog log)
             throws Exception {
         var builder = new SpecBuilder(sources, draft, packages);
         var all = new ArrayList<Placed>();
         draft.placed().values().forEach(all::addAll);
         var built = new ConcurrentHashMap<String, PreparedInstance>();
-        Parallel.each(
-                all,
-                RENDERING_THREADS,
-                placed -> built.put(
-                        placed.member().instanceId(),
-                        new PreparedInstance(
-                                placed.member(), builder.build(placed), Preparation.isErrand(placed.group()))));
+        Parallel.compute(all, placed -> {
+            requireWanted(log, request);
+            built.put(
+                    placed.member().instanceId(),
+                    new PreparedInstance(placed.member(), builder.build(placed), Preparation.isErrand(placed.group())));
+        });
         var groups = new ArrayList<PreparedGroup>();
         for (GroupSpec group : draft.spec().groups()) {
             var instances = draft.placed().getOrDefault(group.name(), List.of()).stream()

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,10 +136,10 @@ public record DeploymentState(
 
     private List<String> fresher(List<Member> recorded) {
         var ids = new LinkedHashSet<>(fresh);
+        var known = members.stream().map(Member::instanceId).collect(Collectors.toSet());
         recorded.stream()
                 .map(Member::instanceId)
-                .filter(id ->
-                        members.stream().noneMatch(member -> member.instanceId().equals(id)))
+                .filter(id -> !known.contains(id))
                 .forEach(ids::add);
         return List.copyOf(ids);
     }

@@ -1,5 +1,6 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.Tasks;
 import io.slipway.engine.compile.CompileCommand;
 import io.slipway.engine.compile.CompileCommand.CompileEnded;
 import io.slipway.engine.compile.CompileRequest;
@@ -10,8 +11,11 @@ import io.slipway.engine.instance.InstanceCommand.GoalEnded;
 import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
 import io.slipway.engine.instance.InstanceEntity;
 import io.slipway.engine.instance.InstanceGoal;
+import io.slipway.engine.subnet.LeaseFrom;
 import io.slipway.engine.subnet.SubnetCommand;
 import io.slipway.engine.subnet.SubnetCommand.LeaseReply;
+import io.slipway.engine.subnet.SubnetCommand.LeasesReply;
+import io.slipway.engine.subnet.SubnetCommand.Want;
 import io.slipway.engine.subnet.SubnetEntity;
 import io.slipway.engine.task.TaskCommand;
 import io.slipway.engine.task.TaskEntity;
@@ -78,10 +82,10 @@ final class Entities {
                 () -> compilation.<CompileEnded>ask(replyTo -> new CompileCommand.Compile(request, replyTo), LONG));
     }
 
-    LeaseReply lease(String subnetId, String key, String range, List<String> excluded, String wanted) {
-        var subnet = sharding.entityRefFor(SubnetEntity.KEY, subnetId);
-        return untilAnswered(() -> subnet.<LeaseReply>ask(
-                replyTo -> new SubnetCommand.Lease(key, range, excluded, wanted, replyTo), SHORT));
+    LeasesReply leaseAll(LeaseFrom from, List<Want> wants) {
+        var subnet = sharding.entityRefFor(SubnetEntity.KEY, from.subnetId());
+        return untilAnswered(() -> subnet.<LeasesReply>ask(
+                replyTo -> new SubnetCommand.LeaseAll(wants, from.range(), from.excluded(), replyTo), SHORT));
     }
 
     LeaseReply release(String subnetId, String key) {
@@ -89,9 +93,11 @@ final class Entities {
         return untilAnswered(() -> subnet.<LeaseReply>ask(replyTo -> new SubnetCommand.Release(key, replyTo), SHORT));
     }
 
-    void startTask(long task) {
+    /** The task's state then: one that was asked to stop before stays so. */
+    Tasks.State startTask(long task) {
         var ref = sharding.entityRefFor(TaskEntity.KEY, Long.toString(task));
-        untilAnswered(() -> ref.<TaskCommand.TaskReply>ask(TaskCommand.Start::new, SHORT));
+        return untilAnswered(() -> ref.<TaskCommand.TaskReply>ask(TaskCommand.Start::new, SHORT))
+                .state();
     }
 
     void recordMembers(ActorRef<DeploymentCommand> deployment, List<DeploymentState.Member> members) {

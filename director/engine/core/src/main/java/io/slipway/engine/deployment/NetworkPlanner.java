@@ -2,18 +2,24 @@ package io.slipway.engine.deployment;
 
 import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.subnet.LeaseFrom;
+import io.slipway.engine.subnet.SubnetCommand.Want;
 import io.slipway.model.config.NetworkDefinition;
 import io.slipway.model.config.Subnet;
 import io.slipway.model.plan.GroupSpec;
 import io.slipway.model.plan.ResolvedNetwork;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Chooses subnets for instances by AZ, and leases their addresses. */
 final class NetworkPlanner {
     private static final String SEPARATOR = "|";
     private final Entities entities;
+    private final Map<String, Map<String, String>> leased = new HashMap<>();
 
     NetworkPlanner(Entities entities) {
         this.entities = entities;
@@ -39,18 +45,48 @@ final class NetworkPlanner {
         }
     }
 
+    /** Leases the addresses of all these members, by one request to each subnet. */
+    void lease(Map<GroupSpec, List<DeploymentState.Member>> membersOf) throws RunFailed {
+        var wants = new LinkedHashMap<LeaseFrom, List<Want>>();
+        for (var entry : membersOf.entrySet()) {
+            for (ResolvedNetwork resolved : entry.getKey().networks()) {
+                int position = 0;
+                for (DeploymentState.Member member : entry.getValue()) {
+                    if (isManual(resolved.network())) {
+                        wants.computeIfAbsent(
+                                        leaseFrom(subnetFor(resolved.network(), member.az())),
+                                        from -> new ArrayList<>())
+                                .add(new Want(
+                                        keyOf(member.instanceId(), resolved.network()), wanted(resolved, position)));
+                    }
+                    position++;
+                }
+            }
+        }
+        for (var entry : wants.entrySet()) {
+            var reply = entities.leaseAll(entry.getKey(), entry.getValue());
+            if (!reply.refusal().isEmpty()) {
+                throw new RunFailed(130009, reply.refusal());
+            }
+            leased.computeIfAbsent(entry.getKey().subnetId(), subnet -> new HashMap<>())
+                    .putAll(reply.addresses());
+        }
+    }
+
+    private static String wanted(ResolvedNetwork network, int position) {
+        return position < network.staticIps().size() ? network.staticIps().get(position) : "";
+    }
+
+    /** The networks of a member, whose addresses are leased. */
     List<VmNetwork> bind(GroupSpec group, DeploymentState.Member member, int position) throws RunFailed {
         var bound = new ArrayList<VmNetwork>();
         for (ResolvedNetwork resolved : group.networks()) {
             var network = resolved.network();
-            String wanted = position < resolved.staticIps().size()
-                    ? resolved.staticIps().get(position)
-                    : "";
             if (!isManual(network)) {
                 bound.add(new VmNetwork(
                         network.name(),
                         network.type(),
-                        wanted,
+                        wanted(resolved, position),
                         0,
                         "",
                         List.of(),
@@ -59,16 +95,11 @@ final class NetworkPlanner {
                 continue;
             }
             var subnet = subnetFor(network, member.az());
-            var from = leaseFrom(subnet);
-            var reply = entities.lease(
-                    from.subnetId(), keyOf(member.instanceId(), network), from.range(), from.excluded(), wanted);
-            if (!reply.refusal().isEmpty()) {
-                throw new RunFailed(130009, reply.refusal());
-            }
+            var addresses = leased.getOrDefault(subnet.name(), Map.of());
             bound.add(new VmNetwork(
                     network.name(),
                     network.type(),
-                    reply.address(),
+                    Objects.requireNonNull(addresses.get(keyOf(member.instanceId(), network))),
                     subnet.range().prefixLength(),
                     subnet.gateway().orElse(""),
                     subnet.dns(),

@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
-/** Runs work for many items on virtual threads, so many at a time, and fails with the first failure after all ended. */
+/** Runs work for many items, and fails with the first failure after all ended. */
 final class Parallel {
     private Parallel() {}
 
@@ -18,6 +18,23 @@ final class Parallel {
         void on(T item) throws Exception;
     }
 
+    /** Runs work that computes and does not wait, on as many threads as there are processors. */
+    static <T> void compute(List<T> items, Work<T> work) throws Exception {
+        var running = new ArrayList<Future<?>>();
+        int processors = Runtime.getRuntime().availableProcessors();
+        try (var threads = Executors.newFixedThreadPool(
+                processors, Thread.ofPlatform().daemon().name("compute-", 0).factory())) {
+            for (T item : items) {
+                running.add(threads.submit((Callable<Void>) () -> {
+                    work.on(item);
+                    return null;
+                }));
+            }
+        }
+        throwFirstFailure(running);
+    }
+
+    /** On virtual threads, so many at a time. */
     static <T> void each(List<T> items, int atATime, Work<T> work) throws Exception {
         var gate = new Semaphore(Math.max(1, atATime));
         var running = new ArrayList<Future<?>>();
@@ -34,6 +51,10 @@ final class Parallel {
                 }));
             }
         }
+        throwFirstFailure(running);
+    }
+
+    private static void throwFirstFailure(List<Future<?>> running) throws Exception {
         Exception first = null;
         for (Future<?> one : running) {
             try {

@@ -1,7 +1,7 @@
 package io.slipway.engine.deployment;
 
 import io.slipway.engine.ConfigIds;
-import io.slipway.engine.template.RenderedJob;
+import io.slipway.engine.template.JobTemplates;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.dns.DnsNames;
 import io.slipway.model.dns.DnsTopology;
@@ -35,16 +35,13 @@ public interface PlanSources {
     void forgetVariables(String deployment);
 
     /**
-     * Renders all templates of a job for one instance.
+     * The templates of a job, to be rendered for the instances of a group.
      *
-     * @throws io.slipway.engine.template.TemplateException naming release, job, template, line and instance
+     * @param properties as declared by the job, defaults applied
+     * @param links by name
      */
-    RenderedJob render(
-            String releaseName,
-            CatalogJob job,
-            Map<String, Object> spec,
-            Map<String, Object> properties,
-            Map<String, Object> links);
+    JobTemplates templates(
+            String releaseName, CatalogJob job, Map<String, Object> properties, Map<String, Object> links);
 
     /** Numbers for all that the topology names, and names out of them. */
     DnsNames names(DnsTopology topology);

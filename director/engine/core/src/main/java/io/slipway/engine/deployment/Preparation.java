@@ -28,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -164,7 +165,12 @@ final class Preparation {
             }
         }
         recorded = List.copyOf(all);
-        entities.recordMembers(deployment, all);
+        var known = Set.copyOf(state.members());
+        var changed = all.stream().filter(member -> !known.contains(member)).toList();
+        if (!changed.isEmpty()) {
+            entities.recordMembers(deployment, changed);
+        }
+        networks.lease(membersOf);
         var byGroup = new LinkedHashMap<String, List<Placed>>();
         for (var entry : membersOf.entrySet()) {
             var group = entry.getKey();

@@ -4,13 +4,14 @@ import com.google.protobuf.CodedOutputStream;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.deployment.Preparation.Placed;
 import io.slipway.engine.instance.InstanceSpec;
+import io.slipway.engine.template.JobTemplates;
 import io.slipway.engine.template.RenderedArchive;
 import io.slipway.engine.template.RenderedJob;
 import io.slipway.model.link.ResolvedLinks;
 import io.slipway.model.plan.CompilationOrder;
-import io.slipway.model.plan.CompilationOrder.CompileUnit;
 import io.slipway.model.plan.DeploymentSpec;
 import io.slipway.model.plan.DiskSpec;
+import io.slipway.model.plan.GroupSpec;
 import io.slipway.model.plan.JobProperties;
 import io.slipway.model.plan.ResolvedJob;
 import io.slipway.model.yaml.Yaml;
@@ -26,29 +27,42 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Renders the templates of instances and builds what each of them should be. */
 final class SpecBuilder {
     private final PlanSources sources;
     private final DeploymentSpec spec;
-    private final ResolvedLinks links;
     private final LinkNames names;
     private final AzCpis cpis;
-    private final PackageCompilation.Result compiled;
+    private final Map<String, Frame> frames = new LinkedHashMap<>();
+
+    /** What is the same for all instances of a group. */
+    private record Frame(
+            List<JobTemplates> templates,
+            List<JobSpec> jobs,
+            List<PackageSpec> packages) {}
 
     SpecBuilder(PlanSources sources, Preparation.Draft draft, PackageCompilation.Result compiled) {
         this.names = draft.names();
         this.sources = sources;
         this.spec = draft.spec();
-        this.links = draft.links();
         this.cpis = draft.cpis();
-        this.compiled = compiled;
+        for (GroupSpec group : spec.groups()) {
+            frames.put(
+                    group.name(),
+                    new Frame(
+                            templatesOf(group, draft.links()),
+                            jobsOf(group),
+                            packagesOf(group, compiled)));
+        }
     }
 
     InstanceSpec build(Placed placed) {
         var group = placed.group();
         var member = placed.member();
-        var rendered = render(placed);
+        var frame = Objects.requireNonNull(frames.get(group.name()));
+        var rendered = render(placed, frame);
         String configuration = RenderedArchive.configurationHash(rendered);
         var apply = ApplySpec.newBuilder()
                 .setDeployment(spec.name())
@@ -61,19 +75,7 @@ final class SpecBuilder {
                 .setPersistentDiskMb(
                         group.disk().map(disk -> (long) disk.sizeMb()).orElse(0L))
                 .setRenderedTemplates(BlobRef.newBuilder().setSha256(archive(rendered)));
-        for (ResolvedJob job : group.jobs()) {
-            apply.addJobs(JobSpec.newBuilder()
-                    .setName(job.job().name())
-                    .setRelease(job.release().name())
-                    .setVersion(job.job().version()));
-        }
-        for (CompileUnit unit : CompilationOrder.of(List.of(group))) {
-            apply.addPackages(PackageSpec.newBuilder()
-                    .setName(unit.catalogPackage().name())
-                    .setVersion(unit.catalogPackage().version())
-                    .setRelease(unit.release().name())
-                    .setCompiled(BlobRef.newBuilder().setSha256(compiled.sha256(unit))));
-        }
+        apply.addAllJobs(frame.jobs()).addAllPackages(frame.packages());
         placed.networks().forEach(network -> apply.addNetworks(networkOf(network)));
         byte[] serialized = deterministic(apply.build());
         return new InstanceSpec(
@@ -92,10 +94,42 @@ final class SpecBuilder {
                 group.namedDisks().stream().map(SpecBuilder::diskPlan).toList());
     }
 
-    private List<RenderedJob> render(Placed placed) {
+    private List<JobTemplates> templatesOf(GroupSpec group, ResolvedLinks links) {
+        return group.jobs().stream()
+                .map(job -> sources.templates(
+                        job.release().name(),
+                        job.job(),
+                        JobProperties.effective(job.job().spec(), job.properties()),
+                        links.forJob(group.name(), job.job().name())))
+                .toList();
+    }
+
+    private static List<JobSpec> jobsOf(GroupSpec group) {
+        return group.jobs().stream()
+                .map(job -> JobSpec.newBuilder()
+                        .setName(job.job().name())
+                        .setRelease(job.release().name())
+                        .setVersion(job.job().version())
+                        .build())
+                .toList();
+    }
+
+    private static List<PackageSpec> packagesOf(GroupSpec group, PackageCompilation.Result compiled) {
+        return CompilationOrder.of(List.of(group)).stream()
+                .map(unit -> PackageSpec.newBuilder()
+                        .setName(unit.catalogPackage().name())
+                        .setVersion(unit.catalogPackage().version())
+                        .setRelease(unit.release().name())
+                        .setCompiled(BlobRef.newBuilder().setSha256(compiled.sha256(unit)))
+                        .build())
+                .toList();
+    }
+
+    private List<RenderedJob> render(Placed placed, Frame frame) {
         var group = placed.group();
         var jobs = new ArrayList<RenderedJob>();
-        for (ResolvedJob job : group.jobs()) {
+        for (int i = 0; i < frame.templates().size(); i++) {
+            ResolvedJob job = group.jobs().get(i);
             var context = SpecContext.of(
                     spec.name(),
                     group,
@@ -110,12 +144,7 @@ final class SpecBuilder {
                             job.release().name(),
                             "version",
                             job.release().version()));
-            jobs.add(sources.render(
-                    job.release().name(),
-                    job.job(),
-                    context,
-                    JobProperties.effective(job.job().spec(), job.properties()),
-                    links.forJob(group.name(), job.job().name())));
+            jobs.add(frame.templates().get(i).render(context));
         }
         return jobs;
     }

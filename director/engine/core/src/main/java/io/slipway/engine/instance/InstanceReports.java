@@ -14,6 +14,7 @@ final class InstanceReports {
     private final String id;
     private final EngineServices services;
     private final InstanceRowShape rowShape;
+    private final RowWriter rowWriter;
     private final StepClock clock = new StepClock(System::nanoTime);
     private final List<ActorRef<GoalEnded>> waiting = new ArrayList<>();
     private AgentEvent.@Nullable Beat lastBeat;
@@ -22,6 +23,7 @@ final class InstanceReports {
         this.id = id;
         this.services = services;
         this.rowShape = new InstanceRowShape(id);
+        this.rowWriter = new RowWriter(services.blocking());
     }
 
     void beat(AgentEvent.Beat beat) {
@@ -50,7 +52,7 @@ final class InstanceReports {
         var row = rowShape.row(state, isConnected, jobState, lastBeat);
         if (row != null) {
             long version = rowShape.nextVersion();
-            services.blocking().execute(() -> services.rows().write(row, version));
+            rowWriter.write(() -> services.rows().write(row, version));
         }
     }
 
@@ -61,12 +63,13 @@ final class InstanceReports {
         boolean isGone = goal.kind() == InstanceGoal.Kind.DELETED && failure.isEmpty();
         var row = rowShape.row(state, isConnected, jobState, lastBeat);
         var ended = new GoalEnded(id, goal.key(), failure, clock.end());
-        services.blocking().execute(() -> {
+        long version = rowShape.nextVersion();
+        rowWriter.end(() -> {
             try {
                 if (isGone) {
                     services.rows().deleteInstance(id);
                 } else if (row != null) {
-                    services.rows().write(row, rowShape.nextVersion());
+                    services.rows().write(row, version);
                 }
             } finally {
                 replies.forEach(reply -> reply.tell(ended));

@@ -11,8 +11,7 @@ import io.slipway.engine.errand.ErrandRuns;
 import io.slipway.engine.naming.NameService;
 import io.slipway.engine.problem.ProblemStore;
 import io.slipway.engine.template.JobSource;
-import io.slipway.engine.template.RenderRequest;
-import io.slipway.engine.template.RenderedJob;
+import io.slipway.engine.template.JobTemplates;
 import io.slipway.engine.template.TemplateRenderer;
 import io.slipway.engine.variable.VariableResolver;
 import io.slipway.engine.variable.VariableStore;
@@ -26,7 +25,6 @@ import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.plan.StemcellVersion;
 import io.slipway.model.variable.VariableDefinition;
 import io.slipway.model.yaml.Yaml;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -152,14 +150,10 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     }
 
     @Override
-    public RenderedJob render(
-            String releaseName,
-            CatalogJob job,
-            Map<String, Object> spec,
-            Map<String, Object> properties,
-            Map<String, Object> links) {
+    public JobTemplates templates(
+            String releaseName, CatalogJob job, Map<String, Object> properties, Map<String, Object> links) {
         var source = sources.computeIfAbsent(job.name() + "@" + job.blobSha256(), key -> read(job));
-        return renderer.render(new RenderRequest(releaseName, source, spec, properties, links));
+        return renderer.prepare(releaseName, source, properties, links);
     }
 
     @Override
@@ -180,7 +174,7 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     @Override
     public String store(byte[] content) {
         try {
-            return blobs.put(new ByteArrayInputStream(content)).sha256();
+            return blobs.put(content).sha256();
         } catch (IOException failure) {
             throw new UncheckedIOException("the blobstore cannot be written to", failure);
         }

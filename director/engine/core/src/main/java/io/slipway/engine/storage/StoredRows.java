@@ -55,7 +55,8 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
                         row.contextId(),
                         row.result(),
                         row.startedAt().toEpochMilli(),
-                        row.timestamp().toEpochMilli()),
+                        row.timestamp().toEpochMilli(),
+                        TaskTypes.of(row.description())),
                 version);
     }
 
@@ -151,10 +152,16 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
                         filter.states().stream().map(Enum::name).toList(),
                         filter.deployment(),
                         filter.contextId(),
+                        filter.types(),
                         filter.limit())
                 .stream()
                 .map(StoredRows::taskOf)
                 .toList();
+    }
+
+    @Override
+    public int removeOld(int keptOfEachType) {
+        return rows.removeTasks(keptOfEachType);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.slipway.engine.subnet;
 
 import io.slipway.engine.RemoteMessage;
 import java.util.List;
+import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What may be asked of a subnet. */
@@ -18,6 +19,15 @@ public sealed interface SubnetCommand extends RemoteMessage {
     record Lease(String key, String range, List<String> excluded, String wanted, ActorRef<LeaseReply> replyTo)
             implements SubnetCommand {}
 
+    /**
+     * Lease an address for each of these as {@link Lease} does: for all of them, or for none.
+     *
+     * @param range CIDR of the subnet
+     * @param excluded as with {@link Lease}
+     */
+    record LeaseAll(List<Want> wants, String range, List<String> excluded, ActorRef<LeasesReply> replyTo)
+            implements SubnetCommand {}
+
     /** End a lease; a key without one is success. */
     record Release(String key, ActorRef<LeaseReply> replyTo) implements SubnetCommand {}
 
@@ -31,6 +41,21 @@ public sealed interface SubnetCommand extends RemoteMessage {
      * @param refusal empty where it was granted
      */
     record LeaseReply(String address, String refusal) implements RemoteMessage {}
+
+    /**
+     * Who wants an address.
+     *
+     * @param address a static one, or empty for any free one
+     */
+    record Want(String key, String address) implements RemoteMessage {}
+
+    /**
+     * The answer, once journaled.
+     *
+     * @param addresses by key; empty where it was refused
+     * @param refusal empty where all were granted
+     */
+    record LeasesReply(Map<String, String> addresses, String refusal) implements RemoteMessage {}
 
     record FreeCount(int free) implements RemoteMessage {}
 }

@@ -2,6 +2,9 @@ package io.slipway.engine.subnet;
 
 import io.slipway.engine.subnet.SubnetCommand.FreeCount;
 import io.slipway.engine.subnet.SubnetCommand.LeaseReply;
+import io.slipway.engine.subnet.SubnetCommand.LeasesReply;
+import io.slipway.engine.subnet.SubnetCommand.Want;
+import java.util.List;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -50,6 +53,7 @@ public final class SubnetEntity extends EventSourcedBehavior<SubnetCommand, Subn
     public CommandHandler<SubnetCommand, SubnetEvent, SubnetState> commandHandler() {
         return (state, command) -> switch (command) {
             case SubnetCommand.Lease lease -> lease(state, lease);
+            case SubnetCommand.LeaseAll lease -> leaseAll(state, lease);
             case SubnetCommand.Release release -> {
                 if (!state.leases().containsKey(release.key())) {
                     release.replyTo().tell(new LeaseReply("", ""));
@@ -66,36 +70,26 @@ public final class SubnetEntity extends EventSourcedBehavior<SubnetCommand, Subn
     }
 
     private Effect<SubnetEvent, SubnetState> lease(SubnetState state, SubnetCommand.Lease lease) {
-        String held = state.leases().getOrDefault(lease.key(), "");
-        String wanted = lease.wanted();
-        if (!held.isEmpty() && (wanted.isEmpty() || wanted.equals(held))) {
-            lease.replyTo().tell(new LeaseReply(held, ""));
+        var wants = List.of(new Want(lease.key(), lease.wanted()));
+        var grant = state.grant(id, wants, lease.range(), lease.excluded());
+        var reply = new LeaseReply(grant.addresses().getOrDefault(lease.key(), ""), grant.refusal());
+        if (grant.fresh().isEmpty()) {
+            lease.replyTo().tell(reply);
             return Effect().none();
         }
-        if (!wanted.isEmpty()) {
-            var holder = state.holderOf(wanted);
-            if (holder.isPresent()) {
-                lease.replyTo()
-                        .tell(new LeaseReply(
-                                "", "Failed to reserve IP '" + wanted + "' in '" + id + "': it is leased already"));
-                return Effect().none();
-            }
-            return grant(lease, wanted);
-        }
-        return state.lowestFree(lease.range(), lease.excluded())
-                .map(free -> grant(lease, free))
-                .orElseGet(() -> {
-                    lease.replyTo()
-                            .tell(new LeaseReply(
-                                    "",
-                                    "no free addresses in subnet '" + id
-                                            + "': delete what is not needed or widen its range"));
-                    return Effect().none();
-                });
+        return Effect()
+                .persist(new SubnetEvent.Leased(lease.key(), reply.address()))
+                .thenRun(() -> lease.replyTo().tell(reply));
     }
 
-    private Effect<SubnetEvent, SubnetState> grant(SubnetCommand.Lease lease, String address) {
-        return Effect().persist(new SubnetEvent.Leased(lease.key(), address)).thenRun(() -> lease.replyTo()
-                .tell(new LeaseReply(address, "")));
+    private Effect<SubnetEvent, SubnetState> leaseAll(SubnetState state, SubnetCommand.LeaseAll lease) {
+        var grant = state.grant(id, lease.wants(), lease.range(), lease.excluded());
+        var reply = new LeasesReply(grant.addresses(), grant.refusal());
+        if (grant.fresh().isEmpty()) {
+            lease.replyTo().tell(reply);
+            return Effect().none();
+        }
+        return Effect().persist(new SubnetEvent.AllLeased(grant.fresh())).thenRun(() -> lease.replyTo()
+                .tell(reply));
     }
 }

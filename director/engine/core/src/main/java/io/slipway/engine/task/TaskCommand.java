@@ -18,6 +18,9 @@ public sealed interface TaskCommand extends RemoteMessage {
     /** Mark it as to be cancelled; who runs it looks at its next safe point. */
     record Cancel(ActorRef<TaskReply> replyTo) implements TaskCommand {}
 
+    /** To a task that ended and has nothing more to do: leave the memory. */
+    record Leave() implements TaskCommand {}
+
     /**
      * @param state the task's state now
      * @param deployment that it belongs to, or empty

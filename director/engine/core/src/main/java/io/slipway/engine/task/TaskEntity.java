@@ -7,6 +7,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
@@ -24,8 +25,13 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
     private final long id;
     private final ActorContext<TaskCommand> context;
     private final EngineServices services;
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
 
-    private TaskEntity(String id, ActorContext<TaskCommand> context, EngineServices services) {
+    private TaskEntity(
+            String id,
+            ActorContext<TaskCommand> context,
+            EngineServices services,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
         super(
                 PersistenceId.of(KEY.name(), id),
                 SupervisorStrategy.restartWithBackoff(
@@ -33,10 +39,13 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
         this.id = Long.parseLong(id);
         this.context = context;
         this.services = services;
+        this.shard = shard;
     }
 
-    public static Behavior<TaskCommand> create(String id, EngineServices services) {
-        return Behaviors.setup(context -> new TaskEntity(id, context, services));
+    /** @param shard is asked to let the entity go once the task has ended */
+    public static Behavior<TaskCommand> create(
+            String id, EngineServices services, ActorRef<ClusterSharding.ShardCommand> shard) {
+        return Behaviors.setup(context -> new TaskEntity(id, context, services, shard));
     }
 
     @Override
@@ -68,6 +77,7 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
                 state.created() == null || state.hasEnded()
                         ? unchanged(state, cancel.replyTo())
                         : record(new TaskEvent.CancelRequested(now()), cancel.replyTo());
+            case TaskCommand.Leave leave -> Effect().stop();
         };
     }
 
@@ -89,6 +99,9 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
         var created = state.created();
         if (created == null) {
             return;
+        }
+        if (state.hasEnded()) {
+            shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
         }
         long version = lastSequenceNumber(context);
         services.blocking().execute(() -> {

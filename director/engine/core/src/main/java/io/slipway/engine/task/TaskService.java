@@ -5,17 +5,19 @@ import io.slipway.engine.Requester;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.TaskRunner;
 import io.slipway.engine.Tasks;
+import io.slipway.engine.queue.TaskWorkers;
+import io.slipway.engine.queue.TaskWorkers.Lane;
 import io.slipway.model.InvalidInput;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
@@ -27,14 +29,13 @@ public final class TaskService implements Tasks, TaskRunner {
     private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final int INTERNAL = 100;
-    private static final Semaphore UNLIMITED = new Semaphore(Integer.MAX_VALUE);
 
     private final ClusterSharding sharding;
     private final TaskStore store;
     private final Clock clock;
     private final Executor blocking;
     private final CancelDeployment cancelDeployment;
-    private final Semaphore workers;
+    private final TaskWorkers workers;
     private final Map<Long, AtomicBoolean> cancellations = new ConcurrentHashMap<>();
 
     /** Passes the cancellation of a task on to the deployment that runs or queues it. */
@@ -48,13 +49,13 @@ public final class TaskService implements Tasks, TaskRunner {
             TaskStore store,
             Clock clock,
             Executor blocking,
-            int workers,
+            TaskWorkers workers,
             CancelDeployment cancelDeployment) {
         this.sharding = sharding;
         this.store = store;
         this.clock = clock;
         this.blocking = blocking;
-        this.workers = new Semaphore(workers);
+        this.workers = workers;
         this.cancelDeployment = cancelDeployment;
     }
 
@@ -75,8 +76,17 @@ public final class TaskService implements Tasks, TaskRunner {
 
     @Override
     public CompletionStage<Void> cancel(long id, Requester requester) {
-        if (store.find(id).isEmpty()) {
-            return CompletableFuture.failedFuture(new RequestRefused(404, 10000, "Task " + id + " doesn't exist"));
+        var known = store.find(id);
+        if (known.isEmpty()) {
+            return CompletableFuture.failedFuture(new RequestRefused(404, 10000, "Task " + id + " not found"));
+        }
+        var state = known.get().state();
+        if (state != State.QUEUED && state != State.PROCESSING) {
+            return CompletableFuture.failedFuture(new RequestRefused(
+                    400,
+                    10001,
+                    "Cannot cancel task " + id + ": invalid state ("
+                            + state.name().toLowerCase(Locale.ROOT) + ")"));
         }
         LOG.info("{} asks task {} to stop", requester.user(), id);
         return task(id).<TaskCommand.TaskReply>ask(TaskCommand.Cancel::new, DEADLINE)
@@ -84,6 +94,9 @@ public final class TaskService implements Tasks, TaskRunner {
                     var flag = cancellations.get(id);
                     if (flag != null) {
                         flag.set(true);
+                        if (workers.withdraw(id)) {
+                            blocking.execute(() -> endUnbegun(id));
+                        }
                     } else if (!reply.deployment().isEmpty()) {
                         cancelDeployment.cancel(reply.deployment(), id);
                     }
@@ -92,16 +105,16 @@ public final class TaskService implements Tasks, TaskRunner {
 
     @Override
     public CompletionStage<Long> run(String description, String deployment, Requester requester, TaskWork work) {
-        return start(description, deployment, requester, workers, work);
+        return start(description, deployment, requester, Lane.ORDINARY, work);
     }
 
     @Override
     public CompletionStage<Long> runUrgent(String description, String deployment, Requester requester, TaskWork work) {
-        return start(description, deployment, requester, UNLIMITED, work);
+        return start(description, deployment, requester, Lane.URGENT, work);
     }
 
     private CompletionStage<Long> start(
-            String description, String deployment, Requester requester, Semaphore places, TaskWork work) {
+            String description, String deployment, Requester requester, Lane lane, TaskWork work) {
         return CompletableFuture.supplyAsync(store::nextTaskId, blocking)
                 .thenCompose(id -> task(id).<TaskCommand.TaskReply>ask(
                                 replyTo -> new TaskCommand.Create(
@@ -117,9 +130,9 @@ public final class TaskService implements Tasks, TaskRunner {
                         .thenApply(created -> {
                             var cancelled = new AtomicBoolean();
                             cancellations.put(id, cancelled);
-                            Thread.ofVirtual()
+                            workers.claim(lane, deployment, id, () -> Thread.ofVirtual()
                                     .name("task-" + id)
-                                    .start(() -> work(id, places, work, log(id, cancelled)));
+                                    .start(() -> work(id, work, log(id, cancelled))));
                             return id;
                         }));
     }
@@ -127,6 +140,14 @@ public final class TaskService implements Tasks, TaskRunner {
     /** The log of a task; its lines can be read at once. */
     public TaskLog log(long id, AtomicBoolean cancelled) {
         return new EventLog((type, text) -> store.append(id, type, text), clock, cancelled::get);
+    }
+
+    /** Removes tasks that ended, with their outputs, but for the newest of each type. */
+    public void removeOld(int keptOfEachType) {
+        int removed = store.removeOld(keptOfEachType);
+        if (removed > 0) {
+            LOG.info("{} tasks were removed: of each type the newest {} are kept", removed, keptOfEachType);
+        }
     }
 
     /** Returns once all of a task's log is stored. */
@@ -149,21 +170,18 @@ public final class TaskService implements Tasks, TaskRunner {
         }
     }
 
-    private void work(long id, Semaphore places, TaskWork work, TaskLog log) {
+    private void work(long id, TaskWork work, TaskLog log) {
         try {
-            places.acquire();
-            try {
-                task(id).<TaskCommand.TaskReply>ask(TaskCommand.Start::new, DEADLINE)
-                        .toCompletableFuture()
-                        .join();
-                String result = work.run(log);
-                store.flush(id);
-                end(id, log.isCancelled() ? State.CANCELLED : State.DONE, result);
-            } finally {
-                places.release();
+            if (log.isCancelled()) {
+                endUnbegun(id);
+                return;
             }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            task(id).<TaskCommand.TaskReply>ask(TaskCommand.Start::new, DEADLINE)
+                    .toCompletableFuture()
+                    .join();
+            String result = work.run(log);
+            store.flush(id);
+            end(id, log.isCancelled() ? State.CANCELLED : State.DONE, result);
         } catch (Exception failure) {
             String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
             LOG.info("task {} failed: {}", id, message);
@@ -174,6 +192,7 @@ public final class TaskService implements Tasks, TaskRunner {
             end(id, State.ERROR, message);
         } finally {
             cancellations.remove(id);
+            workers.leave(id);
         }
     }
 
@@ -183,6 +202,12 @@ public final class TaskService implements Tasks, TaskRunner {
             case InvalidInput invalid -> invalid.problems().getFirst().code();
             default -> INTERNAL;
         };
+    }
+
+    /** Of a task that was asked to stop before its work began. */
+    private void endUnbegun(long id) {
+        cancellations.remove(id);
+        end(id, State.CANCELLED, "cancelled while it was queued");
     }
 
     private static String stackOf(Throwable failure) {

@@ -15,6 +15,9 @@ public interface TaskStore {
 
     List<TaskRow> list(TaskFilter filter);
 
+    /** Removes tasks that ended, with all that is kept of them, but for the newest of each type; returns how many. */
+    int removeOld(int keptOfEachType);
+
     /** Appends behind a bounded buffer. */
     void append(long id, OutputType type, byte[] text);
 

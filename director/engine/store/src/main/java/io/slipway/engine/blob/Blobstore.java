@@ -1,5 +1,6 @@
 package io.slipway.engine.blob;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -71,6 +72,12 @@ public final class Blobstore {
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    /** Stores content that is at hand; what is there already costs no more than its digest. */
+    public StoredBlob put(byte[] content) throws IOException {
+        String name = HexFormat.of().formatHex(sha256().digest(content));
+        return has(name) ? new StoredBlob(name, content.length) : put(new ByteArrayInputStream(content));
     }
 
     public StoredBlob put(Path file) throws IOException {

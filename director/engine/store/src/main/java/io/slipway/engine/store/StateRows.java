@@ -18,7 +18,7 @@ public final class StateRows {
         this.jdbi = jdbi;
     }
 
-    /** A task's row; times are epoch milliseconds. */
+    /** A task's row; times are epoch milliseconds, the type is BOSH's name of what it does. */
     public record TaskStateRow(
             long id,
             String state,
@@ -28,7 +28,8 @@ public final class StateRows {
             String contextId,
             String result,
             long startedAt,
-            long changedAt) {}
+            long changedAt,
+            String type) {}
 
     public long nextTaskId() {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT NEXTVAL('task_ids')")
@@ -41,8 +42,8 @@ public final class StateRows {
                 "UPDATE tasks SET state = :state, result = :result, started_at = :startedAt, changed_at = :changedAt,"
                         + " version = :version WHERE id = :id AND version < :version",
                 "INSERT INTO tasks (id, state, description, username, deployment, context_id, result, started_at,"
-                        + " changed_at, version) VALUES (:id, :state, :description, :user, :deployment, :contextId,"
-                        + " :result, :startedAt, :changedAt, :version)",
+                        + " changed_at, type, version) VALUES (:id, :state, :description, :user, :deployment, :contextId,"
+                        + " :result, :startedAt, :changedAt, :type, :version)",
                 row,
                 version);
     }
@@ -54,8 +55,9 @@ public final class StateRows {
                 .findOne());
     }
 
-    /** Newest first; empty states, deployment and context match all. */
-    public List<TaskStateRow> tasks(List<String> states, String deployment, String contextId, int limit) {
+    /** Newest first; empty states, deployment, context and types match all. */
+    public List<TaskStateRow> tasks(
+            List<String> states, String deployment, String contextId, List<String> types, int limit) {
         var sql = new StringBuilder("SELECT * FROM tasks WHERE 1 = 1");
         if (!states.isEmpty()) {
             sql.append(" AND state IN (<states>)");
@@ -66,16 +68,49 @@ public final class StateRows {
         if (!contextId.isEmpty()) {
             sql.append(" AND context_id = :contextId");
         }
+        if (!types.isEmpty()) {
+            sql.append(" AND type IN (<types>)");
+        }
         sql.append(" ORDER BY id DESC LIMIT :limit");
         return jdbi.withHandle(handle -> {
             var query = handle.createQuery(sql.toString()).bind("limit", limit);
             if (!states.isEmpty()) {
                 query.bindList("states", states);
             }
+            if (!types.isEmpty()) {
+                query.bindList("types", types);
+            }
             return query.bind("deployment", deployment)
                     .bind("contextId", contextId)
                     .map((found, context) -> taskOf(found))
                     .list();
+        });
+    }
+
+    /** Removes tasks that ended with their outputs and journals, but for the newest of each type; returns how many. */
+    public int removeTasks(int keptOfEachType) {
+        return jdbi.inTransaction(handle -> {
+            var old = handle.createQuery("SELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY type"
+                            + " ORDER BY id DESC) AS place FROM tasks"
+                            + " WHERE state NOT IN ('QUEUED', 'PROCESSING', 'CANCELLING')) AS numbered"
+                            + " WHERE place > :kept")
+                    .bind("kept", keptOfEachType)
+                    .mapTo(Long.class)
+                    .list();
+            if (!old.isEmpty()) {
+                var outputs = handle.prepareBatch("DELETE FROM task_outputs WHERE task_id = ?");
+                var journals = handle.prepareBatch("DELETE FROM \"event_journal\" WHERE \"persistence_id\" = ?");
+                var rows = handle.prepareBatch("DELETE FROM tasks WHERE id = ?");
+                for (long id : old) {
+                    outputs.add(id);
+                    journals.add("Task|" + id);
+                    rows.add(id);
+                }
+                outputs.execute();
+                journals.execute();
+                rows.execute();
+            }
+            return old.size();
         });
     }
 
@@ -173,6 +208,7 @@ public final class StateRows {
                 found.getString("context_id"),
                 found.getString("result"),
                 found.getLong("started_at"),
-                found.getLong("changed_at"));
+                found.getLong("changed_at"),
+                found.getString("type"));
     }
 }

@@ -6,10 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jruby.RubyInstanceConfig.CompileMode;
 import org.jruby.embed.LocalContextScope;
@@ -46,21 +45,39 @@ public final class TemplateRenderer implements AutoCloseable {
     }
 
     /**
+     * Reads what is the same for all instances of a group once, for many renderings.
+     *
+     * @param properties as declared by the job, defaults applied
+     * @param links by name: instances, properties and address
+     */
+    public JobTemplates prepare(
+            String releaseName, JobSource job, Map<String, Object> properties, Map<String, Object> links) {
+        var keys = new ArrayList<String>();
+        var sources = new ArrayList<String>();
+        var targets = new ArrayList<JobTemplates.Target>();
+        job.templates().forEach((source, target) -> targets.add(new JobTemplates.Target(source, target)));
+        if (job.sources().containsKey(MONIT)) {
+            targets.add(new JobTemplates.Target(MONIT, MONIT));
+        }
+        for (var target : targets) {
+            keys.add(job.jobName() + "/" + target.source() + "@" + job.fingerprint());
+            sources.add(Objects.requireNonNull(job.sources().get(target.source()), target.source()));
+        }
+        var booted = ruby.join();
+        Object prepared =
+                booted.container().callMethod(booted.renderer(), "job", keys, sources, json(properties), json(links));
+        return new JobTemplates(
+                booted.container(), Objects.requireNonNull(prepared), releaseName, job.jobName(), targets);
+    }
+
+    /**
      * Renders all templates of a job for an instance, monit's file among them.
      *
      * @throws TemplateException for the first template that does not render
      */
     public RenderedJob render(RenderRequest request) {
-        var job = request.job();
-        String tree = treeOf(request);
-        var files = new TreeMap<String, byte[]>();
-        for (var template : job.templates().entrySet()) {
-            files.put(template.getValue(), render(request, template.getKey(), tree));
-        }
-        if (job.sources().containsKey(MONIT)) {
-            files.put(MONIT, render(request, MONIT, tree));
-        }
-        return new RenderedJob(job.jobName(), files);
+        return prepare(request.releaseName(), request.job(), request.properties(), request.links())
+                .render(request.spec());
     }
 
     @Override
@@ -68,34 +85,9 @@ public final class TemplateRenderer implements AutoCloseable {
         ruby.thenAccept(booted -> booted.container().terminate());
     }
 
-    private byte[] render(RenderRequest request, String template, String tree) {
-        var job = request.job();
-        String key = job.jobName() + "/" + template + "@" + job.fingerprint();
-        var booted = ruby.join();
-        Object answer = booted.container()
-                .callMethod(
-                        booted.renderer(),
-                        "render",
-                        key,
-                        Objects.requireNonNull(job.sources().get(template), template),
-                        tree);
-        List<?> parts = (List<?>) Objects.requireNonNull(answer);
-        if ("ok".equals(parts.get(0))) {
-            return String.valueOf(parts.get(1)).getBytes(StandardCharsets.UTF_8);
-        }
-        throw new TemplateException(
-                request.releaseName(),
-                job.jobName(),
-                template,
-                ((Number) parts.get(1)).intValue(),
-                request.instanceName(),
-                String.valueOf(parts.get(2)));
-    }
-
-    private static String treeOf(RenderRequest request) {
+    static String json(Map<String, Object> tree) {
         try {
-            return JSON.writeValueAsString(
-                    Map.of("spec", request.spec(), "properties", request.properties(), "links", request.links()));
+            return JSON.writeValueAsString(tree);
         } catch (JsonProcessingException notPlain) {
             throw new IllegalArgumentException("a template's context must be plain maps, lists and scalars", notPlain);
         }

@@ -25,12 +25,55 @@ module Slipway
     end
   end
 
+  # A tree that many templates read. Who gets more than a scalar of it gets a copy of the whole first, and may do with it
+  # what it wants.
+  class SharedTree
+    def initialize(tree)
+      @shared = tree
+    end
+
+    def at(name)
+      parts = name.to_s.split('.')
+      return dig(@own, parts) if @own
+
+      value = dig(@shared, parts)
+      case value
+      when Hash, Array then dig(all, parts)
+      when String then value.dup
+      else value
+      end
+    end
+
+    def all
+      @own ||= SharedTree.copy(@shared)
+    end
+
+    def self.copy(value)
+      case value
+      when Hash then value.transform_values { |one| copy(one) }
+      when Array then value.map { |one| copy(one) }
+      when String then value.dup
+      else value
+      end
+    end
+
+    private
+
+    def dig(tree, parts)
+      parts.reduce(tree) do |at, part|
+        return nil unless at.is_a?(Hash)
+
+        at[part]
+      end
+    end
+  end
+
   # Looks up dotted names, for jobs and for links alike.
   module Properties
     def p(*arguments)
       names = Array(arguments[0])
       names.each do |name|
-        value = property(name)
+        value = @property_tree.at(name)
         return value unless value.nil?
       end
       return arguments[1] if arguments.length == 2
@@ -39,21 +82,11 @@ module Slipway
     end
 
     def if_p(*names)
-      values = names.map { |name| property(name) }
+      values = names.map { |name| @property_tree.at(name) }
       return Otherwise.new(self) if values.any?(&:nil?)
 
       yield(*values)
       Done.new
-    end
-
-    private
-
-    def property(name)
-      name.to_s.split('.').reduce(@property_tree) do |tree, part|
-        return nil unless tree.is_a?(Hash)
-
-        tree[part]
-      end
     end
   end
 
@@ -89,55 +122,70 @@ module Slipway
     end
   end
 
-  # The instances and properties that a link brings.
-  class Link
-    include Properties
-
+  # What a link brings, read once for all templates that use it.
+  class LinkContent
     Instance = Struct.new(:name, :index, :id, :az, :address, :properties, :bootstrap)
 
-    attr_reader :instances, :properties
+    attr_reader :tree, :properties, :address, :instances
+
+    def initialize(tree)
+      @tree = tree
+      @properties = tree['properties'] || {}
+      @address = tree['address']
+      @instances = (tree['instances'] || []).map do |one|
+        Instance.new(one['name'], one['index'], one['id'], one['az'], one['address'], one['properties'], one['bootstrap']).freeze
+      end.freeze
+    end
+  end
+
+  # The instances and properties that a link brings, for one template.
+  class Link
+    include Properties
 
     HEALTH = { 'unhealthy' => 1, 'healthy' => 3, 'all' => 4 }.freeze
     INITIAL_CHECK = { 'asynchronous' => 'y0', 'synchronous' => 'y1' }.freeze
 
-    def initialize(tree)
-      @tree = tree
-      @property_tree = tree['properties'] || {}
-      @properties = @property_tree
-      @address = tree['address']
-      @instances = (tree['instances'] || []).map do |one|
-        Instance.new(one['name'], one['index'], one['id'], one['az'], one['address'], one['properties'], one['bootstrap'])
-      end
+    def initialize(content)
+      @content = content
+      @property_tree = SharedTree.new(content.properties)
+    end
+
+    def instances
+      @instances ||= @content.instances.dup
+    end
+
+    def properties
+      @property_tree.all
     end
 
     # A query in BOSH DNS' language, or what the manifest gives as the address of a link of its own.
     def address(criteria = {})
-      return @address if @address
-      return instances.first && instances.first.address unless @tree['dns_query']
+      return @content.address if @content.address
+      return instances.first && instances.first.address unless @content.tree['dns_query']
 
-      @tree['use_short_dns_addresses'] ? short_query(criteria) : long_query(criteria)
+      @content.tree['use_short_dns_addresses'] ? short_query(criteria) : long_query(criteria)
     end
 
     private
 
     def long_query(criteria)
       first = criteria[:uuid] || "q-#{filters(criteria).sort.join}"
-      names = @tree.values_at('instance_group', 'default_network', 'deployment_name').map { |name| label(name) }
-      [first, *names, @tree['domain']].join('.')
+      names = @content.tree.values_at('instance_group', 'default_network', 'deployment_name').map { |name| label(name) }
+      [first, *names, @content.tree['domain']].join('.')
     end
 
     def short_query(criteria)
-      query = @tree['dns_query']
+      query = @content.tree['dns_query']
       all = filters(criteria) << "n#{query['network']}"
       if criteria[:uuid]
         all << "m#{query['instances'].fetch(criteria[:uuid]) { raise "Unknown instance UUID: '#{criteria[:uuid]}'" }}"
       end
-      "q-#{all.sort.join}.q-g#{query['group']}.#{@tree['domain']}"
+      "q-#{all.sort.join}.q-g#{query['group']}.#{@content.tree['domain']}"
     end
 
     def filters(criteria)
       azs = (criteria[:azs] || []).map do |az|
-        "a#{@tree['dns_query']['azs'].fetch(az) { raise "Unknown AZ: '#{az}'" }}"
+        "a#{@content.tree['dns_query']['azs'].fetch(az) { raise "Unknown AZ: '#{az}'" }}"
       end
       azs + [INITIAL_CHECK[criteria[:initial_health_check]], "s#{HEALTH.fetch(criteria[:status], 0)}"].compact
     end
@@ -147,27 +195,55 @@ module Slipway
     end
   end
 
+  # A struct that makes methods only for names that are taken: templates read a few of many fields.
+  class Fields < OpenStruct
+    TAKEN = OpenStruct.public_instance_methods.to_h { |name| [name, true] }.freeze
+
+    def initialize(tree)
+      @table = tree.to_h { |name, value| [name.to_sym, Context.open(value)] }
+      @table.each_key { |name| define_singleton_method(name) { @table[name] } if TAKEN.key?(name) }
+    end
+
+    def method_missing(name, *arguments)
+      arguments.empty? && !name.end_with?('=', '!') ? @table[name] : super
+    end
+
+    def respond_to_missing?(name, include_private = false)
+      @table.key?(name) || super
+    end
+  end
+
   # Everything that one template of one job on one instance may use.
   class Context
     include Properties
 
-    attr_reader :spec, :properties, :raw_properties, :name, :index
+    attr_reader :name, :index
 
-    def initialize(tree)
-      @property_tree = tree['properties']
-      @raw_properties = @property_tree
-      @properties = Context.open(@property_tree)
-      @spec = Context.open(tree['spec'])
-      @links = tree['links']
-      @name = tree['spec']['name']
-      @index = tree['spec']['index']
+    def initialize(properties, links, spec)
+      @property_tree = SharedTree.new(properties)
+      @links = links
+      @spec_tree = spec
+      @name = spec['name']
+      @index = spec['index']
+    end
+
+    def spec
+      @spec ||= Context.open(SharedTree.copy(@spec_tree))
+    end
+
+    def properties
+      @properties ||= Context.open(@property_tree.all)
+    end
+
+    def raw_properties
+      @property_tree.all
     end
 
     def link(link_name)
-      tree = @links[link_name]
-      raise UnknownLink, link_name if tree.nil?
+      content = @links[link_name]
+      raise UnknownLink, link_name if content.nil?
 
-      Link.new(tree)
+      Link.new(content)
     end
 
     def if_link(link_name)
@@ -180,12 +256,28 @@ module Slipway
     def self.open(value)
       case value
       when Hash
-        OpenStruct.new(value.transform_values { |one| open(one) })
+        Fields.new(value)
       when Array
         value.map { |one| open(one) }
       else
         value
       end
+    end
+  end
+
+  # The templates of a job, with what is the same for all instances of a group.
+  class Job
+    def initialize(renderer, sources, properties, links)
+      @renderer = renderer
+      @sources = sources
+      @properties = properties
+      @links = links
+    end
+
+    # Returns for each template, in their order, ['ok', text] or ['failed', line, message].
+    def render(spec_json)
+      spec = JSON.parse(spec_json)
+      @sources.map { |key, source| @renderer.render(key, source, @properties, @links, spec) }
     end
   end
 
@@ -196,9 +288,14 @@ module Slipway
       @lock = Mutex.new
     end
 
-    # Returns ['ok', text], or ['failed', line, message].
-    def render(key, source, tree_json)
-      [:ok.to_s, compiled(key, source).new(JSON.parse(tree_json)).render.to_s]
+    # Keys and sources of templates are two lists of the same length.
+    def job(keys, sources, properties_json, links_json)
+      links = JSON.parse(links_json).transform_values { |tree| LinkContent.new(tree) }
+      Job.new(self, keys.to_a.zip(sources.to_a), JSON.parse(properties_json), links)
+    end
+
+    def render(key, source, properties, links, spec)
+      [:ok.to_s, compiled(key, source).new(properties, links, spec).render.to_s]
     rescue StandardError, ScriptError => e
       ['failed', line_of(e, key), message_of(e)]
     end
