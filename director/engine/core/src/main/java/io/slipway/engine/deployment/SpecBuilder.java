@@ -38,10 +38,7 @@ final class SpecBuilder {
     private final Map<String, Frame> frames = new LinkedHashMap<>();
 
     /** What is the same for all instances of a group. */
-    private record Frame(
-            List<JobTemplates> templates,
-            List<JobSpec> jobs,
-            List<PackageSpec> packages) {}
+    private record Frame(List<JobTemplates> templates, List<JobSpec> jobs, List<PackageSpec> packages) {}
 
     SpecBuilder(PlanSources sources, Preparation.Draft draft, PackageCompilation.Result compiled) {
         this.names = draft.names();
@@ -51,10 +48,7 @@ final class SpecBuilder {
         for (GroupSpec group : spec.groups()) {
             frames.put(
                     group.name(),
-                    new Frame(
-                            templatesOf(group, draft.links()),
-                            jobsOf(group),
-                            packagesOf(group, compiled)));
+                    new Frame(templatesOf(group, draft.links()), jobsOf(group), packagesOf(group, compiled)));
         }
     }
 

@@ -1,0 +1,10 @@
+package io.slipway.engine.store;
+
+import java.nio.file.Path;
+
+class StoreOnH2Test extends StoreContract {
+    @Override
+    DatabaseSettings settings(Path folder) {
+        return DatabaseSettings.embedded(folder);
+    }
+}

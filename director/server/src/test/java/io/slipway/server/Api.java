@@ -1,0 +1,140 @@
+package io.slipway.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A director's HTTP API, as its clients use it. */
+final class Api {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration DEADLINE = Duration.ofSeconds(90);
+
+    private final String url;
+    private final String authorization;
+    private final HttpClient client;
+
+    Api(int port, Path ca, String user, String password) throws IOException, GeneralSecurityException {
+        url = "https://127.0.0.1:" + port;
+        authorization =
+                "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        client = HttpClient.newBuilder().sslContext(trusting(ca)).build();
+    }
+
+    private static SSLContext trusting(Path ca) throws IOException, GeneralSecurityException {
+        var store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream pem = Files.newInputStream(ca)) {
+            store.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+        }
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return JSON.readTree(text(path));
+    }
+
+    String text(String path) throws IOException, InterruptedException {
+        return expect(200, request(path).GET()).body();
+    }
+
+    void post(String path, String json, int status) throws IOException, InterruptedException {
+        expect(
+                status,
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** Returns the task's number. */
+    long upload(String path, byte[] archive) throws IOException, InterruptedException {
+        return task(request(path)
+                .header("Content-Type", "application/x-compressed")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(archive)));
+    }
+
+    long deploy(String manifest) throws IOException, InterruptedException {
+        return deploy(manifest, "");
+    }
+
+    long deploy(String manifest, String query) throws IOException, InterruptedException {
+        return task(request("/deployments" + query)
+                .header("Content-Type", "text/yaml")
+                .POST(HttpRequest.BodyPublishers.ofString(manifest)));
+    }
+
+    /** Of a list that is a task. */
+    long taskOf(String path) throws IOException, InterruptedException {
+        return task(request(path).GET());
+    }
+
+    long delete(String path) throws IOException, InterruptedException {
+        return task(request(path).DELETE());
+    }
+
+    void cancel(long task) throws IOException, InterruptedException {
+        expect(204, request("/task/" + task).DELETE());
+    }
+
+    JsonNode task(long number) throws IOException, InterruptedException {
+        return get("/tasks/" + number);
+    }
+
+    /** How the task ended. */
+    JsonNode ended(long number) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (true) {
+            var task = task(number);
+            String state = task.path("state").asText();
+            if (!state.equals("queued") && !state.equals("processing") && !state.equals("cancelling")) {
+                return task;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not within " + DEADLINE + ": " + task + "\n"
+                        + text("/tasks/" + number + "/output?type=debug"));
+            }
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+    }
+
+    private long task(HttpRequest.Builder request) throws IOException, InterruptedException {
+        String location = expect(302, request).headers().firstValue("Location").orElseThrow();
+        return Long.parseLong(location.substring(location.lastIndexOf('/') + 1));
+    }
+
+    private HttpResponse<String> expect(int status, HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != status) {
+            throw new AssertionError(
+                    answer.request().uri() + " answered " + answer.statusCode() + ": " + answer.body());
+        }
+        return answer;
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url + path))
+                .header("Authorization", authorization)
+                .timeout(DEADLINE);
+    }
+}

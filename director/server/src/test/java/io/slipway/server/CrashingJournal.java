@@ -1,0 +1,36 @@
+package io.slipway.server;
+
+import com.typesafe.config.Config;
+import org.apache.pekko.persistence.AtomicWrite;
+import org.apache.pekko.persistence.JournalProtocol;
+import org.apache.pekko.persistence.jdbc.journal.JdbcAsyncWriteJournal;
+import scala.PartialFunction;
+import scala.runtime.BoxedUnit;
+
+/** The director's journal, which stops entities at the {@link CrashPoints}. Named in {@code application.conf}. */
+public final class CrashingJournal extends JdbcAsyncWriteJournal {
+    public CrashingJournal(Config config) {
+        super(config);
+    }
+
+    @Override
+    public void aroundReceive(PartialFunction<Object, BoxedUnit> receive, Object message) {
+        if (!(message instanceof JournalProtocol.WriteMessages write)
+                || write.messages().isEmpty()
+                || !(write.messages().head() instanceof AtomicWrite atomic)) {
+            super.aroundReceive(receive, message);
+            return;
+        }
+        var first = atomic.payload().head();
+        var system = context().system();
+        switch (CrashPoints.of(system).fateOf(first.persistenceId(), first.payload())) {
+            case DONE -> super.aroundReceive(receive, write);
+            case DONE_UNANSWERED ->
+                super.aroundReceive(
+                        receive,
+                        new JournalProtocol.WriteMessages(
+                                write.messages(), system.deadLetters(), write.actorInstanceId()));
+            case LOST -> {}
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.slipway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.cpi.VmDescription;
+import io.slipway.server.CrashPoints.Moment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The director dies at every step of an instance's life. There are as many deployments as steps, each with one instance,
+ * and each stops at another of its writes to the journal; when all are stopped, the director dies and comes back.
+ */
+class InstanceCrashTest {
+    /** More than any change takes writes; that is checked. */
+    private static final int DEPLOYMENTS = 40;
+
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final String UNHURT = "d-0";
+    private static final ServerSettings.Tasks ALL_AT_ONCE = new ServerSettings.Tasks(DEPLOYMENTS, 10, 2000);
+
+    /** What is done to all deployments, one after another. */
+    private enum Change {
+        CREATE("one", "small", ""),
+        UPDATE("two", "small", ""),
+        CHANGE_DISK("two", "large", ""),
+        RECREATE("two", "large", "?recreate=true"),
+        DELETE("", "", "");
+
+        private final String text;
+        private final String disk;
+        private final String query;
+
+        Change(String text, String disk, String query) {
+            this.text = text;
+            this.disk = disk;
+            this.query = query;
+        }
+
+        long ask(Api api, String deployment) throws Exception {
+            return this == DELETE
+                    ? api.delete("/deployments/" + deployment)
+                    : api.deploy(Archives.manifest(deployment, 1, text, disk), query);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} each write to the journal")
+    @EnumSource(Moment.class)
+    void a_director_that_dies_at_any_step_of_an_instance_leaves_no_orphan_and_nothing_twice(
+            Moment moment, @TempDir Path folder) throws Exception {
+        try (var director = SimulatedDirector.withRelease(folder, ALL_AT_ONCE)) {
+            compilePackages(director.api());
+            for (Change change : Change.values()) {
+                var tasks = dieInTheMidst(director, change, moment);
+
+                director.start();
+
+                for (var task : tasks.entrySet()) {
+                    var ended = director.api().ended(task.getValue());
+                    assertThat(ended.path("state").asText())
+                            .as("%s of %s, which died %s its write: %s", change, task.getKey(), moment, ended)
+                            .isEqualTo("done");
+                }
+                check(director, change);
+            }
+        }
+    }
+
+    private static void compilePackages(Api api) throws Exception {
+        api.ended(api.deploy(Archives.manifest("first", 1, "one", "small")));
+        api.ended(api.delete("/deployments/first"));
+    }
+
+    /** Returns the tasks that are to go on. */
+    private static Map<String, Long> dieInTheMidst(SimulatedDirector director, Change change, Moment moment)
+            throws Exception {
+        var points = director.crashPoints();
+        var tasks = new LinkedHashMap<String, Long>();
+        points.count(UNHURT);
+        for (String deployment : deployments()) {
+            if (!deployment.equals(UNHURT)) {
+                points.stop(deployment, Integer.parseInt(deployment.substring(2)), moment);
+            }
+            tasks.put(deployment, change.ask(director.api(), deployment));
+        }
+        var over = new TreeSet<String>();
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (!allStopped(director, tasks, over)) {
+            assertThat(System.nanoTime()).as("%s, not over: %s", change, tasks).isLessThan(deadline);
+            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        }
+        int steps = points.written(UNHURT);
+        assertThat(steps).as("writes of %s", change).isBetween(4, DEPLOYMENTS - 1);
+        for (int nth = 1; nth <= steps; nth++) {
+            assertThat(points.isStopped("d-" + nth))
+                    .as("%s stopped %s write %d of %d", change, moment, nth, steps)
+                    .isTrue();
+        }
+        System.out.printf("%s: died %s each of %d writes%n", change, moment, steps);
+        director.die();
+        return tasks;
+    }
+
+    private static boolean allStopped(SimulatedDirector director, Map<String, Long> tasks, TreeSet<String> over)
+            throws Exception {
+        for (var task : tasks.entrySet()) {
+            String deployment = task.getKey();
+            boolean isOver = over.contains(deployment)
+                    || director.crashPoints().isStopped(deployment)
+                    || director.api()
+                            .task(task.getValue())
+                            .path("state")
+                            .asText()
+                            .equals("done");
+            if (!isOver) {
+                return false;
+            }
+            over.add(deployment);
+        }
+        return true;
+    }
+
+    private static void check(SimulatedDirector director, Change change) throws Exception {
+        var vms = new ArrayList<String>();
+        var disks = new ArrayList<String>();
+        var addresses = new ArrayList<String>();
+        if (change != Change.DELETE) {
+            for (String deployment : deployments()) {
+                var instances = director.api().get("/deployments/" + deployment + "/instances");
+                assertThat(instances).as(deployment).hasSize(1);
+                vms.add(instances.get(0).path("cid").asText());
+                instances.get(0).path("ips").forEach(ip -> addresses.add(ip.asText()));
+                disks.addAll(disksOf(director, deployment));
+            }
+        }
+        director.api()
+                .get("/disks")
+                .forEach(orphan -> disks.add(orphan.path("disk_cid").asText()));
+        int expected = change == Change.DELETE ? 0 : DEPLOYMENTS;
+        boolean isOldDiskKept = change == Change.CHANGE_DISK || change == Change.RECREATE || change == Change.DELETE;
+
+        assertThat(vms).doesNotHaveDuplicates().hasSize(expected);
+        assertThat(addresses).doesNotHaveDuplicates().hasSize(expected);
+        assertThat(director.infrastructure().listVms().stream()
+                        .map(VmDescription::cid)
+                        .toList())
+                .as("VMs after %s", change)
+                .containsExactlyInAnyOrderElementsOf(vms);
+        assertThat(disks).doesNotHaveDuplicates().hasSize(expected + (isOldDiskKept ? DEPLOYMENTS : 0));
+        assertThat(director.infrastructure().diskCids())
+                .as("disks after %s", change)
+                .isEqualTo(new HashSet<>(disks));
+    }
+
+    private static List<String> disksOf(SimulatedDirector director, String deployment) throws Exception {
+        var found = new ArrayList<String>();
+        String group = "/deployments/" + deployment + "/jobs/web/0";
+        JsonNode instance = director.api().get(group);
+        instance.path("disks").forEach(disk -> found.add(disk.asText()));
+        return found;
+    }
+
+    private static List<String> deployments() {
+        return IntStream.range(0, DEPLOYMENTS).mapToObj(number -> "d-" + number).toList();
+    }
+}

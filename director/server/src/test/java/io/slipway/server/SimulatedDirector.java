@@ -1,0 +1,157 @@
+package io.slipway.server;
+
+import io.slipway.cpi.Cpi;
+import io.slipway.cpi.simulated.SimulatedCpi;
+import io.slipway.cpi.simulated.SimulatedSettings;
+import io.slipway.cpi.simulated.fault.Faults;
+import io.slipway.engine.store.DatabaseSettings;
+import io.slipway.engine.template.TemplateRenderer;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole director in this JVM, over simulated VMs whose agents dial its gateway. It can die and come back on the same
+ * data; the infrastructure goes on meanwhile, as clouds do.
+ */
+final class SimulatedDirector implements AutoCloseable {
+    private static final String PASSWORD = "secret";
+
+    /** One for this JVM, as a director has one: JRuby does not bear several that come and go in one process. */
+    private static final TemplateRenderer RENDERER = TemplateRenderer.startInBackground();
+
+    private final ServerSettings settings;
+    private final SimulatedCpi cpi;
+    private @Nullable Director director;
+    private @Nullable Api api;
+
+    private SimulatedDirector(ServerSettings settings) throws IOException {
+        this.settings = settings;
+        Path infrastructure = settings.dataDirectory().resolveSibling("infrastructure");
+        cpi = SimulatedCpi.open(Files.createDirectories(infrastructure), SimulatedSettings.DEFAULT, new Faults());
+    }
+
+    /** With a stemcell, a release and a cloud config; see {@link Archives}. */
+    static SimulatedDirector withRelease(Path folder, ServerSettings.Tasks tasks) throws Exception {
+        return withRelease(folder, tasks, Optional.empty());
+    }
+
+    /** As {@link #withRelease(Path, ServerSettings.Tasks)}, in this database. */
+    static SimulatedDirector withRelease(
+            Path folder, ServerSettings.Tasks tasks, Optional<ServerSettings.DatabaseAddress> database)
+            throws Exception {
+        var made = new SimulatedDirector(settings(folder, freePort(), freePort(), tasks, database));
+        try {
+            made.start();
+            var api = made.api();
+            long stemcell = api.upload("/stemcells", Archives.stemcell());
+            long release = api.upload("/releases", Archives.release());
+            String content = Archives.CLOUD_CONFIG.replace("\n", "\\n");
+            api.post("/configs", "{\"type\":\"cloud\",\"name\":\"default\",\"content\":\"" + content + "\"}", 201);
+            for (long task : List.of(stemcell, release)) {
+                var ended = api.ended(task);
+                if (!ended.path("state").asText().equals("done")) {
+                    throw new AssertionError(ended.toString());
+                }
+            }
+            return made;
+        } catch (Exception | AssertionError failure) {
+            made.close();
+            throw failure;
+        }
+    }
+
+    void start() throws Exception {
+        director = Director.start(settings, outliving(cpi), RENDERER);
+        api = new Api(settings.port(), settings.caFile(), "admin", PASSWORD);
+    }
+
+    /** From now on nothing that any entity does is journaled, and its processes end without a farewell. */
+    void die() {
+        crashPoints().cutAll();
+        stop();
+    }
+
+    CrashPoints crashPoints() {
+        return CrashPoints.of(Objects.requireNonNull(director).system());
+    }
+
+    Api api() {
+        return Objects.requireNonNull(api);
+    }
+
+    SimulatedCpi infrastructure() {
+        return cpi;
+    }
+
+    /** Of the embedded database, once the director has stopped. */
+    String databaseUrl() {
+        return DatabaseSettings.embedded(settings.dataDirectory()).url();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        cpi.close();
+    }
+
+    private void stop() {
+        if (director != null) {
+            director.close();
+            director = null;
+        }
+    }
+
+    /** A director closes the infrastructure that it was given; clouds do not mind. */
+    private static Cpi outliving(SimulatedCpi cpi) {
+        return (Cpi) Proxy.newProxyInstance(
+                Cpi.class.getClassLoader(), new Class<?>[] {Cpi.class}, (proxy, method, arguments) -> {
+                    try {
+                        return method.getName().equals("close") ? null : method.invoke(cpi, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
+    }
+
+    private static ServerSettings settings(
+            Path folder,
+            int port,
+            int agentPort,
+            ServerSettings.Tasks tasks,
+            Optional<ServerSettings.DatabaseAddress> database) {
+        return new ServerSettings(
+                "00000000-0000-4000-8000-000000000001",
+                folder.resolve("director"),
+                "127.0.0.1",
+                port,
+                agentPort,
+                List.of("127.0.0.1:" + agentPort),
+                "https://127.0.0.1:" + port,
+                folder.resolve("ca.pem"),
+                List.of("127.0.0.1"),
+                List.of(new ServerSettings.User("admin", PASSWORD, "admin")),
+                new byte[32],
+                database,
+                "simulated",
+                Map.of(),
+                Path.of("../../deploy/configs/plans.yml"),
+                false,
+                tasks);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
