@@ -42,8 +42,8 @@ public final class StateRows {
                 "UPDATE tasks SET state = :state, result = :result, started_at = :startedAt, changed_at = :changedAt,"
                         + " version = :version WHERE id = :id AND version < :version",
                 "INSERT INTO tasks (id, state, description, username, deployment, context_id, result, started_at,"
-                    + " changed_at, type, version) VALUES (:id, :state, :description, :user, :deployment, :contextId,"
-                    + " :result, :startedAt, :changedAt, :type, :version)",
+                        + " changed_at, type, version) VALUES (:id, :state, :description, :user, :deployment, :contextId,"
+                        + " :result, :startedAt, :changedAt, :type, :version)",
                 row,
                 version);
     }
