@@ -21,15 +21,15 @@ class DirectorOnPostgresqlTest {
                         ServerSettings.Tasks.DEFAULT,
                         Optional.of(new ServerSettings.DatabaseAddress(
                                 server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres")))) {
-            assertDone(director, director.api().deploy(Archives.manifest("d", 3, "one", "small")));
+            assertDone(director, director.api().deploy(TinyRelease.manifest("d", 3, "one", "small")));
 
             director.die();
             director.start();
 
             var before = director.api().get("/deployments/d/instances").findValuesAsText("cid");
             assertThat(before).hasSize(3).doesNotContain("");
-            assertDone(director, director.api().deploy(Archives.manifest("d", 3, "one", "small")));
-            assertDone(director, director.api().deploy(Archives.manifest("d", 2, "two", "large")));
+            assertDone(director, director.api().deploy(TinyRelease.manifest("d", 3, "one", "small")));
+            assertDone(director, director.api().deploy(TinyRelease.manifest("d", 2, "two", "large")));
             assertThat(director.api().get("/deployments/d/instances").findValuesAsText("cid"))
                     .hasSize(2)
                     .isSubsetOf(before);

@@ -97,12 +97,12 @@ class GoldenJournalTest {
         String url;
         try (var director = SimulatedDirector.withRelease(folder, ServerSettings.Tasks.DEFAULT)) {
             for (var manifest : List.of(
-                    Archives.manifest("d", 1, "one", "small"),
-                    Archives.manifest("d", 1, "two", "large"),
-                    Archives.manifest("d", 2, "two", "large"))) {
+                    TinyRelease.manifest("d", 1, "one", "small"),
+                    TinyRelease.manifest("d", 1, "two", "large"),
+                    TinyRelease.manifest("d", 2, "two", "large"))) {
                 director.api().ended(director.api().deploy(manifest));
             }
-            director.api().ended(director.api().deploy(Archives.manifest("d", 1, "two", "large"), "?recreate=true"));
+            director.api().ended(director.api().deploy(TinyRelease.manifest("d", 1, "two", "large"), "?recreate=true"));
             director.api().ended(director.api().delete("/deployments/d"));
             url = director.databaseUrl();
         }

@@ -52,7 +52,7 @@ class InstanceCrashTest {
         long ask(Api api, String deployment) throws Exception {
             return this == DELETE
                     ? api.delete("/deployments/" + deployment)
-                    : api.deploy(Archives.manifest(deployment, 1, text, disk), query);
+                    : api.deploy(TinyRelease.manifest(deployment, 1, text, disk), query);
         }
     }
 
@@ -79,7 +79,7 @@ class InstanceCrashTest {
     }
 
     private static void compilePackages(Api api) throws Exception {
-        api.ended(api.deploy(Archives.manifest("first", 1, "one", "small")));
+        api.ended(api.deploy(TinyRelease.manifest("first", 1, "one", "small")));
         api.ended(api.delete("/deployments/first"));
     }
 

@@ -40,7 +40,7 @@ final class SimulatedDirector implements AutoCloseable {
         cpi = SimulatedCpi.open(Files.createDirectories(infrastructure), SimulatedSettings.DEFAULT, new Faults());
     }
 
-    /** With a stemcell, a release and a cloud config; see {@link Archives}. */
+    /** With a stemcell, a release and a cloud config; see {@link TinyRelease}. */
     static SimulatedDirector withRelease(Path folder, ServerSettings.Tasks tasks) throws Exception {
         return withRelease(folder, tasks, Optional.empty());
     }
@@ -53,9 +53,9 @@ final class SimulatedDirector implements AutoCloseable {
         try {
             made.start();
             var api = made.api();
-            long stemcell = api.upload("/stemcells", Archives.stemcell());
-            long release = api.upload("/releases", Archives.release());
-            String content = Archives.CLOUD_CONFIG.replace("\n", "\\n");
+            long stemcell = api.upload("/stemcells", TinyRelease.stemcell());
+            long release = api.upload("/releases", TinyRelease.release());
+            String content = TinyRelease.CLOUD_CONFIG.replace("\n", "\\n");
             api.post("/configs", "{\"type\":\"cloud\",\"name\":\"default\",\"content\":\"" + content + "\"}", 201);
             for (long task : List.of(stemcell, release)) {
                 var ended = api.ended(task);

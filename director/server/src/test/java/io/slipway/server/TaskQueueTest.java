@@ -65,7 +65,7 @@ class TaskQueueTest {
     void what_is_cancelled_while_it_is_queued_ends_at_once_and_changes_nothing() throws Exception {
         awaitState(deploy("a", "one"), "processing");
         long deploy = deploy("b", "one");
-        long upload = director.api().upload("/releases", Archives.release());
+        long upload = director.api().upload("/releases", TinyRelease.release());
 
         director.api().cancel(deploy);
         director.api().cancel(upload);
@@ -135,7 +135,7 @@ class TaskQueueTest {
     }
 
     private long deploy(String name, String text) throws Exception {
-        return director.api().deploy(Archives.manifest(name, 1, text, "small"));
+        return director.api().deploy(TinyRelease.manifest(name, 1, text, "small"));
     }
 
     private String state(long task) throws Exception {

@@ -13,7 +13,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** The smallest stemcell and release that a simulated VM takes. */
-final class Archives {
+final class TinyRelease {
     static final String CLOUD_CONFIG = """
         azs: [{name: z1}]
         vm_types: [{name: small}]
@@ -25,7 +25,7 @@ final class Archives {
           subnets: [{range: 10.70.0.0/16, gateway: 10.70.0.1, azs: [z1], dns: [10.70.0.2]}]
         """;
 
-    private Archives() {}
+    private TinyRelease() {}
 
     static byte[] stemcell() throws IOException, GeneralSecurityException {
         byte[] image = text("an image");
