@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -18,7 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class DeploymentLifeTest {
     private static final String MANIFEST = """
             name: life
-            releases: [{name: life, version: "1"}]
+            releases: [{name: life, version: "1"}, {name: words, version: "1"}]
             stemcells: [{alias: default, os: debian-bookworm, version: latest}]
             update: {canaries: 1, max_in_flight: 2, canary_watch_time: 1000-60000, update_watch_time: 1000-60000}
             instance_groups:
@@ -32,6 +36,7 @@ class DeploymentLifeTest {
               jobs:
               - {name: web, release: life, properties: {message: hello, password: ((pw))}}
               - {name: smoke, release: life}
+              - {name: speak, release: words}
             - name: checks
               lifecycle: errand
               instances: 1
@@ -53,6 +58,10 @@ class DeploymentLifeTest {
         assertThat(api.post("/releases", "application/x-compressed", LifeRelease.bytes())
                         .description())
                 .isEqualTo("Created release 'life/1'");
+        var stemcell = api.get("/stemcells").path(0);
+        String line = stemcell.path("operating_system").asText() + "/"
+                + stemcell.path("version").asText();
+        mustWork(api.post("/releases", "application/x-compressed", LifeRelease.compiled(line)));
     }
 
     @Test
@@ -66,6 +75,8 @@ class DeploymentLifeTest {
             assertThat(instance.path("disk_cids")).hasSize(1);
         });
         assertThat(smoke("web/0")).contains("sees 1 saying hello", "started 1", "hello word", "said");
+        var speak = api.postJson("/deployments/life/errands/speak/runs", "{}");
+        assertThat(api.results(speak).getFirst().path("stdout").asText()).isEqualTo("compiled elsewhere\n");
     }
 
     @Test
@@ -91,8 +102,8 @@ class DeploymentLifeTest {
     @Test
     @Order(3)
     void grows_and_shrinks() throws Exception {
-        mustWork(api.deploy(MANIFEST.replaceFirst("instances: 1", "instances: 3")));
-        assertThat(web()).hasSize(3);
+        mustWork(api.deploy(MANIFEST.replaceFirst("instances: 1", "instances: 5")));
+        assertThat(web()).hasSize(5);
         mustWork(api.deploy(MANIFEST.replaceFirst("instances: 1", "instances: 2")));
         assertThat(web()).hasSize(2);
         assertThat(web().stream().map(one -> one.path("ips").path(0).asText()).distinct())
@@ -103,19 +114,21 @@ class DeploymentLifeTest {
     @Order(4)
     void keeps_disks_that_are_let_go_until_they_are_cleaned_up() throws Exception {
         var orphans = api.get("/disks");
-        assertThat(orphans.findValuesAsText("deployment_name")).containsExactly("life");
-        String cid = orphans.path(0).path("disk_cid").asText();
-        assertThat(slipway.disks()).contains(cid);
+        assertThat(orphans.findValuesAsText("deployment_name")).containsExactly("life", "life", "life");
         assertThat(api.get("/cleanup/dryrun?remove_all=true").path("orphaned_disks"))
-                .hasSize(1);
+                .hasSize(3);
         assertThat(api.get("/cleanup/dryrun?remove_all=false").path("orphaned_disks"))
                 .isEmpty();
+        for (JsonNode orphan : orphans) {
+            String cid = orphan.path("disk_cid").asText();
+            assertThat(slipway.disks()).contains(cid);
 
-        mustWork(api.delete("/disks/" + cid));
+            mustWork(api.delete("/disks/" + cid));
 
+            assertThat(slipway.disks()).doesNotContain(cid);
+            assertThat(api.delete("/disks/" + cid).status()).isEqualTo(404);
+        }
         assertThat(api.get("/disks")).isEmpty();
-        assertThat(slipway.disks()).doesNotContain(cid);
-        assertThat(api.delete("/disks/" + cid).status()).isEqualTo(404);
     }
 
     @Test
@@ -154,19 +167,37 @@ class DeploymentLifeTest {
     @Order(6)
     void keeps_its_data_when_its_vm_is_made_anew() throws Exception {
         var before = instance("web", 0);
-        String started = smoke("web/0")
-                .lines()
-                .filter(line -> line.startsWith("started"))
-                .findFirst()
-                .orElseThrow();
+        int started = starts(smoke("web/0"));
 
         mustWork(api.put("/deployments/life/jobs/web/0?state=recreate", ""));
 
         var after = instance("web", 0);
         assertThat(after.path("vm_cid")).isNotEqualTo(before.path("vm_cid"));
         assertThat(after.path("disk_cids")).isEqualTo(before.path("disk_cids"));
-        int times = Integer.parseInt(started.substring("started ".length()));
-        assertThat(smoke("web/0")).contains("started " + (times + 1));
+        assertThat(starts(smoke("web/0"))).isEqualTo(started + 1);
+    }
+
+    @Test
+    @Order(6)
+    void keeps_its_data_when_its_disk_grows() throws Exception {
+        String before = smoke("web/0");
+        String disk = instance("web", 0).path("disk_cids").path(0).asText();
+
+        mustWork(api.deploy(MANIFEST.replaceFirst("instances: 1", "instances: 2")
+                .replace("persistent_disk: 256", "persistent_disk: 320")));
+
+        assertThat(instance("web", 0).path("disk_cids").path(0).asText()).isNotEqualTo(disk);
+        assertThat(starts(smoke("web/0"))).isEqualTo(starts(before) + 1);
+        mustWork(api.deploy(MANIFEST.replaceFirst("instances: 1", "instances: 2")));
+    }
+
+    @Test
+    @Order(6)
+    void gives_the_logs_of_its_jobs() throws Exception {
+        var fetched = api.run("/deployments/life/jobs/web/0/logs?type=job");
+
+        byte[] bundle = api.download("/resources/" + fetched.description());
+        assertThat(Tgz.files(bundle)).containsKey("./web/web.log");
     }
 
     @Test
@@ -242,7 +273,7 @@ class DeploymentLifeTest {
         assertThat(api.results(run).getFirst().path("exit_code").asInt()).isEqualTo(3);
         assertThat(slipway.vms()).hasSize(vms);
         assertThat(api.get("/deployments/life/errands").findValuesAsText("name"))
-                .containsExactly("checks", "smoke");
+                .containsExactly("checks", "smoke", "speak");
         assertThat(api.postJson("/deployments/life/errands/none/runs", "{}").description())
                 .contains("none", "doesn't exist");
         String changed = "{\"when-changed\": true, \"instances\": [{\"group\": \"web\"}]}";
@@ -254,23 +285,50 @@ class DeploymentLifeTest {
 
     @Test
     @Order(10)
-    void gives_operators_accounts_on_instances() throws Exception {
+    void gives_operators_accounts_on_instances(@TempDir Path folder) throws Exception {
+        Path key = folder.resolve("key");
+        Programs.output("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
         String target = "\"target\": {\"job\": \"web\", \"ids\": [\"0\"], \"indexes\": [\"0\"]}";
         var setup = api.postJson(
                 "/deployments/life/ssh",
-                "{\"command\": \"setup\", " + target
-                        + ", \"params\": {\"user\": \"bosh_abc\", \"public_key\": \"ssh-rsa AAAA me\\n\"}}");
+                "{\"command\": \"setup\", " + target + ", \"params\": {\"user\": \"bosh_abc\", \"public_key\": \""
+                        + Files.readString(folder.resolve("key.pub")).strip() + "\\n\"}}");
 
-        assertThat(api.results(setup).getFirst().path(0).path("status").asText())
-                .isEqualTo("success");
-        assertThat(api.results(setup).getFirst().path(0).path("host_public_key").asText())
-                .startsWith("ssh-");
+        var account = api.results(setup).getFirst().path(0);
+        assertThat(account.path("status").asText()).isEqualTo("success");
+        Path hosts = Files.writeString(
+                folder.resolve("hosts"),
+                account.path("ip").asText() + " " + account.path("host_public_key").asText() + "\n");
+        assertThat(ssh(key, hosts, account, "sudo id -un").mustSucceed().out()).isEqualTo("root\n");
         mustWork(api.postJson(
                 "/deployments/life/ssh",
                 "{\"command\": \"cleanup\", " + target + ", \"params\": {\"user_regex\": \"^bosh_abc\"}}"));
+        assertThat(ssh(key, hosts, account, "id").err()).contains("Permission denied");
         assertThat(api.postJson("/deployments/life/ssh", "{\"command\": \"rob\"}")
                         .description())
                 .contains("rob", "setup");
+    }
+
+    /** By key alone, and only to the host whose key the director told. */
+    private static Outcome ssh(Path key, Path hosts, JsonNode account, String command) {
+        return Programs.run(
+                Path.of("/"),
+                Map.of(),
+                30,
+                List.of(
+                        "ssh",
+                        "-F",
+                        "/dev/null",
+                        "-o",
+                        "BatchMode=yes",
+                        "-o",
+                        "UserKnownHostsFile=" + hosts,
+                        "-o",
+                        "StrictHostKeyChecking=yes",
+                        "-i",
+                        key.toString(),
+                        "bosh_abc@" + account.path("ip").asText(),
+                        command));
     }
 
     @Test
@@ -286,6 +344,7 @@ class DeploymentLifeTest {
         assertThat(api.get("/deployments").findValuesAsText("name")).doesNotContain("life");
         assertThat(slipway.vms()).hasSize(others);
         mustWork(api.delete("/releases/life?version=1"));
+        mustWork(api.delete("/releases/words?version=1"));
     }
 
     private static void mustWork(Api.Answer answer) {
@@ -300,6 +359,15 @@ class DeploymentLifeTest {
                 "{\"instances\": [{\"group\": \"" + parts[0] + "\", \"id\": \"" + parts[1] + "\"}]}");
         mustWork(run);
         return api.results(run).getFirst().path("stdout").asText();
+    }
+
+    /** How often the job was started on its disk, as the errand says. */
+    private static int starts(String said) {
+        return said.lines()
+                .filter(line -> line.startsWith("started "))
+                .mapToInt(line -> Integer.parseInt(line.substring("started ".length())))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<JsonNode> instances() throws Exception {

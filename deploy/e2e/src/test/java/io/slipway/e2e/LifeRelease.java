@@ -92,6 +92,26 @@ final class LifeRelease {
         return tgz(all);
     }
 
+    /** A release of one errand, {@code speak}, whose package is there only compiled for a stemcell. */
+    static byte[] compiled(String stemcell) throws IOException, GeneralSecurityException {
+        byte[] tongue = tgz(Map.of("tongue", text("compiled elsewhere\n")));
+        byte[] speak = tgz(Map.of(
+                "job.MF",
+                text("---\nname: speak\ntemplates: {run.erb: bin/run}\npackages: [tongue]\n"),
+                "monit",
+                text(""),
+                "templates/run.erb",
+                text("#!/bin/bash\ncat /var/vcap/packages/tongue/tongue\n")));
+        String manifest = "---\nname: words\nversion: \"1\"\ncommit_hash: abc\ncompiled_packages:\n"
+                + entry("tongue", tongue, ", stemcell: " + stemcell + ", dependencies: []") + "jobs:\n"
+                + entry("speak", speak, "");
+        var all = new LinkedHashMap<String, byte[]>();
+        all.put("release.MF", text(manifest));
+        all.put("compiled_packages/tongue.tgz", tongue);
+        all.put("jobs/speak.tgz", speak);
+        return tgz(all);
+    }
+
     private static String entry(String name, byte[] archive, String more) throws GeneralSecurityException {
         String sha256 =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
