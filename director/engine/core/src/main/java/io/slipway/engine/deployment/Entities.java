@@ -88,6 +88,13 @@ final class Entities {
                 replyTo -> new SubnetCommand.LeaseAll(wants, from.range(), from.excluded(), replyTo), SHORT));
     }
 
+    /** The address leased under a key, or empty. */
+    String leased(String subnetId, String key) {
+        var subnet = sharding.entityRefFor(SubnetEntity.KEY, subnetId);
+        return untilAnswered(() -> subnet.<LeaseReply>ask(replyTo -> new SubnetCommand.Find(key, replyTo), SHORT))
+                .address();
+    }
+
     LeaseReply release(String subnetId, String key) {
         var subnet = sharding.entityRefFor(SubnetEntity.KEY, subnetId);
         return untilAnswered(() -> subnet.<LeaseReply>ask(replyTo -> new SubnetCommand.Release(key, replyTo), SHORT));
