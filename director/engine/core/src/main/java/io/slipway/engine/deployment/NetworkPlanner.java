@@ -112,7 +112,8 @@ final class NetworkPlanner {
         String wanted = member.staticIps().getOrDefault(network.name(), "");
         String key = keyOf(member.instanceId(), network, wanted);
         var candidates = subnetsFor(network, member.az(), wanted);
-        String known = leased.getOrDefault(candidates.getFirst().name(), Map.of()).getOrDefault(key, "");
+        String known =
+                leased.getOrDefault(candidates.getFirst().name(), Map.of()).getOrDefault(key, "");
         if (!known.isEmpty()) {
             return manual(resolved, candidates.getFirst(), known);
         }
