@@ -82,6 +82,13 @@ final class Entities {
                 () -> compilation.<CompileEnded>ask(replyTo -> new CompileCommand.Compile(request, replyTo), LONG));
     }
 
+    /** @param wanted a static address, or empty for any free one */
+    LeaseReply lease(LeaseFrom from, String key, String wanted) {
+        var subnet = sharding.entityRefFor(SubnetEntity.KEY, from.subnetId());
+        return untilAnswered(() -> subnet.<LeaseReply>ask(
+                replyTo -> new SubnetCommand.Lease(key, from.range(), from.excluded(), wanted, replyTo), SHORT));
+    }
+
     LeasesReply leaseAll(LeaseFrom from, List<Want> wants) {
         var subnet = sharding.entityRefFor(SubnetEntity.KEY, from.subnetId());
         return untilAnswered(() -> subnet.<LeasesReply>ask(

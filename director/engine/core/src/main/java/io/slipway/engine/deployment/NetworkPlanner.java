@@ -129,7 +129,7 @@ final class NetworkPlanner {
             if (!wanted.isEmpty()) {
                 freeOwn(from, member, network, wanted);
             }
-            var reply = entities.lease(from.subnetId(), key, from.range(), from.excluded(), wanted);
+            var reply = entities.lease(from, key, wanted);
             if (reply.refusal().isEmpty()) {
                 return manual(resolved, subnet, reply.address());
             }
@@ -183,7 +183,7 @@ final class NetworkPlanner {
         String key = keyOf(member.instanceId(), network, wanted);
         String address = wanted.isEmpty() ? vipFromPool(network, member, key) : wanted;
         if (!wanted.isEmpty()) {
-            var reply = entities.lease(network.name() + VIP, key, rangeOf(wanted), List.of(), wanted);
+            var reply = entities.lease(only(network, wanted), key, wanted);
             if (!reply.refusal().isEmpty()) {
                 throw inUse(wanted, member, reply.refusal());
             }
@@ -214,7 +214,7 @@ final class NetworkPlanner {
             return held;
         }
         for (String address : pool) {
-            var reply = entities.lease(network.name() + VIP, key, rangeOf(address), List.of(), address);
+            var reply = entities.lease(only(network, address), key, address);
             if (reply.refusal().isEmpty()) {
                 return address;
             }
@@ -283,8 +283,9 @@ final class NetworkPlanner {
         return fitting;
     }
 
-    private static String rangeOf(String address) {
-        return address + "/32";
+    /** Of a vip network, which has no range, the one address. */
+    private static LeaseFrom only(NetworkDefinition network, String address) {
+        return new LeaseFrom(network.name() + VIP, address + "/32", List.of());
     }
 
     private static String keyOf(String instanceId, NetworkDefinition network, String staticIp) {
