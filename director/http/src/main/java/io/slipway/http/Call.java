@@ -3,6 +3,7 @@ package io.slipway.http;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -59,6 +60,11 @@ public final class Call {
     /** A parameter of the query, or what is taken without it. */
     public String query(String name, String otherwise) {
         return query.getOrDefault(name, otherwise);
+    }
+
+    /** All values of a parameter of the query, in no order. */
+    public List<String> queries(String name) {
+        return List.copyOf(request.getUri().query().getAll(name));
     }
 
     public boolean hasQuery(String name) {

@@ -46,6 +46,11 @@ public final class ErrorCodes {
     public static final int COMPILATION_UNKNOWN_VM_TYPE = 120003;
     public static final int COMPILATION_UNKNOWN_VM_EXTENSION = 120005;
     public static final int COMPILATION_BAD_VM = 120007;
+    public static final int VIP_WITH_DEFAULTS = 130007;
+    public static final int ADDRESS_IN_USE = 130008;
+    public static final int RESERVATION_FAILED = 130010;
+    public static final int NO_FREE_ADDRESS = 130011;
+    public static final int VIP_MISCONFIGURED = 130014;
     public static final int ADDRESS_OUTSIDE_SUBNET = 130012;
     public static final int ADDRESS_RESERVED = 130013;
     public static final int ADDRESS_WRONG_TYPE = 130009;
@@ -90,6 +95,7 @@ public final class ErrorCodes {
     public static final int NETWORK_INVALID_AZ = 160009;
     public static final int NETWORK_INVALID_SPAN = 160010;
     public static final int UPDATE_INVALID_WATCH_TIME = 180001;
+    public static final int AMBIGUOUS_RELEASE_SPEC = 190001;
     public static final int DUPLICATE_RELEASE = 190002;
     public static final int DUPLICATE_VM_TYPE = 190004;
     public static final int DUPLICATE_VM_EXTENSION = 190005;
@@ -98,10 +104,14 @@ public final class ErrorCodes {
     public static final int NO_NETWORKS = 190008;
     public static final int INVALID_NETWORK_TYPE = 190010;
     public static final int DUPLICATE_DISK_TYPE = 190013;
+    public static final int INVALID_PROPERTY = 190014;
     public static final int UNKNOWN_VM_EXTENSION = 190014;
     public static final int INVALID_LINK = 190016;
     public static final int DUPLICATE_AZ = 190017;
     public static final int INVALID_MIGRATED_FROM = 190018;
+    public static final int INVALID_RESOURCES = 190019;
+    public static final int IGNORED_MODIFICATION = 190020;
+    public static final int IGNORED_DELETION = 190021;
     public static final int DUPLICATE_VARIABLE = 190022;
     public static final int DISK_INVALID_SIZE = 200001;
     public static final int INCOMPATIBLE_FEATURES = 210001;

@@ -12,6 +12,7 @@ import io.slipway.engine.dns.DnsNumberStore;
 import io.slipway.engine.dns.DnsVersionStore;
 import io.slipway.engine.errand.ErrandRuns;
 import io.slipway.engine.event.EventStore;
+import io.slipway.engine.link.SharedLinkStore;
 import io.slipway.engine.naming.NameService;
 import io.slipway.engine.orphan.OrphanDiskStore;
 import io.slipway.engine.output.TaskOutputs;
@@ -40,6 +41,7 @@ record Stores(
         Blobstore blobs,
         ConfigStore configs,
         VariableStore variables,
+        SharedLinkStore links,
         ReleaseCatalog releases,
         ReleaseImport releaseImport,
         StemcellCatalog stemcells,
@@ -69,6 +71,7 @@ record Stores(
                 blobs,
                 new ConfigStore(jdbi, clock),
                 new VariableStore(jdbi, key),
+                new SharedLinkStore(jdbi, key),
                 releases,
                 new ReleaseImport(jdbi, blobs, releases, compiled),
                 new StemcellCatalog(jdbi),
@@ -93,6 +96,6 @@ record Stores(
 
     StoredPlanSources planSources(VariableResolver resolver, TemplateRenderer renderer, NameService naming) {
         return new StoredPlanSources(
-                releases, stemcells, configs, variables, resolver, renderer, blobs, errands, problems, naming);
+                releases, stemcells, configs, variables, resolver, links, renderer, blobs, errands, problems, naming);
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxInFlight likewise
  * @param configs the versions of configs to take; null for the current ones
  * @param recreatePersistentDisks makes other disks and moves the data, even where the disks are as they should be
+ * @param forceLatestVariables whether also variables that wait for other stemcells take their newest version
  * @param createdBefore an RFC 3339 time: only VMs that are older are made anew
  */
 public record DeployOptions(
@@ -26,9 +27,23 @@ public record DeployOptions(
         String maxInFlight,
         String createdBefore,
         @Nullable ConfigIds configs,
-        boolean recreatePersistentDisks) {
+        boolean recreatePersistentDisks,
+        boolean forceLatestVariables) {
     public static final DeployOptions NONE = new DeployOptions(List.of(), "", "", "", "", "", null, false);
     private static final int INVALID_VALUE = 40005;
+
+    /** With variables as their definitions say. */
+    public DeployOptions(
+            List<StateChange> changes,
+            String only,
+            String skipDrain,
+            String canaries,
+            String maxInFlight,
+            String createdBefore,
+            @Nullable ConfigIds configs,
+            boolean recreatePersistentDisks) {
+        this(changes, only, skipDrain, canaries, maxInFlight, createdBefore, configs, recreatePersistentDisks, false);
+    }
 
     public DeployOptions {
         changes = List.copyOf(changes);

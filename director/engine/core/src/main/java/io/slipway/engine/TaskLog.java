@@ -15,6 +15,16 @@ public interface TaskLog {
     /** A line of the debug log. */
     void debug(String line);
 
+    /** Something that operators should know though it stops nothing; the event log shows it. */
+    default void warning(String message) {
+        debug("warning: " + message);
+    }
+
+    /** Something that is done and better done otherwise; the event log shows it. */
+    default void deprecation(String message) {
+        debug("deprecation: " + message);
+    }
+
     /** A line of the CPI's log. */
     void cpi(String line);
 

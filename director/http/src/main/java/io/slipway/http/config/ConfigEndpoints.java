@@ -1,8 +1,7 @@
 package io.slipway.http.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.Audit;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
@@ -10,18 +9,14 @@ import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
-import io.slipway.http.deployment.DeploymentEndpoints;
-import io.slipway.model.addon.Addons;
-import io.slipway.model.config.CloudConfig;
-import io.slipway.model.config.CpiConfig;
-import io.slipway.model.diff.TreeDiff;
-import io.slipway.model.yaml.Yaml;
+import io.slipway.model.InvalidInput;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -30,26 +25,33 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 
 /** Configs by type and name, in BOSH's newer and older forms. */
 public final class ConfigEndpoints extends Feature {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int INVALID_JSON = 710001;
+    private static final int BAD_REQUEST = 440010;
+    private static final int BAD_CONFIG = 440011;
+    private static final int NOT_FOUND = 440012;
     private static final DateTimeFormatter CREATED_AT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     private final ConfigStore configs;
+    private final ConfigChecks checks;
+    private final ConfigDiffs diffs;
+    private final Audit audit;
 
-    public ConfigEndpoints(ConfigStore configs, Executor blocking) {
+    public ConfigEndpoints(ConfigStore configs, Audit audit, Executor blocking) {
         super(blocking);
         this.configs = configs;
+        this.audit = audit;
+        this.checks = new ConfigChecks(configs);
+        this.diffs = new ConfigDiffs(configs);
     }
 
     @Override
     public List<Endpoint> endpoints() {
         var endpoints = new ArrayList<>(List.of(
                 Endpoint.get("/configs", answer(this::list)),
-                Endpoint.post("/configs", changeWithBody((call, body) -> done(create(body)))),
+                Endpoint.post("/configs", changeWithBody((call, body) -> done(create(call, body)))),
                 Endpoint.delete("/configs", change(this::delete)),
-                Endpoint.post("/configs/diff", changeWithBody((call, body) -> done(diff(body)))),
-                Endpoint.get("/configs/{id}", answer(call -> Answers.json(shape(require(call.pathNumber("id")))))),
+                Endpoint.post("/configs/diff", changeWithBody((call, body) -> done(diffs.answer(body)))),
+                Endpoint.get("/configs/{id}", answer(call -> Answers.json(shape(require(configs, call.path("id")))))),
                 Endpoint.delete("/configs/{id}", change(this::deleteOne))));
         endpoints.addAll(older("/cloud_configs", "cloud"));
         endpoints.addAll(older("/runtime_configs", "runtime"));
@@ -62,22 +64,16 @@ public final class ConfigEndpoints extends Feature {
         return List.of(
                 Endpoint.get(path, answer(call -> olderList(call, type))),
                 Endpoint.post(path, changeWithBody((call, body) -> {
-                    String name = call.query("name", "default");
-                    check(type, name, body);
-                    configs.put(type, name, body);
+                    put(call, type, call.query("name", "default"), body);
                     return done(HttpResponse.create().withStatus(StatusCodes.CREATED));
                 })),
-                Endpoint.post(path + "/diff", changeWithBody((call, body) -> done(olderDiff(call, type, body)))));
-    }
-
-    private HttpResponse olderDiff(Call call, String type, String body) {
-        var before = configs.current(type, call.query("name", "default"))
-                .map(row -> Yaml.parseMap(row.content(), "config"))
-                .orElse(Map.of());
-        boolean isRedacted = !"false".equals(call.query("redact", "true"));
-        return Answers.json(Answers.map(
-                "diff",
-                DeploymentEndpoints.lines(TreeDiff.of(before, Yaml.parseMap(body, type + " config"), isRedacted))));
+                Endpoint.post(
+                        path + "/diff",
+                        changeWithBody((call, body) -> done(diffs.older(
+                                type,
+                                call.query("name", "default"),
+                                body,
+                                !"false".equals(call.query("redact", "")))))));
     }
 
     private HttpResponse olderList(Call call, String type) {
@@ -87,41 +83,53 @@ public final class ConfigEndpoints extends Feature {
     }
 
     private HttpResponse list(Call call) {
-        boolean isLatest = !"false".equals(call.query("latest", "true"));
-        int limit = call.queryNumber("limit", isLatest ? 1 : Integer.MAX_VALUE);
-        return Answers.json(configs.list(call.query("type", ""), call.query("name", ""), limit).stream()
+        return Answers.json(configs.list(call.query("type", ""), call.query("name", ""), limit(call)).stream()
                 .map(ConfigEndpoints::shape)
                 .toList());
     }
 
-    private ConfigRow require(long id) {
-        return configs.find(id).orElseThrow(() -> unknown(id));
+    /** Versions of each name. */
+    private static int limit(Call call) {
+        String latest = call.query("latest", "true");
+        if (!latest.equals("true") && !latest.equals("false")) {
+            throw refused("'latest' must be 'true' or 'false'");
+        }
+        if (!call.hasQuery("limit")) {
+            return latest.equals("true") ? 1 : Integer.MAX_VALUE;
+        }
+        String limit = call.query("limit", "");
+        if (!limit.matches("[0-9]{1,9}")) {
+            throw refused("'limit' must be a number");
+        }
+        if (Integer.parseInt(limit) < 1) {
+            throw refused("'limit' must be larger than zero");
+        }
+        return Integer.parseInt(limit);
+    }
+
+    static ConfigRow require(ConfigStore configs, String id) {
+        if (!id.matches("[0-9]{1,18}")) {
+            throw unknown(id);
+        }
+        return configs.find(Long.parseLong(id)).orElseThrow(() -> unknown(id));
     }
 
     private HttpResponse deleteOne(Call call) {
-        long id = call.pathNumber("id");
-        if (!configs.delete(id)) {
+        String id = call.path("id");
+        if (!configs.delete(require(configs, id).id())) {
             throw unknown(id);
         }
         return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
     }
 
-    private HttpResponse create(String body) {
-        JsonNode json;
-        try {
-            json = JSON.readTree(body);
-        } catch (JsonProcessingException malformed) {
-            throw new RequestRefused(400, 40000, "the body must be a JSON object with type, name and content");
-        }
-        String type = text(json, "type");
-        String name = text(json, "name");
-        String content = text(json, "content");
-        check(type, name, content);
+    private HttpResponse create(Call call, String body) {
+        JsonNode json = ConfigBody.object(body);
+        String type = ConfigBody.text(json, "type");
+        String name = ConfigBody.text(json, "name");
+        String content = ConfigBody.text(json, "content");
         if (json.hasNonNull("expected_latest_id")) {
             String expected = json.path("expected_latest_id").asText();
-            String latest = configs.current(type, name)
-                    .map(row -> Long.toString(row.id()))
-                    .orElse("0");
+            String latest = ConfigDiffs.idOf(configs.current(type, name));
             if (!expected.equals(latest)) {
                 return Answers.json(
                         StatusCodes.PRECONDITION_FAILED,
@@ -131,92 +139,67 @@ public final class ConfigEndpoints extends Feature {
                                 "description", "Latest Id: '" + latest + "' does not match expected latest id"));
             }
         }
-        return Answers.json(StatusCodes.CREATED, shape(configs.put(type, name, content)));
+        return Answers.json(StatusCodes.CREATED, shape(put(call, type, name, content)));
     }
 
-    /** From one content or version to another, or from the current version to a content. */
-    private HttpResponse diff(String body) {
-        JsonNode json;
+    /** A config that cannot be used is refused now, not at the next deploy; both are told in the events. */
+    private ConfigRow put(Call call, String type, String name, String content) {
         try {
-            json = JSON.readTree(body);
-        } catch (JsonProcessingException malformed) {
-            throw new RequestRefused(400, INVALID_JSON, "Invalid JSON request body: " + malformed.getOriginalMessage());
+            checks.check(type, name, content);
+        } catch (InvalidInput invalid) {
+            record(call, "refused-" + UUID.randomUUID(), type, name, String.valueOf(invalid.getMessage()));
+            throw invalid;
         }
-        if (json.has("from") && json.has("to")) {
-            return Answers.json(Answers.map(
-                    "diff", difference(content(json.path("from"), "from"), content(json.path("to"), "to"))));
+        var before = configs.current(type, name);
+        var row = configs.put(type, name, content);
+        if (before.isEmpty() || before.get().id() != row.id()) {
+            record(call, Long.toString(row.id()), type, name, "");
         }
-        var current = configs.current(text(json, "type"), text(json, "name"));
-        var before = current.map(row -> Yaml.parseMap(row.content(), "config")).orElse(Map.of());
-        return Answers.json(Answers.map(
-                "from",
-                Answers.map("id", Long.toString(current.map(ConfigRow::id).orElse(0L))),
-                "diff",
-                difference(before, Yaml.parseMap(text(json, "content"), "config"))));
+        return row;
     }
 
-    private Map<String, Object> content(JsonNode side, String name) {
-        if (side.has("id")) {
-            String id = text(side, "id");
-            if (!id.matches("[0-9]{1,18}")) {
-                throw new RequestRefused(400, 440010, "'" + name + ".id' is '" + id + "': expected a number");
-            }
-            return Yaml.parseMap(require(Long.parseLong(id)).content(), "config");
-        }
-        return Yaml.parseMap(text(side, "content"), "config");
-    }
-
-    private static List<List<Object>> difference(Map<String, Object> before, Map<String, Object> after) {
-        return DeploymentEndpoints.lines(TreeDiff.of(before, after, true));
+    private void record(Call call, String key, String type, String name, String error) {
+        audit.record(new Audit.Fact(
+                "config-" + key,
+                call.requester().user(),
+                "create",
+                "config/" + type,
+                name,
+                "",
+                "",
+                "",
+                error,
+                Map.of()));
     }
 
     private HttpResponse delete(Call call) {
         String type = call.query("type", "");
         String name = call.query("name", "");
-        if (type.isEmpty() || name.isEmpty()) {
-            throw new RequestRefused(400, 40001, "'type' and 'name' are both needed");
+        for (String key : List.of("type", "name")) {
+            if (call.query(key, "").isEmpty()) {
+                throw refused("'" + key + "' is required");
+            }
         }
         if (!configs.delete(type, name)) {
-            throw new RequestRefused(404, 440011, "there is no " + type + " config named '" + name + "'");
+            throw new RequestRefused(404, NOT_FOUND, "there is no " + type + " config named '" + name + "'");
         }
         return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
     }
 
-    /** A config that cannot be used is refused now, not at the next deploy. */
-    private void check(String type, String name, String content) {
-        var tree = Yaml.parseMap(content, type + " config");
-        if (type.equals("cloud")) {
-            CloudConfig.parse(tree);
-        }
-        if (type.equals("cpi")) {
-            CpiConfig.parse(tree);
-            // All of them are one: names are unique over all.
-            var all = new ArrayList<>(configs.current(type).stream()
-                    .filter(row -> !row.name().equals(name))
-                    .map(row -> Yaml.parseMap(row.content(), "cpi config"))
-                    .toList());
-            all.add(tree);
-            CpiConfig.merge(all);
-        }
-        if (type.equals("runtime")) {
-            Addons.applied(Map.of("name", "any"), List.of(tree));
-        }
+    static RequestRefused refused(String message) {
+        return new RequestRefused(400, BAD_REQUEST, message);
     }
 
-    private static String text(JsonNode json, String field) {
-        JsonNode value = json.path(field);
-        if (!value.isTextual() || value.asText().isBlank()) {
-            throw new RequestRefused(400, 40001, "'" + field + "' is missing: expected a string that is not empty");
-        }
-        return value.asText();
+    static RequestRefused badConfig(String message) {
+        return new RequestRefused(400, BAD_CONFIG, message);
     }
 
     private static CompletionStage<HttpResponse> done(HttpResponse response) {
         return CompletableFuture.completedFuture(response);
     }
 
-    private static RequestRefused unknown(long id) {
-        return new RequestRefused(404, 440011, "Config " + id + " not found");
+    private static RequestRefused unknown(String id) {
+        return new RequestRefused(404, NOT_FOUND, "Config " + id + " not found");
     }
 
     private static String createdAt(ConfigRow row) {

@@ -130,7 +130,8 @@ public final class DeploymentEndpoints extends Feature {
                 call.query("max_in_flight", ""),
                 createdBefore,
                 configs(call.query("context", "")),
-                call.flag("recreate_persistent_disks"));
+                call.flag("recreate_persistent_disks"),
+                call.flag("force_latest_variables"));
     }
 
     /** The versions that the diff which the user saw was made with. */

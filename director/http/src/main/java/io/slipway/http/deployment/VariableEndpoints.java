@@ -43,7 +43,7 @@ public final class VariableEndpoints extends Feature {
                 Endpoint.get(
                         "/deployments/{name}/variables",
                         answer(call -> Answers.json(of(call).stream()
-                                .map(row -> Answers.map("id", row.name(), "name", row.name()))
+                                .map(row -> Answers.map("id", Long.toString(row.id()), "name", row.name()))
                                 .toList()))),
                 Endpoint.get("/deployments/{name}/certificate_expiry", answer(this::expiries)));
     }
@@ -58,14 +58,14 @@ public final class VariableEndpoints extends Feature {
     private Map<String, Object> shape(VariableRow row, Instant end) {
         return Answers.map(
                 "name", row.name(),
-                "id", row.name(),
+                "id", Long.toString(row.id()),
                 "expiry", end.toString(),
                 "days_left", Duration.between(clock.instant(), end).toDays());
     }
 
     private Optional<Instant> expiry(VariableRow row) {
         return variables
-                .get(row.name())
+                .get(row.id())
                 .filter(Map.class::isInstance)
                 .map(value -> String.valueOf(((Map<?, ?>) value).get("certificate")))
                 .flatMap(VariableEndpoints::end);
@@ -88,6 +88,6 @@ public final class VariableEndpoints extends Feature {
         if (deployments.find(name).isEmpty()) {
             throw new RequestRefused(404, DEPLOYMENT_NOT_FOUND, "Deployment '" + name + "' doesn't exist");
         }
-        return variables.list(name);
+        return variables.usedBy(name);
     }
 }

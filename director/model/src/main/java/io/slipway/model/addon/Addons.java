@@ -47,6 +47,42 @@ public final class Addons {
         return addons.manifest;
     }
 
+    /**
+     * What of a runtime config concerns a deployment: addons that apply to any of its instance groups, and their releases.
+     * Everything else of it stays.
+     */
+    public static Map<String, Object> relevant(Map<String, Object> manifest, Map<String, Object> runtimeConfig) {
+        var addons = new Addons(manifest);
+        var fields = new Fields(runtimeConfig, "runtime config", addons.problems);
+        var applicable =
+                fields.objects(ADDONS).stream().filter(addons::isApplicable).toList();
+        var releases = new HashSet<String>();
+        applicable.forEach(addon -> addon.objects(JOBS).forEach(job -> releases.add(job.string("release", ""))));
+        var relevant = new LinkedHashMap<>(runtimeConfig);
+        if (runtimeConfig.containsKey(RELEASES)) {
+            relevant.put(
+                    RELEASES,
+                    fields.objects(RELEASES).stream()
+                            .filter(release -> releases.contains(release.string("name", "")))
+                            .map(Fields::raw)
+                            .toList());
+        }
+        relevant.remove(ADDONS);
+        if (!applicable.isEmpty()) {
+            relevant.put(ADDONS, applicable.stream().map(Fields::raw).toList());
+        }
+        return relevant;
+    }
+
+    private boolean isApplicable(Fields addon) {
+        var included = AddonFilter.parse(addon, "include", true);
+        var excluded = AddonFilter.parse(addon, "exclude", true);
+        return groups().stream().anyMatch(group -> {
+            var target = new AddonTarget(deployment, group, osOf(group));
+            return included.fits(target) && (excluded.isEmpty() || !excluded.fits(target));
+        });
+    }
+
     private void place(Fields addon, Fields config, boolean isRuntime) {
         var included = AddonFilter.parse(addon, "include", isRuntime);
         var excluded = AddonFilter.parse(addon, "exclude", isRuntime);
@@ -69,14 +105,15 @@ public final class Addons {
                     jobs.stream().anyMatch(one -> one instanceof Map<?, ?> map && name.equals(map.get("name")));
             if (isThere) {
                 problems.add(
-                        ErrorCodes.INVALID_VALUE,
+                        ErrorCodes.GROUP_INVALID_JOBS,
                         job.path("name"),
                         "Colocated job '" + name + "' is already added to the instance group '" + group.get("name")
                                 + "'");
                 continue;
             }
             var copy = new LinkedHashMap<>(job.raw());
-            if (!job.has("properties") && addon.has("properties")) {
+            if (!job.has("properties")) {
+                // Never those of the group, which are not for what is put on it.
                 copy.put("properties", addon.map("properties"));
             }
             jobs.add(copy);

@@ -2,10 +2,7 @@ package io.slipway.model.config;
 
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
-import io.slipway.model.net.Ipv4Address;
-import io.slipway.model.net.Ipv4Range;
 import io.slipway.model.yaml.Fields;
-import io.slipway.model.yaml.Trees;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,12 +29,30 @@ public record CloudConfig(
     /** Throws {@link io.slipway.model.InvalidInput} with everything that is wrong with it. */
     public static CloudConfig parse(Map<String, Object> tree) {
         var problems = new Problems();
+        var config = read(tree, problems);
+        config.check(problems);
+        problems.throwIfAny();
+        return config;
+    }
+
+    /**
+     * Checks one of several configs by itself: what it refers to may be in the others.
+     *
+     * @throws io.slipway.model.InvalidInput with everything that is wrong with it
+     */
+    public static void checkPart(Map<String, Object> tree) {
+        var problems = new Problems();
+        read(tree, problems).checkNames(problems);
+        problems.throwIfAny();
+    }
+
+    private static CloudConfig read(Map<String, Object> tree, Problems problems) {
         var fields = new Fields(tree, "", problems);
-        var config = new CloudConfig(
+        return new CloudConfig(
                 fields.objects("azs").stream()
                         .map(one -> new Az(one.string("name"), one.optionalString("cpi"), one.map("cloud_properties")))
                         .toList(),
-                fields.objects("networks").stream().map(CloudConfig::network).toList(),
+                fields.objects("networks").stream().map(NetworkReader::read).toList(),
                 types(fields, "vm_types"),
                 types(fields, "vm_extensions"),
                 fields.objects("disk_types").stream()
@@ -45,9 +60,6 @@ public record CloudConfig(
                                 one.string("name"), one.integer("disk_size", 1), one.map("cloud_properties")))
                         .toList(),
                 fields.optionalMap("compilation").map(section -> compilation(fields.object("compilation"))));
-        config.check(problems);
-        problems.throwIfAny();
-        return config;
     }
 
     /** Several configs as one: their lists joined; only one may say how to compile. */
@@ -104,15 +116,19 @@ public record CloudConfig(
         return properties;
     }
 
-    private void check(Problems problems) {
+    private void checkNames(Problems problems) {
         unique(problems, azs, Az::name, ErrorCodes.DUPLICATE_AZ, "azs");
         unique(problems, networks, NetworkDefinition::name, ErrorCodes.DUPLICATE_NETWORK, "networks");
         unique(problems, vmTypes, VmType::name, ErrorCodes.DUPLICATE_VM_TYPE, "vm_types");
         unique(problems, vmExtensions, VmType::name, ErrorCodes.DUPLICATE_VM_EXTENSION, "vm_extensions");
         unique(problems, diskTypes, DiskType::name, ErrorCodes.DUPLICATE_DISK_TYPE, "disk_types");
+    }
+
+    private void check(Problems problems) {
+        checkNames(problems);
         for (NetworkDefinition network : networks) {
-            for (Subnet subnet : network.subnets()) {
-                for (String az : subnet.azs()) {
+            for (List<String> azs : network.zones()) {
+                for (String az : azs) {
                     if (az(az).isEmpty()) {
                         problems.add(
                                 ErrorCodes.NETWORK_UNKNOWN_AZ,
@@ -169,69 +185,5 @@ public record CloudConfig(
                 fields.bool("reuse_compilation_vms", false),
                 fields.map("cloud_properties"),
                 fields.map("env"));
-    }
-
-    private static NetworkDefinition network(Fields fields) {
-        String name = fields.string("name");
-        String type = fields.string("type", "manual");
-        if (!Set.of("manual", "dynamic", "vip").contains(type)) {
-            fields.problem(
-                    ErrorCodes.INVALID_NETWORK_TYPE,
-                    "type",
-                    "network '" + name + "' has type '" + Fields.shown(type) + "': expected manual, dynamic or vip");
-        }
-        var subnets = type.equals("manual")
-                ? fields.requiredObjects("subnets").stream()
-                        .flatMap(one -> subnet(name, one).stream())
-                        .toList()
-                : List.<Subnet>of();
-        return new NetworkDefinition(name, type, subnets, Trees.freeze(fields.map("cloud_properties")));
-    }
-
-    private static Optional<Subnet> subnet(String network, Fields fields) {
-        Ipv4Range range;
-        try {
-            range = Ipv4Range.cidr(fields.string("range"));
-        } catch (IllegalArgumentException invalid) {
-            fields.problem(
-                    ErrorCodes.NETWORK_INVALID_RANGE, "range", "network '" + network + "': " + invalid.getMessage());
-            return Optional.empty();
-        }
-        var gateway = fields.optionalString("gateway");
-        if (gateway.isPresent()
-                && Ipv4Address.tryParse(gateway.get()).filter(range::contains).isEmpty()) {
-            fields.problem(
-                    ErrorCodes.NETWORK_INVALID_GATEWAY,
-                    "gateway",
-                    "network '" + network + "': gateway '" + Fields.shown(gateway.get()) + "' is not in " + range);
-        }
-        var azs = new ArrayList<>(fields.value("azs") == null ? List.<String>of() : fields.strings("azs"));
-        fields.optionalString("az").ifPresent(azs::add);
-        return Optional.of(new Subnet(
-                network + "/" + range,
-                range,
-                gateway,
-                List.copyOf(azs),
-                fields.strings("dns"),
-                ranges(network, fields, "reserved", range, ErrorCodes.NETWORK_RESERVED_OUTSIDE),
-                ranges(network, fields, "static", range, ErrorCodes.NETWORK_STATIC_OUTSIDE),
-                Trees.freeze(fields.map("cloud_properties"))));
-    }
-
-    private static List<Ipv4Range> ranges(String network, Fields fields, String key, Ipv4Range within, int code) {
-        var ranges = new ArrayList<Ipv4Range>();
-        var texts = fields.value(key) instanceof String single ? List.of(single) : fields.strings(key);
-        for (String text : texts) {
-            var range = Ipv4Range.tryParse(text);
-            if (range.isEmpty() || !within.contains(range.get())) {
-                fields.problem(
-                        code,
-                        key,
-                        "network '" + network + "': " + key + " '" + Fields.shown(text) + "' is not in " + within);
-            } else {
-                ranges.add(range.get());
-            }
-        }
-        return List.copyOf(ranges);
     }
 }

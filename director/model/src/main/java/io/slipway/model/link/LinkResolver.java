@@ -4,11 +4,11 @@ import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
 import io.slipway.model.plan.DeploymentSpec;
 import io.slipway.model.plan.GroupSpec;
-import io.slipway.model.plan.JobProperties;
 import io.slipway.model.plan.ResolvedJob;
 import io.slipway.model.release.LinkConsumer;
 import io.slipway.model.release.LinkProvider;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,66 +16,51 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds for every link that a job wants the one that gives it: by the name in {@code from}, else the only one of its
- * type. A provider that takes the name of a link from a job which takes its own from it is a circle, and refused.
+ * Finds for every link that a job wants the one that gives it: the only one of its type, and where the manifest names it
+ * also of that name; or what another deployment shares. A provider that takes the name of a link from a job which takes
+ * its own from it is a circle, and refused.
  */
 public final class LinkResolver {
     private final DeploymentSpec spec;
-    private final List<LinkInstance> instances;
-    private final Map<String, SharedLink> shared;
+    private final Map<String, List<LinkInstance>> instances = new HashMap<>();
+    private final OtherDeployments others;
     private final Problems problems = new Problems();
-    private final List<Provider> providers = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final List<SharedLink> taken = new ArrayList<>();
+    private final Map<String, Map<String, Object>> contents = new HashMap<>();
+    private final Map<View, Map<String, Object>> views = new HashMap<>();
 
-    private record Provider(GroupSpec group, ResolvedJob job, LinkProvider link, String alias) {}
+    /** A link seen by consumers that want the same of it: many do, and one object serves them all. */
+    private record View(String provider, Optional<String> network, Optional<Boolean> ipAddresses) {}
 
-    private LinkResolver(DeploymentSpec spec, List<LinkInstance> instances, Map<String, SharedLink> shared) {
+    private LinkResolver(DeploymentSpec spec, List<LinkInstance> instances, OtherDeployments others) {
         this.spec = spec;
-        this.instances = instances;
-        this.shared = shared;
+        this.others = others;
+        instances.forEach(one -> this.instances
+                .computeIfAbsent(one.group(), group -> new ArrayList<>())
+                .add(one));
     }
 
     /** Throws {@link io.slipway.model.InvalidInput} with every link that nothing gives, or that several give. */
-    public static ResolvedLinks resolve(
-            DeploymentSpec spec, List<LinkInstance> instances, Map<String, SharedLink> fromOtherDeployments) {
-        return new LinkResolver(spec, instances, fromOtherDeployments).resolve();
+    public static ResolvedLinks resolve(DeploymentSpec spec, List<LinkInstance> instances, OtherDeployments others) {
+        return new LinkResolver(spec, instances, others).resolve();
     }
 
     private ResolvedLinks resolve() {
-        for (GroupSpec group : spec.groups()) {
-            for (ResolvedJob job : group.jobs()) {
-                collectProviders(group, job);
-            }
-        }
+        var providers = Providers.of(spec, problems, warnings);
         checkCircles();
         var byJob = new LinkedHashMap<String, Map<String, Object>>();
         for (GroupSpec group : spec.groups()) {
             for (ResolvedJob job : group.jobs()) {
-                byJob.put(group.name() + "/" + job.job().name(), linksOf(group, job));
+                byJob.put(group.name() + "/" + job.job().name(), linksOf(group, job, providers));
             }
         }
+        var shared = providers.stream()
+                .filter(Provider::isShared)
+                .map(one -> new SharedLink(spec.name(), one.alias(), one.link().type(), content(one)))
+                .toList();
         problems.throwIfAny();
-        return new ResolvedLinks(byJob);
-    }
-
-    private void collectProviders(GroupSpec group, ResolvedJob job) {
-        for (String name : job.provides().keySet()) {
-            if (job.job().spec().provides().stream()
-                    .noneMatch(link -> link.name().equals(name))) {
-                problems.add(
-                        ErrorCodes.INVALID_LINK,
-                        group.name() + "." + job.job().name() + ".provides",
-                        "Job '" + job.job().name() + "' in instance group '" + group.name()
-                                + "' does not provide a link '" + name + "'");
-            }
-        }
-        for (LinkProvider link : job.job().spec().provides()) {
-            Object given = job.provides().get(link.name());
-            if (isNil(given)) {
-                continue;
-            }
-            String alias = textOf(given, "as").orElse(link.name());
-            providers.add(new Provider(group, job, link, alias));
-        }
+        return new ResolvedLinks(byJob, shared, taken, warnings);
     }
 
     /** Aliases that lead through other aliases back to themselves would never come to a provider. */
@@ -114,112 +99,148 @@ public final class LinkResolver {
         }
     }
 
-    private Map<String, Object> linksOf(GroupSpec group, ResolvedJob job) {
-        var links = new LinkedHashMap<String, Object>();
+    private Map<String, Object> linksOf(GroupSpec group, ResolvedJob job, List<Provider> providers) {
         for (String name : job.consumes().keySet()) {
             if (job.job().spec().consumes().stream()
                     .noneMatch(link -> link.name().equals(name))) {
-                problems.add(
-                        ErrorCodes.INVALID_LINK,
-                        group.name() + "." + job.job().name() + ".consumes",
-                        "Job '" + job.job().name() + "' in instance group '" + group.name()
-                                + "' does not consume a link '" + name + "'");
+                warnings.add("Manifest defines unknown consumers: Job '"
+                        + job.job().name() + "' does not define link consumer '" + name + "' in the release spec");
             }
         }
-        for (LinkConsumer wanted : job.job().spec().consumes()) {
-            Object given = job.consumes().get(wanted.name());
-            if (isNil(given)) {
-                continue;
+        var links = new LinkedHashMap<String, Object>();
+        for (LinkConsumer link : job.job().spec().consumes()) {
+            int before = problems.all().size();
+            var wanted = Wanted.of(group, job, link, message -> problem(group, job, link, message));
+            if (problems.all().size() == before) {
+                linkOf(wanted, providers).ifPresent(found -> links.put(link.name(), found));
             }
-            linkOf(group, job, wanted, given).ifPresent(link -> links.put(wanted.name(), link));
         }
         return links;
     }
 
-    private Optional<Map<String, Object>> linkOf(
-            GroupSpec group, ResolvedJob job, LinkConsumer wanted, @Nullable Object given) {
-        if (given instanceof Map<?, ?> manual && manual.containsKey("instances")) {
-            var content = new LinkedHashMap<String, Object>();
-            manual.forEach((key, value) -> content.put(String.valueOf(key), value));
-            content.putIfAbsent("properties", Map.of());
-            return Optional.of(content);
+    private Optional<Map<String, Object>> linkOf(Wanted wanted, List<Provider> providers) {
+        if (wanted.manual().isPresent()) {
+            return Optional.of(manual(wanted.manual().get()));
         }
-        var from = textOf(given, "from");
-        var otherDeployment = textOf(given, "deployment").filter(name -> !name.equals(spec.name()));
-        if (otherDeployment.isPresent()) {
-            var found = shared.get(otherDeployment.get() + "/" + from.orElse(wanted.name()));
-            if (found != null && found.type().equals(wanted.type())) {
-                return Optional.of(found.content());
-            }
-            return missing(group, job, wanted, "deployment '" + otherDeployment.get() + "' does not share it");
+        if (wanted.deployment().isPresent() && !wanted.deployment().get().equals(spec.name())) {
+            return ofOther(wanted, wanted.deployment().get());
         }
-        var candidates = providers.stream()
-                .filter(provider -> provider.link().type().equals(wanted.type()))
-                .filter(provider -> from.map(provider.alias()::equals).orElse(true))
-                .toList();
-        var disks = wanted.type().equals(DiskLinks.TYPE) ? DiskLinks.of(spec, from) : List.<Map<String, Object>>of();
-        if (candidates.isEmpty() && disks.size() == 1) {
+        var found = wanted.isBlocked()
+                ? List.<Provider>of()
+                : providers.stream()
+                        .filter(one -> wanted.fits(one.alias(), one.link().type()))
+                        .toList();
+        var disks = disksFor(wanted);
+        if (found.isEmpty() && disks.size() == 1) {
             return Optional.of(disks.getFirst());
         }
-        if (candidates.size() + disks.size() > 1) {
-            return missing(group, job, wanted, "several jobs or disks provide it: choose one with 'from'");
+        boolean isNone = found.isEmpty() && disks.isEmpty();
+        if (isNone && wanted.link().optional() && (!wanted.isExplicit() || wanted.isBlocked())) {
+            return Optional.empty();
         }
-        if (candidates.size() == 1) {
-            return Optional.of(content(candidates.getFirst()));
+        if (found.size() + disks.size() != 1) {
+            var described = new ArrayList<String>();
+            found.forEach(one -> described.add(one.described(spec.name())));
+            disks.forEach(disk -> described.add("Disk link provider " + disk.get("properties")));
+            return unresolved(wanted, described);
         }
-        return wanted.optional() && from.isEmpty()
-                ? Optional.empty()
-                : missing(
-                        group,
-                        job,
-                        wanted,
-                        from.map(name -> "nothing provides '" + name + "'").orElse("nothing provides it"));
+        var provider = found.getFirst();
+        if (wanted.network().isPresent()
+                && !provider.isOnNetwork(wanted.network().get())) {
+            return unresolved(
+                    wanted,
+                    List.of(provider.described(spec.name()) + " does not belong to network '"
+                            + wanted.network().get() + "'"));
+        }
+        return Optional.of(views.computeIfAbsent(
+                new View(provider.key(), wanted.network(), wanted.ipAddresses()),
+                view -> LinkContent.seen(content(provider), view.network(), view.ipAddresses())));
     }
 
-    private Optional<Map<String, Object>> missing(GroupSpec group, ResolvedJob job, LinkConsumer wanted, String why) {
-        problems.add(
-                ErrorCodes.LINK_MISSING,
-                group.name() + "." + job.job().name() + ".consumes." + wanted.name(),
-                "Failed to resolve link '" + wanted.name() + "' of type '" + wanted.type() + "' from job '"
-                        + job.job().name() + "' in instance group '" + group.name() + "': " + why);
-        return Optional.empty();
+    private List<Map<String, Object>> disksFor(Wanted wanted) {
+        if (wanted.isBlocked() || !wanted.link().type().equals(DiskLinks.TYPE)) {
+            return List.of();
+        }
+        return DiskLinks.of(spec, wanted.isExplicit() ? Optional.of(wanted.from()) : Optional.empty());
     }
 
-    private Map<String, Object> content(Provider provider) {
-        var members = new ArrayList<Object>();
-        for (LinkInstance instance : instances) {
-            if (instance.group().equals(provider.group().name())) {
-                var one = new LinkedHashMap<String, Object>();
-                one.put("name", instance.group());
-                one.put("id", instance.id());
-                one.put("index", instance.index());
-                one.put("az", instance.az().isEmpty() ? null : instance.az());
-                one.put("address", instance.address());
-                one.put("bootstrap", instance.bootstrap());
-                members.add(one);
-            }
+    private Optional<Map<String, Object>> ofOther(Wanted wanted, String deployment) {
+        var links = others.linksOf(deployment);
+        if (links.isEmpty()) {
+            problem(
+                    wanted.group(),
+                    wanted.job(),
+                    wanted.link(),
+                    "Link '" + wanted.from() + "' in job '" + wanted.job().job().name() + "' from instance group '"
+                            + wanted.group().name() + "' consumes from deployment '" + deployment
+                            + "', but the deployment does not exist.");
+            return Optional.empty();
         }
-        var effective = JobProperties.effective(
-                provider.job().job().spec(), provider.job().properties());
-        var visible = new LinkedHashMap<String, Object>();
-        for (String name : provider.link().properties()) {
-            Object value = JobProperties.at(effective, name);
-            if (value != null) {
-                JobProperties.put(visible, name, value);
-            }
+        var found = links.get().stream()
+                .filter(link -> wanted.fits(link.name(), link.type()))
+                .toList();
+        if (found.size() != 1) {
+            return unresolved(
+                    wanted,
+                    found.stream()
+                            .map(link -> "Link provider '" + link.name() + "' in deployment '" + deployment + "'")
+                            .toList());
         }
+        var link = found.getFirst();
+        boolean isOnNetwork = wanted.network().isEmpty()
+                || link.content().get("networks") instanceof List<?> networks
+                        && networks.contains(wanted.network().get());
+        if (!isOnNetwork) {
+            return unresolved(
+                    wanted,
+                    List.of("Link provider '" + link.name() + "' in deployment '" + deployment
+                            + "' does not belong to network '"
+                            + wanted.network().orElse("") + "'"));
+        }
+        if (!taken.contains(link)) {
+            taken.add(link);
+        }
+        return Optional.of(LinkContent.seen(link.content(), wanted.network(), wanted.ipAddresses()));
+    }
+
+    private Map<String, Object> manual(Map<String, Object> given) {
         var content = new LinkedHashMap<String, Object>();
         content.put("deployment_name", spec.name());
-        content.put("instance_group", provider.group().name());
-        content.put("group_name", provider.alias() + "-" + provider.link().type());
-        content.put("default_network", provider.group().defaultNetwork());
-        content.put("instances", members);
-        content.put("properties", visible);
+        content.put("instances", given.getOrDefault("instances", List.of()));
+        content.put("properties", given.getOrDefault("properties", Map.of()));
+        if (given.get("address") != null) {
+            content.put("address", given.get("address"));
+        }
         return content;
     }
 
-    private static boolean isNil(@Nullable Object given) {
-        return "nil".equals(given);
+    private Map<String, Object> content(Provider provider) {
+        var known = contents.get(provider.key());
+        if (known == null) {
+            known = LinkContent.of(
+                    provider,
+                    spec.name(),
+                    spec.features(),
+                    instances.getOrDefault(provider.group().name(), List.of()),
+                    problems);
+            contents.put(provider.key(), known);
+        }
+        return known;
+    }
+
+    private Optional<Map<String, Object>> unresolved(Wanted wanted, List<String> found) {
+        var link = wanted.link();
+        problem(
+                wanted.group(),
+                wanted.job(),
+                link,
+                LinkTexts.unresolved(link.name(), wanted.from(), link.type(), wanted.place(), found));
+        return Optional.empty();
+    }
+
+    private void problem(GroupSpec group, ResolvedJob job, LinkConsumer link, String message) {
+        problems.add(
+                ErrorCodes.INVALID_LINK, group.name() + "." + job.job().name() + ".consumes." + link.name(), message);
     }
 
     private static Optional<String> textOf(@Nullable Object given, String key) {

@@ -1,15 +1,26 @@
 package io.slipway.model.link;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** The links of every job of a deployment. */
 public final class ResolvedLinks {
     private final Map<String, Map<String, Object>> byJob;
+    private final List<SharedLink> shared;
+    private final List<SharedLink> taken;
+    private final List<String> warnings;
 
-    ResolvedLinks(Map<String, Map<String, Object>> byJob) {
+    ResolvedLinks(
+            Map<String, Map<String, Object>> byJob,
+            List<SharedLink> shared,
+            List<SharedLink> taken,
+            List<String> warnings) {
         this.byJob = Map.copyOf(byJob);
+        this.shared = List.copyOf(shared);
+        this.taken = List.copyOf(taken);
+        this.warnings = List.copyOf(warnings);
     }
 
     /** The same links, each with its content changed. */
@@ -21,7 +32,7 @@ public final class ResolvedLinks {
                     (name, content) -> each.put(name, content instanceof Map<?, ?> map ? of(map, change) : content));
             changed.put(job, each);
         });
-        return new ResolvedLinks(changed);
+        return new ResolvedLinks(changed, shared, taken, warnings);
     }
 
     private static Map<String, Object> of(Map<?, ?> content, UnaryOperator<Map<String, Object>> change) {
@@ -33,5 +44,20 @@ public final class ResolvedLinks {
     /** Links by name, each as templates see it. */
     public Map<String, Object> forJob(String group, String job) {
         return byJob.getOrDefault(group + "/" + job, Map.of());
+    }
+
+    /** What this deployment shares with others. */
+    public List<SharedLink> shared() {
+        return shared;
+    }
+
+    /** What this deployment takes from others. */
+    public List<SharedLink> taken() {
+        return taken;
+    }
+
+    /** Links of the manifest that no release knows. */
+    public List<String> warnings() {
+        return warnings;
     }
 }

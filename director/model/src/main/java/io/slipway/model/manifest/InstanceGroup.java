@@ -4,7 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A group of instances that run the same jobs. */
+/**
+ * A group of instances that run the same jobs.
+ *
+ * @param azs empty where the group names none
+ * @param properties the manifest's, and the group's over them: for jobs that have none of their own
+ */
 public record InstanceGroup(
         String name,
         int instances,
@@ -21,4 +26,6 @@ public record InstanceGroup(
         Map<String, Object> env,
         Lifecycle lifecycle,
         Map<String, Object> properties,
-        List<NamedDisk> persistentDisks) {}
+        List<NamedDisk> persistentDisks,
+        List<MigratedFrom> migratedFrom,
+        Map<String, String> tags) {}

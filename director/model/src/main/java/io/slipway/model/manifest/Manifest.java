@@ -2,12 +2,11 @@ package io.slipway.model.manifest;
 
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
-import io.slipway.model.net.Ipv4Range;
 import io.slipway.model.variable.VariableDefinition;
 import io.slipway.model.yaml.Fields;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +15,7 @@ import java.util.Set;
 /**
  * A BOSH manifest v2.
  *
- * @param warnings keys that nothing reads
+ * @param warnings what nothing reads, or is read and better written otherwise
  */
 public record Manifest(
         String name,
@@ -25,9 +24,9 @@ public record Manifest(
         UpdateConfig update,
         List<InstanceGroup> instanceGroups,
         List<VariableDefinition> variables,
-        Map<String, Object> features,
+        Features features,
         Map<String, String> tags,
-        List<String> warnings) {
+        Warnings warnings) {
     private static final Set<String> KEYS = Set.of(
             "name",
             "releases",
@@ -40,67 +39,110 @@ public record Manifest(
             "addons",
             "director_uuid",
             "properties");
-    private static final Set<String> GROUP_KEYS = Set.of(
-            "name",
-            "instances",
-            "azs",
-            "jobs",
-            "vm_type",
-            "vm_resources",
-            "vm_extensions",
-            "stemcell",
-            "persistent_disk",
-            "persistent_disk_type",
-            "persistent_disks",
-            "networks",
-            "update",
-            "env",
-            "lifecycle",
-            "properties",
-            "migrated_from");
-    private static final int MOST_INSTANCES = 100_000;
+    private static final Set<String> RELEASE_KEYS =
+            Set.of("name", "version", "url", "sha1", "stemcell", "exported_from");
+    private static final Set<String> STEMCELL_KEYS = Set.of("alias", "name", "os", "version");
+    private static final List<String> CLOUD_KEYS = List.of("vm_types", "azs", "disk_types", "compilation");
+
+    /**
+     * What an operator should know though it stops nothing.
+     *
+     * @param unknown each names a key that is ignored
+     * @param deprecations each names a key that is read, and what to use in its place
+     */
+    public record Warnings(List<String> unknown, List<String> deprecations) {}
 
     /** Throws {@link io.slipway.model.InvalidInput} with everything that is wrong with its shape. */
     public static Manifest parse(Map<String, Object> tree) {
         var problems = new Problems();
-        var warnings = new ArrayList<String>();
+        var unknown = new ArrayList<String>();
         var fields = new Fields(tree, "", problems);
-        fields.warnUnknown(KEYS, warnings);
+        refuseFormerKeys(fields);
+        fields.warnUnknown(KEYS, unknown);
+        fields.object("update").warnUnknown(UpdateConfig.KEYS, unknown);
         var update = UpdateConfig.parse(fields.object("update"), UpdateConfig.DEFAULT);
+        var groups = new GroupReader(update, fields.map("properties"), unknown);
         var manifest = new Manifest(
                 fields.string("name"),
                 fields.requiredObjects("releases").stream()
-                        .map(Manifest::release)
+                        .map(one -> release(one, unknown))
                         .toList(),
                 fields.requiredObjects("stemcells").stream()
-                        .map(Manifest::stemcell)
+                        .map(one -> stemcell(one, unknown))
                         .toList(),
                 update,
                 fields.requiredObjects("instance_groups").stream()
-                        .map(one -> group(one, update, warnings))
+                        .map(groups::read)
                         .toList(),
-                variables(fields),
-                fields.map("features"),
-                tags(fields),
-                List.copyOf(warnings));
+                VariableReader.read(fields, unknown),
+                Features.parse(fields.object("features"), unknown),
+                GroupReader.texts(fields.object("tags")),
+                new Warnings(unknown, deprecations(fields)));
         manifest.check(problems);
         problems.throwIfAny();
         return manifest;
+    }
+
+    private static void refuseFormerKeys(Fields fields) {
+        for (String key : CLOUD_KEYS) {
+            if (fields.has(key)) {
+                fields.problem(
+                        ErrorCodes.INVALID_PROPERTY,
+                        key,
+                        "Deployment manifest contains '" + key
+                                + "' section, but this can only be set in a cloud-config.");
+            }
+        }
+        former(fields, "networks", ErrorCodes.V1_NETWORKS, "networks of the cloud config");
+        former(fields, "disk_pools", ErrorCodes.V1_DISK_POOLS, "disk_types of the cloud config");
+        former(fields, "jobs", ErrorCodes.V1_JOBS, "instance_groups");
+        former(fields, "resource_pools", ErrorCodes.V1_RESOURCE_POOLS, "vm_types of the cloud config");
+        if (fields.has("release")) {
+            fields.problem(
+                    ErrorCodes.AMBIGUOUS_RELEASE_SPEC, "release", "'release' is not read: use 'releases', a list");
+        }
+    }
+
+    private static void former(Fields fields, String key, int code, String instead) {
+        if (fields.has(key)) {
+            fields.problem(code, key, "Deployment '" + key + "' are no longer supported: use " + instead);
+        }
+    }
+
+    private static List<String> deprecations(Fields fields) {
+        return fields.has("properties")
+                ? List.of("Global 'properties' are deprecated. Please define 'properties' at the job level.")
+                : List.of();
     }
 
     /** The name, and the variables that are to be generated, of a manifest whose references are not filled in yet. */
     public static Heading heading(Map<String, Object> tree) {
         var problems = new Problems();
         var fields = new Fields(tree, "", problems);
-        var heading = new Heading(fields.string("name"), variables(fields));
+        var heading = new Heading(
+                fields.string("name"),
+                VariableReader.read(fields, new ArrayList<>()),
+                Features.parse(fields.object("features"), new ArrayList<>()));
         problems.throwIfAny();
         return heading;
     }
 
     /** What is known of a manifest before its references are filled in. */
-    public record Heading(String name, List<VariableDefinition> variables) {}
+    public record Heading(String name, List<VariableDefinition> variables, Features features) {
+        /** The variables, each with an update mode: its own, or that of the manifest's features. */
+        public List<VariableDefinition> definitions() {
+            String mode = features.convergeVariables() ? "converge" : "no-overwrite";
+            return variables.stream()
+                    .map(one -> one.updateMode().isPresent() ? one : one.withUpdateMode(mode))
+                    .toList();
+        }
+    }
 
     private void check(Problems problems) {
+        if (stemcells.isEmpty()) {
+            problems.add(ErrorCodes.INVALID_RESOURCES, "stemcells", "'stemcells' needs to be specified");
+        }
+        checkMigrations(problems);
         var names = new HashSet<String>();
         for (InstanceGroup group : instanceGroups) {
             if (!names.add(group.name())) {
@@ -128,7 +170,35 @@ public record Manifest(
         }
     }
 
-    private static ReleaseRef release(Fields fields) {
+    /** A group that is moved from is gone, and goes to one place. */
+    private void checkMigrations(Problems problems) {
+        var taken = new HashMap<String, String>();
+        for (InstanceGroup group : instanceGroups) {
+            for (MigratedFrom from : group.migratedFrom()) {
+                String field = "instance_groups." + group.name() + ".migrated_from";
+                String failed = "Failed to migrate instance group '" + from.name() + "' to '" + group.name() + "'. ";
+                boolean isThere =
+                        instanceGroups.stream().anyMatch(one -> one.name().equals(from.name()));
+                if (isThere && !from.name().equals(group.name())) {
+                    problems.add(
+                            ErrorCodes.INVALID_MIGRATED_FROM,
+                            field,
+                            failed + "A deployment can not migrate an instance group and also specify it. Please remove"
+                                    + " instance group '" + from.name() + "'.");
+                }
+                String other = taken.putIfAbsent(from.name(), group.name());
+                if (other != null && !other.equals(group.name())) {
+                    problems.add(
+                            ErrorCodes.INVALID_MIGRATED_FROM,
+                            field,
+                            failed + "An instance group may be migrated to only one instance group.");
+                }
+            }
+        }
+    }
+
+    private static ReleaseRef release(Fields fields, List<String> unknown) {
+        fields.warnUnknown(RELEASE_KEYS, unknown);
         return new ReleaseRef(
                 fields.string("name"),
                 fields.string("version"),
@@ -137,7 +207,8 @@ public record Manifest(
                         .toList());
     }
 
-    private static StemcellRef stemcell(Fields fields) {
+    private static StemcellRef stemcell(Fields fields, List<String> unknown) {
+        fields.warnUnknown(STEMCELL_KEYS, unknown);
         var stemcell = new StemcellRef(
                 fields.string("alias"),
                 fields.optionalString("name"),
@@ -150,92 +221,6 @@ public record Manifest(
                     "stemcell '" + stemcell.alias() + "' must have exactly one of 'name' and 'os'");
         }
         return stemcell;
-    }
-
-    private static InstanceGroup group(Fields fields, UpdateConfig update, List<String> warnings) {
-        fields.warnUnknown(GROUP_KEYS, warnings);
-        int instances = fields.integer("instances", 0);
-        if (instances > MOST_INSTANCES) {
-            fields.problem(
-                    ErrorCodes.VIOLATED_MAX,
-                    "instances",
-                    "'" + fields.path("instances") + "' value (" + instances + ") should be at most " + MOST_INSTANCES);
-        }
-        return new InstanceGroup(
-                fields.string("name"),
-                Math.min(instances, MOST_INSTANCES),
-                fields.strings("azs"),
-                fields.requiredObjects("jobs").stream().map(Manifest::job).toList(),
-                fields.optionalString("vm_type"),
-                fields.optionalMap("vm_resources"),
-                fields.strings("vm_extensions"),
-                fields.string("stemcell"),
-                fields.optionalInteger("persistent_disk", 0).filter(size -> size > 0),
-                fields.optionalString("persistent_disk_type"),
-                fields.requiredObjects("networks").stream()
-                        .map(Manifest::network)
-                        .toList(),
-                UpdateConfig.parse(fields.object("update"), update),
-                fields.map("env"),
-                lifecycle(fields),
-                fields.map("properties"),
-                fields.objects("persistent_disks").stream()
-                        .map(disk -> new NamedDisk(disk.string("name"), disk.string("type")))
-                        .toList());
-    }
-
-    private static Lifecycle lifecycle(Fields fields) {
-        String text = fields.string("lifecycle", "service");
-        if (!text.equals("service") && !text.equals("errand")) {
-            fields.problem(
-                    ErrorCodes.GROUP_INVALID_LIFECYCLE,
-                    "lifecycle",
-                    "'" + fields.path("lifecycle") + "' is '" + Fields.shown(text) + "': expected service or errand");
-        }
-        return text.equals("errand") ? Lifecycle.ERRAND : Lifecycle.SERVICE;
-    }
-
-    private static JobRef job(Fields fields) {
-        return new JobRef(
-                fields.string("name"),
-                fields.string("release"),
-                fields.map("properties"),
-                fields.map("consumes"),
-                fields.map("provides"));
-    }
-
-    private static GroupNetwork network(Fields fields) {
-        var addresses = new ArrayList<String>();
-        for (String text : fields.strings("static_ips")) {
-            var range = Ipv4Range.tryParse(text);
-            if (range.isEmpty() || range.get().size() > MOST_INSTANCES) {
-                fields.problem(
-                        ErrorCodes.GROUP_INVALID_STATIC_IPS,
-                        "static_ips",
-                        "'" + fields.path("static_ips") + "' has '" + Fields.shown(text)
-                                + "': expected addresses or ranges such as 10.0.0.5-10.0.0.9");
-                continue;
-            }
-            range.get().addresses().map(Object::toString).forEach(addresses::add);
-        }
-        return new GroupNetwork(fields.string("name"), List.copyOf(addresses), fields.strings("default"));
-    }
-
-    private static List<VariableDefinition> variables(Fields fields) {
-        return fields.objects("variables").stream()
-                .map(one -> new VariableDefinition(
-                        one.string("name"),
-                        one.string("type"),
-                        one.map("options"),
-                        one.string("update_mode", "no-overwrite")))
-                .toList();
-    }
-
-    private static Map<String, String> tags(Fields fields) {
-        var tags = new LinkedHashMap<String, String>();
-        var given = fields.object("tags");
-        given.raw().keySet().forEach(key -> tags.put(key, given.string(key, "")));
-        return tags;
     }
 
     /** The reference by which groups name a stemcell. */

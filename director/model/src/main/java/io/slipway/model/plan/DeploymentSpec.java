@@ -1,6 +1,7 @@
 package io.slipway.model.plan;
 
 import io.slipway.model.config.CloudConfig;
+import io.slipway.model.manifest.Features;
 import io.slipway.model.manifest.Manifest;
 import io.slipway.model.manifest.UpdateConfig;
 import io.slipway.model.variable.VariableDefinition;
@@ -12,6 +13,7 @@ public record DeploymentSpec(
         String name,
         List<GroupSpec> groups,
         List<VariableDefinition> variables,
+        Features features,
         Map<String, String> tags,
         UpdateConfig update,
         List<ReleaseVersion> releases) {

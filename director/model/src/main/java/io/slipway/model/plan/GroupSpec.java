@@ -2,6 +2,7 @@ package io.slipway.model.plan;
 
 import io.slipway.model.config.Az;
 import io.slipway.model.manifest.Lifecycle;
+import io.slipway.model.manifest.MigratedFrom;
 import io.slipway.model.manifest.UpdateConfig;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,9 @@ public record GroupSpec(
         UpdateConfig update,
         Map<String, Object> env,
         Map<String, Object> vmResources,
-        List<DiskSpec> namedDisks) {
+        List<DiskSpec> namedDisks,
+        List<MigratedFrom> migratedFrom,
+        Map<String, String> tags) {
 
     /** The network by which others reach the group's instances; empty without any. */
     public String defaultNetwork() {

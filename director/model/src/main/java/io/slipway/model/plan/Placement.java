@@ -1,5 +1,8 @@
 package io.slipway.model.plan;
 
+import io.slipway.model.ErrorCodes;
+import io.slipway.model.InvalidInput;
+import io.slipway.model.Problem;
 import io.slipway.model.config.Az;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,74 +11,203 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
-/** Spreads a group's instances evenly over its AZs; those that exist stay where they are while they may. */
+/**
+ * Says which instances a group should have, and in which AZ each is. Those that exist stay where they are while they may:
+ * with a disk always, without one as long as the AZs are even. Static IPs decide the AZ where there are any.
+ */
 public final class Placement {
     private Placement() {}
 
-    /** An instance that the group has. */
-    public record ExistingInstance(String id, int index, String az, boolean bootstrap) {}
+    /**
+     * An instance that the group has, or takes over from a group that it is migrated from.
+     *
+     * @param group where it is so far
+     * @param az empty where its group names none
+     * @param staticIps that it has, by network
+     */
+    public record ExistingInstance(
+            String id,
+            String group,
+            int index,
+            String az,
+            boolean bootstrap,
+            boolean isIgnored,
+            Map<String, String> staticIps) {}
 
-    /** An instance that the group should have. Its AZ is empty where the group names none. */
-    public record PlacedInstance(String id, int index, String az, boolean bootstrap, boolean isNew) {}
+    /**
+     * An instance that the group should have.
+     *
+     * @param az empty where the group names none
+     * @param staticIps that it should have, by network
+     */
+    public record PlacedInstance(
+            String id, int index, String az, boolean bootstrap, boolean isNew, Map<String, String> staticIps) {}
 
     /** In the order of their indices; and those for which there is no place. */
     public record Result(List<PlacedInstance> placed, List<ExistingInstance> obsolete) {}
 
-    public static Result place(GroupSpec group, List<ExistingInstance> existing, Supplier<String> newIds) {
-        var azs = group.azs().isEmpty()
-                ? List.of("")
-                : group.azs().stream().map(Az::name).toList();
-        var counts = new LinkedHashMap<String, Integer>();
-        azs.forEach(az -> counts.put(az, 0));
-        var kept = new ArrayList<ExistingInstance>();
-        var obsolete = new ArrayList<ExistingInstance>();
-        int ceiling = (group.instances() + azs.size() - 1) / azs.size();
-        var ordered = existing.stream()
-                .sorted(Comparator.comparing(ExistingInstance::bootstrap)
-                        .reversed()
-                        .thenComparing(ExistingInstance::index))
-                .toList();
-        for (ExistingInstance one : ordered) {
-            Integer count = counts.get(one.az());
-            if (count == null || count >= ceiling || kept.size() >= group.instances()) {
-                obsolete.add(one);
-            } else {
-                counts.put(one.az(), count + 1);
-                kept.add(one);
-            }
+    /**
+     * Where something new comes from.
+     *
+     * @param ids of new instances
+     * @param order in which AZs that are as good as each other are taken
+     */
+    public record Choices(Supplier<String> ids, UnaryOperator<List<String>> order) {}
+
+    /** A place before it has an index: for an instance that exists, or for a new one. */
+    record Place(String az, List<ExistingInstance> instance, Map<String, String> staticIps) {
+        static Place of(ExistingInstance instance, Map<String, String> staticIps) {
+            return new Place(instance.az(), List.of(instance), staticIps);
         }
-        return new Result(complete(group, kept, existing, counts, newIds), List.copyOf(obsolete));
+
+        static Place ofNew(String az, Map<String, String> staticIps) {
+            return new Place(az, List.of(), staticIps);
+        }
     }
 
-    private static List<PlacedInstance> complete(
-            GroupSpec group,
-            List<ExistingInstance> kept,
-            List<ExistingInstance> existing,
-            Map<String, Integer> counts,
-            Supplier<String> newIds) {
-        var taken = new HashSet<Integer>();
-        existing.forEach(one -> taken.add(one.index()));
-        boolean hasBootstrap = kept.stream().anyMatch(ExistingInstance::bootstrap);
-        var all = new ArrayList<PlacedInstance>();
-        kept.forEach(one -> all.add(new PlacedInstance(one.id(), one.index(), one.az(), one.bootstrap(), false)));
-        int index = 0;
-        while (all.size() < group.instances()) {
-            while (!taken.add(index)) {
-                index++;
+    /** Throws {@link InvalidInput} where an instance that is ignored would move, or static IPs cannot be spread. */
+    public static Result place(GroupSpec group, List<ExistingInstance> existing, Choices choices) {
+        var ordered = existing.stream()
+                .sorted(Comparator.comparing(ExistingInstance::index))
+                .toList();
+        boolean isStatic = group.networks().stream()
+                .anyMatch(network -> network.isStatic() && network.network().isManual());
+        List<Place> places = isStatic
+                ? new StaticPlacement(group).place(ordered)
+                : new Balance(group, ordered, choices.order()).place();
+        var taken = new HashSet<String>();
+        places.forEach(place -> place.instance().forEach(one -> taken.add(one.id())));
+        var obsolete = ordered.stream().filter(one -> !taken.contains(one.id())).toList();
+        for (ExistingInstance one : obsolete) {
+            if (one.isIgnored()) {
+                throw ignored("In instance group '" + group.name() + "', instance '" + one.group() + "/" + one.id()
+                        + "' would be deleted, and it is ignored: unignore it first");
             }
-            String az = counts.entrySet().stream()
-                    .min(Map.Entry.comparingByValue())
-                    .map(Map.Entry::getKey)
-                    .orElse("");
-            counts.merge(az, 1, Integer::sum);
-            all.add(new PlacedInstance(newIds.get(), index, az, false, true));
+        }
+        return new Result(numbered(group, StaticIps.withVips(group, places), existing, choices.ids()), obsolete);
+    }
+
+    static InvalidInput ignored(String message) {
+        return new InvalidInput(new Problem(ErrorCodes.IGNORED_MODIFICATION, "instance_groups", message));
+    }
+
+    static List<String> azsOf(GroupSpec group) {
+        return group.azs().isEmpty()
+                ? List.of("")
+                : group.azs().stream().map(Az::name).toList();
+    }
+
+    private static List<PlacedInstance> numbered(
+            GroupSpec group, List<Place> places, List<ExistingInstance> existing, Supplier<String> newIds) {
+        var taken = new HashSet<Integer>();
+        existing.stream().filter(one -> one.group().equals(group.name())).forEach(one -> taken.add(one.index()));
+        long bootstraps = places.stream()
+                .flatMap(place -> place.instance().stream())
+                .filter(ExistingInstance::bootstrap)
+                .count();
+        var all = new ArrayList<PlacedInstance>();
+        for (Place place : places) {
+            var known = place.instance().stream().findFirst();
+            int index = known.filter(one -> one.group().equals(group.name()))
+                    .map(ExistingInstance::index)
+                    .orElseGet(() -> lowestFree(taken));
+            all.add(new PlacedInstance(
+                    known.map(ExistingInstance::id).orElseGet(newIds),
+                    index,
+                    place.az(),
+                    bootstraps == 1 && known.map(ExistingInstance::bootstrap).orElse(false),
+                    known.isEmpty(),
+                    place.staticIps()));
         }
         all.sort(Comparator.comparing(PlacedInstance::index));
-        if (!hasBootstrap && !all.isEmpty()) {
+        if (bootstraps != 1 && !all.isEmpty()) {
             var first = all.getFirst();
-            all.set(0, new PlacedInstance(first.id(), first.index(), first.az(), true, first.isNew()));
+            all.set(
+                    0,
+                    new PlacedInstance(first.id(), first.index(), first.az(), true, first.isNew(), first.staticIps()));
         }
         return List.copyOf(all);
+    }
+
+    private static int lowestFree(HashSet<Integer> taken) {
+        int index = 0;
+        while (!taken.add(index)) {
+            index++;
+        }
+        return index;
+    }
+
+    /** Places without static IPs: instances that are ignored or have a disk where they are, the rest evenly. */
+    private static final class Balance {
+        private final GroupSpec group;
+        private final List<ExistingInstance> unplaced;
+        private final UnaryOperator<List<String>> order;
+        private final Map<String, Integer> counts = new LinkedHashMap<>();
+        private final List<Place> places = new ArrayList<>();
+
+        Balance(GroupSpec group, List<ExistingInstance> existing, UnaryOperator<List<String>> order) {
+            this.group = group;
+            this.unplaced = new ArrayList<>(existing);
+            this.order = order;
+            azsOf(group).stream()
+                    .sorted(Comparator.comparing(az -> -unplaced.stream()
+                            .filter(one -> one.az().equals(az))
+                            .count()))
+                    .forEach(az -> counts.put(az, 0));
+        }
+
+        List<Place> place() {
+            for (ExistingInstance one : List.copyOf(unplaced)) {
+                if (one.isIgnored()) {
+                    if (!counts.containsKey(one.az())) {
+                        throw ignored("Instance Group '" + group.name() + "' no longer contains AZs ['" + one.az()
+                                + "'] where ignored instance(s) exist.");
+                    }
+                    keep(one);
+                }
+            }
+            if (group.disk().isPresent() || !group.namedDisks().isEmpty()) {
+                for (ExistingInstance one : List.copyOf(unplaced)) {
+                    if (places.size() < group.instances() && counts.containsKey(one.az())) {
+                        keep(one);
+                    }
+                }
+            }
+            while (places.size() < group.instances()) {
+                String az = next();
+                unplaced.stream().filter(one -> one.az().equals(az)).findFirst().ifPresentOrElse(this::keep, () -> {
+                    counts.merge(az, 1, Integer::sum);
+                    places.add(Place.ofNew(az, Map.of()));
+                });
+            }
+            if (places.size() > group.instances()) {
+                throw ignored("Instance Group '" + group.name() + "' has " + places.size() + " ignored instance(s). "
+                        + group.instances()
+                        + " instance(s) of that instance group were requested. Deleting ignored instances is not"
+                        + " allowed.");
+            }
+            return places;
+        }
+
+        private void keep(ExistingInstance one) {
+            unplaced.remove(one);
+            counts.merge(one.az(), 1, Integer::sum);
+            places.add(Place.of(one, Map.of()));
+        }
+
+        /** Of the AZs with the fewest, one with an instance that needs no move; else the first in order. */
+        private String next() {
+            int fewest = counts.values().stream().min(Integer::compare).orElse(0);
+            var tied = counts.entrySet().stream()
+                    .filter(entry -> entry.getValue() == fewest)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            return tied.stream()
+                    .filter(az -> unplaced.stream().anyMatch(one -> one.az().equals(az)))
+                    .findFirst()
+                    .orElseGet(() -> order.apply(tied).getFirst());
+        }
     }
 }

@@ -5,13 +5,10 @@ import io.slipway.model.Problems;
 import io.slipway.model.config.Az;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.config.NetworkDefinition;
-import io.slipway.model.config.Subnet;
 import io.slipway.model.manifest.GroupNetwork;
 import io.slipway.model.manifest.InstanceGroup;
 import io.slipway.model.manifest.JobRef;
 import io.slipway.model.manifest.Manifest;
-import io.slipway.model.net.Ipv4Address;
-import io.slipway.model.yaml.Trees;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +52,7 @@ final class SpecResolver {
                 manifest.name(),
                 List.copyOf(groups),
                 manifest.variables(),
+                manifest.features(),
                 manifest.tags(),
                 manifest.update(),
                 List.copyOf(releases.values()));
@@ -86,7 +84,9 @@ final class SpecResolver {
                 group.update(),
                 group.env(),
                 group.vmResources().orElse(Map.of()),
-                namedDisks);
+                namedDisks,
+                group.migratedFrom(),
+                group.tags());
     }
 
     private List<Az> azs(InstanceGroup group) {
@@ -160,7 +160,8 @@ final class SpecResolver {
                 problems.add(
                         ErrorCodes.GROUP_INVALID_JOBS,
                         "instance_groups." + group.name() + ".jobs",
-                        "Instance group '" + group.name() + "' has job '" + reference.name() + "' twice");
+                        "Colocated job '" + reference.name() + "' is already added to the instance group '"
+                                + group.name() + "'");
             }
             names.add(reference.name());
             ReleaseVersion release = releases.get(reference.release());
@@ -189,8 +190,13 @@ final class SpecResolver {
                         "release '" + release.name() + "/" + release.version() + "'");
                 continue;
             }
-            var properties = Trees.deepMerge(group.properties(), reference.properties());
-            jobs.add(new ResolvedJob(release, job, properties, reference.consumes(), reference.provides()));
+            jobs.add(new ResolvedJob(
+                    release,
+                    job,
+                    reference.properties().orElse(group.properties()),
+                    reference.consumes(),
+                    reference.provides(),
+                    reference.customProviders()));
         }
         return List.copyOf(jobs);
     }
@@ -203,81 +209,22 @@ final class SpecResolver {
                     field,
                     "Instance group '" + group.name() + "' must have at least one network");
         }
+        var rules = new NetworkRules(group, problems);
         var networks = new ArrayList<ResolvedNetwork>();
+        var known = new LinkedHashMap<String, NetworkDefinition>();
         for (GroupNetwork wanted : group.networks()) {
             var found = cloud.network(wanted.name());
             if (found.isEmpty()) {
                 unknown(ErrorCodes.GROUP_UNKNOWN_NETWORK, group, "networks", "network", wanted.name(), "cloud config");
                 continue;
             }
-            checkAddresses(group, wanted, found.get(), field);
-            checkAzs(group, found.get(), azs, field);
-            var defaults = group.networks().size() == 1 ? List.of("dns", "gateway") : wanted.defaults();
-            networks.add(new ResolvedNetwork(found.get(), wanted.staticIps(), defaults));
+            known.put(wanted.name(), found.get());
+            rules.check(wanted, found.get(), azs);
+            networks.add(
+                    new ResolvedNetwork(found.get(), wanted.staticIps(), wanted.isStatic(), rules.defaultsOf(wanted)));
         }
-        if (group.networks().size() > 1) {
-            for (String property : List.of("dns", "gateway")) {
-                long count = group.networks().stream()
-                        .filter(network -> network.defaults().contains(property))
-                        .count();
-                if (count != 1) {
-                    problems.add(
-                            count == 0 ? ErrorCodes.GROUP_MISSING_DEFAULT : ErrorCodes.GROUP_MULTIPLE_DEFAULTS,
-                            field,
-                            "Instance group '" + group.name()
-                                    + "' has several networks: exactly one must be the default" + " for '" + property
-                                    + "', and " + count + " are");
-                }
-            }
-        }
+        rules.checkDefaults(known);
         return List.copyOf(networks);
-    }
-
-    private void checkAddresses(InstanceGroup group, GroupNetwork wanted, NetworkDefinition network, String field) {
-        if (wanted.staticIps().isEmpty()) {
-            return;
-        }
-        if (wanted.staticIps().size() != group.instances()) {
-            problems.add(
-                    ErrorCodes.GROUP_ADDRESS_COUNT,
-                    field,
-                    "Instance group '" + group.name() + "' has " + group.instances() + " instances, and "
-                            + wanted.staticIps().size() + " static IPs in network '" + network.name() + "'");
-        }
-        if (!network.type().equals("manual")) {
-            return;
-        }
-        for (String text : wanted.staticIps()) {
-            var address = Ipv4Address.parse(text);
-            boolean isStatic = network.subnets().stream()
-                    .flatMap(subnet -> subnet.staticRanges().stream())
-                    .anyMatch(range -> range.contains(address));
-            if (!isStatic) {
-                problems.add(
-                        ErrorCodes.ADDRESS_WRONG_TYPE,
-                        field,
-                        "Instance group '" + group.name() + "' wants static IP '" + text + "', which is in no static"
-                                + " range of network '" + network.name() + "'");
-            }
-        }
-    }
-
-    private void checkAzs(InstanceGroup group, NetworkDefinition network, List<Az> azs, String field) {
-        if (!network.type().equals("manual")) {
-            return;
-        }
-        for (Az az : azs) {
-            boolean isServed = network.subnets().stream()
-                    .map(Subnet::azs)
-                    .anyMatch(served -> served.isEmpty() || served.contains(az.name()));
-            if (!isServed) {
-                problems.add(
-                        ErrorCodes.GROUP_NETWORK_LACKS_AZ,
-                        field,
-                        "Instance group '" + group.name() + "' is in AZ '" + az.name() + "', and network '"
-                                + network.name() + "' has no subnet there");
-            }
-        }
     }
 
     private void unknown(int code, InstanceGroup group, String field, String kind, String name, String where) {

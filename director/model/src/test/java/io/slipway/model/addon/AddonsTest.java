@@ -107,6 +107,26 @@ class AddonsTest {
         assertThat(String.valueOf(manifest.get("instance_groups"))).contains("{a=1}");
     }
 
+    @Test
+    void addons_never_see_the_properties_of_the_group_that_they_are_put_on() {
+        var manifest = applied(MANIFEST + "addons: [{name: x, jobs: [{name: extra, release: web}]}]");
+
+        assertThat(String.valueOf(manifest.get("instance_groups")))
+                .contains("{name=extra, release=web, properties={}}");
+    }
+
+    @Test
+    void only_what_concerns_a_deployment_is_relevant() {
+        var config = Yaml.parseMap(CONFIG.replace("FILTER", "include: {instance_groups: [none]}"), "runtime config");
+
+        var relevant = Addons.relevant(Yaml.parseMap(MANIFEST, "manifest"), config);
+
+        assertThat(relevant)
+                .doesNotContainKey("addons")
+                .containsEntry("releases", List.of())
+                .containsKey("tags");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             version: 2                                   | version: latest                           | latest

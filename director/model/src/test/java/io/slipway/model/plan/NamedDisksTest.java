@@ -7,6 +7,7 @@ import io.slipway.model.InvalidInput;
 import io.slipway.model.Problem;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.link.LinkResolver;
+import io.slipway.model.link.OtherDeployments;
 import io.slipway.model.manifest.Manifest;
 import io.slipway.model.manifest.StemcellRef;
 import io.slipway.model.release.JobSpec;
@@ -60,7 +61,7 @@ class NamedDisksTest {
     void links_a_job_to_the_disk_that_it_asks_for() {
         var spec = resolved(MANIFEST.replace("DISKS", BOTH).replace("FROM", "log"));
 
-        assertThat(LinkResolver.resolve(spec, List.of(), Map.of()).forJob("db", "db"))
+        assertThat(LinkResolver.resolve(spec, List.of(), OtherDeployments.NONE).forJob("db", "db"))
                 .isEqualTo(Map.of(
                         "data",
                         Map.of(
@@ -79,7 +80,7 @@ class NamedDisksTest {
         var spec = resolved(MANIFEST.replace("DISKS", "persistent_disks: [{name: data, type: fast}]")
                 .replace(", consumes: {data: {from: FROM}}", ""));
 
-        assertThat(LinkResolver.resolve(spec, List.of(), Map.of()).forJob("db", "db"))
+        assertThat(LinkResolver.resolve(spec, List.of(), OtherDeployments.NONE).forJob("db", "db"))
                 .containsOnlyKeys("data");
     }
 
@@ -88,10 +89,10 @@ class NamedDisksTest {
         var wrong = resolved(MANIFEST.replace("DISKS", BOTH).replace("FROM", "tape"));
         var any = resolved(MANIFEST.replace("DISKS", BOTH).replace(", consumes: {data: {from: FROM}}", ""));
 
-        assertThatThrownBy(() -> LinkResolver.resolve(wrong, List.of(), Map.of()))
+        assertThatThrownBy(() -> LinkResolver.resolve(wrong, List.of(), OtherDeployments.NONE))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("'data'");
-        assertThatThrownBy(() -> LinkResolver.resolve(any, List.of(), Map.of()))
+        assertThatThrownBy(() -> LinkResolver.resolve(any, List.of(), OtherDeployments.NONE))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("'data'");
     }

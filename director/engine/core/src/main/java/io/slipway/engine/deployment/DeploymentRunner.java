@@ -177,8 +177,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorRef<DeploymentCommand> deploymentRef,
             TaskLog log)
             throws Exception {
-        var preparation =
-                new Preparation(entities, sources, state, deploymentRef, log, request.options(), services.cpis());
+        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request, services.cpis());
         var rollout = new Rollout(entities, log, request, deploymentRef, settings, deployment);
         PreparedDeployment prepared;
         try {
@@ -194,6 +193,10 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         }
         sources.describe(prepared.topology());
         rollout.run(prepared);
+        preparation.settle(prepared);
+        sources.recordVariables(deployment, prepared.variableIds());
+        sources.recordLinks(
+                deployment, prepared.links().shared(), prepared.links().taken());
         return new RunOutcome("", false, prepared.accepted(), false, "");
     }
 
@@ -204,8 +207,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorRef<DeploymentCommand> deploymentRef,
             TaskLog log)
             throws Exception {
-        var preparation =
-                new Preparation(entities, sources, state, deploymentRef, log, request.options(), services.cpis());
+        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request, services.cpis());
         var prepared = prepare(request, manifestOf(request, state), preparation, log);
         var tools = new ErrandRunner.Tools(entities, agents, logs, sources);
         String result = new ErrandRunner(tools, log, request).run(deployment, prepared, settings.maxThreads());
@@ -215,8 +217,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     private RunOutcome resolve(
             DeploymentRequest request, DeploymentState state, ActorRef<DeploymentCommand> deploymentRef, TaskLog log)
             throws Exception {
-        var preparation =
-                new Preparation(entities, sources, state, deploymentRef, log, request.options(), services.cpis());
+        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request, services.cpis());
         var prepared = prepare(request, manifestOf(request, state), preparation, log);
         var tools = new ProblemResolver.Tools(entities, agents, services, sources);
         return told(new ProblemResolver(tools, log, request).run(prepared));
@@ -308,7 +309,13 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
                                     update.maxInFlight(instances.size()))),
                     update.serial()));
         }
-        return new PreparedDeployment(groups, draft.obsolete(), accepted(manifest, draft), draft.topology());
+        return new PreparedDeployment(
+                groups,
+                draft.obsolete(),
+                accepted(manifest, draft),
+                draft.links(),
+                draft.variableIds(),
+                draft.topology());
     }
 
     private static int given(String amount, int size, int otherwise) {
@@ -334,6 +341,10 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorRef<DeploymentCommand> deploymentRef,
             TaskLog log)
             throws Exception {
+        for (String taker : sources.takersOfLinks(deployment)) {
+            log.warning("deployment '" + taker + "' takes links from '" + deployment
+                    + "': it keeps them until it is deployed again");
+        }
         var rollout = new Rollout(entities, log, request, deploymentRef, settings, deployment);
         rollout.deleteAll(state.members());
         var properties = log.stage("Removing deployment artifacts", 1);

@@ -47,6 +47,7 @@ public record DeploymentState(
      * @param leases addresses that it holds, as {@code subnet id|lease key}
      * @param lastingState "started", "stopped" or "detached": what it was asked to be last
      * @param isIgnored deploys and repairs leave it alone
+     * @param staticIps those that it was given, by network
      */
     public record Member(
             String instanceId,
@@ -56,16 +57,22 @@ public record DeploymentState(
             boolean bootstrap,
             List<String> leases,
             String lastingState,
-            boolean isIgnored) {
+            boolean isIgnored,
+            Map<String, String> staticIps) {
         static final String STARTED = "started";
 
         public Member {
+            staticIps = staticIps == null ? Map.of() : Map.copyOf(staticIps);
             // Members in journals of earlier versions have none.
             lastingState = lastingState == null ? STARTED : lastingState;
         }
 
         Member ignored(boolean nowIgnored) {
-            return new Member(instanceId, group, index, az, bootstrap, leases, lastingState, nowIgnored);
+            return new Member(instanceId, group, index, az, bootstrap, leases, lastingState, nowIgnored, staticIps);
+        }
+
+        Member leasing(List<String> other) {
+            return new Member(instanceId, group, index, az, bootstrap, other, lastingState, isIgnored, staticIps);
         }
     }
 

@@ -82,10 +82,24 @@ final class Entities {
                 () -> compilation.<CompileEnded>ask(replyTo -> new CompileCommand.Compile(request, replyTo), LONG));
     }
 
+    /** @param wanted a static address, or empty for any free one */
+    LeaseReply lease(LeaseFrom from, String key, String wanted) {
+        var subnet = sharding.entityRefFor(SubnetEntity.KEY, from.subnetId());
+        return untilAnswered(() -> subnet.<LeaseReply>ask(
+                replyTo -> new SubnetCommand.Lease(key, from.range(), from.excluded(), wanted, replyTo), SHORT));
+    }
+
     LeasesReply leaseAll(LeaseFrom from, List<Want> wants) {
         var subnet = sharding.entityRefFor(SubnetEntity.KEY, from.subnetId());
         return untilAnswered(() -> subnet.<LeasesReply>ask(
                 replyTo -> new SubnetCommand.LeaseAll(wants, from.range(), from.excluded(), replyTo), SHORT));
+    }
+
+    /** The address leased under a key, or empty. */
+    String leased(String subnetId, String key) {
+        var subnet = sharding.entityRefFor(SubnetEntity.KEY, subnetId);
+        return untilAnswered(() -> subnet.<LeaseReply>ask(replyTo -> new SubnetCommand.Find(key, replyTo), SHORT))
+                .address();
     }
 
     LeaseReply release(String subnetId, String key) {

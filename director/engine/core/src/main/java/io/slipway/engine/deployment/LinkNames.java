@@ -42,6 +42,8 @@ final class LinkNames {
         var target = isByLink
                 ? new DnsGroup(DnsGroup.Kind.LINK, from, String.valueOf(link.get("group_name")))
                 : DnsGroup.ofInstances(from, group);
+        // A consumer may have said what it wants.
+        boolean isByName = link.get("ip_addresses") instanceof Boolean ips ? !ips : features.useDnsAddresses();
         var numbers = names.numbers();
         boolean isShort = (features.useShortDnsAddresses() || isByLink)
                 && numbers.groups().containsKey(target);
@@ -59,15 +61,21 @@ final class LinkNames {
         named.put(
                 "instances",
                 instances(link).stream()
-                        .map(one -> instance(one, target, group, network, from, isShort))
+                        .map(one -> instance(one, target, group, network, from, isShort, isByName))
                         .toList());
         return named;
     }
 
     private Map<String, Object> instance(
-            Map<String, Object> one, DnsGroup target, String group, String network, String from, boolean isShort) {
+            Map<String, Object> one,
+            DnsGroup target,
+            String group,
+            String network,
+            String from,
+            boolean isShort,
+            boolean isByName) {
         String ip = String.valueOf(one.getOrDefault("address", ""));
-        if (!features.useDnsAddresses() && !ip.isEmpty()) {
+        if (!isByName && !ip.isEmpty()) {
             return one;
         }
         String id = String.valueOf(one.get("id"));

@@ -5,6 +5,7 @@ import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.Diffs;
 import io.slipway.engine.deployment.DeploymentService.DeploymentRows;
+import io.slipway.model.addon.Addons;
 import io.slipway.model.diff.TreeDiff;
 import io.slipway.model.manifest.StemcellRef;
 import io.slipway.model.plan.Catalog;
@@ -51,11 +52,11 @@ public final class ManifestDiffs implements Diffs {
 
     private Map<String, Object> deployed(DeploymentRow row) {
         var manifest = Yaml.parseMap(row.manifestYaml(), "manifest");
-        return merged(resolved(manifest, new Deployed(row)), row.configs());
+        return merged(resolved(manifest, new Deployed(row, sources.catalog())), row.configs());
     }
 
     /** What {@code latest} was when the deployment was made. */
-    private record Deployed(DeploymentRow row) implements Catalog {
+    private record Deployed(DeploymentRow row, Catalog catalog) implements Catalog {
         @Override
         public Optional<io.slipway.model.plan.ReleaseVersion> release(String name, String version) {
             return Optional.empty();
@@ -63,7 +64,15 @@ public final class ManifestDiffs implements Diffs {
 
         @Override
         public Optional<io.slipway.model.plan.StemcellVersion> stemcell(StemcellRef wanted) {
-            return Optional.empty();
+            return row.stemcells().stream()
+                    .flatMap(
+                            used -> catalog
+                                    .stemcell(new StemcellRef(
+                                            "", Optional.of(used.name()), Optional.empty(), used.version()))
+                                    .stream())
+                    .filter(used -> wanted.name().map(used.name()::equals).orElse(true)
+                            && wanted.os().map(used.os()::equals).orElse(true))
+                    .findFirst();
         }
 
         Optional<String> release(String name) {
@@ -81,7 +90,7 @@ public final class ManifestDiffs implements Diffs {
                 (key, releases) -> each(releases, release -> {
                     String name = String.valueOf(release.get("name"));
                     String version = String.valueOf(release.get("version"));
-                    if (version.equals(LATEST)) {
+                    if (isLatest(version)) {
                         var found = catalog instanceof Deployed deployed
                                 ? deployed.release(name)
                                 : catalog.release(name, version).map(known -> known.version());
@@ -99,12 +108,21 @@ public final class ManifestDiffs implements Diffs {
                             text(stemcell, "name"),
                             text(stemcell, "os"),
                             version);
-                    var found = catalog instanceof Deployed deployed
-                            ? deployed.row().stemcells().stream().findFirst().map(NameVersion::version)
-                            : catalog.stemcell(wanted).map(known -> known.version());
-                    stemcell.put("version", version.equals(LATEST) ? found.orElse(version) : version);
+                    var found = catalog.stemcell(wanted);
+                    stemcell.put(
+                            "version",
+                            isLatest(version)
+                                    ? found.map(known -> known.version()).orElse(version)
+                                    : version);
+                    if (!stemcell.containsKey("os")) {
+                        found.ifPresent(known -> stemcell.put("os", known.os()));
+                    }
                 }));
         return resolved;
+    }
+
+    private static boolean isLatest(String version) {
+        return version.equals(LATEST) || version.endsWith("." + LATEST);
     }
 
     private static Optional<String> text(Map<String, Object> tree, String key) {
@@ -138,7 +156,9 @@ public final class ManifestDiffs implements Diffs {
     private Map<String, Object> merged(Map<String, Object> manifest, ConfigIds ids) {
         var all = new LinkedHashMap<>(manifest);
         all.putAll(joined(sources.configs(ids).cloudTrees()));
-        joined(sources.configs(ids).runtime())
+        joined(sources.configs(ids).runtime().stream()
+                        .map(config -> Addons.relevant(manifest, config))
+                        .toList())
                 .forEach((key, value) -> all.merge(key, value, (old, fresh) -> both(key, old, fresh)));
         return all;
     }

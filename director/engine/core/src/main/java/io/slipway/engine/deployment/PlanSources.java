@@ -2,16 +2,18 @@ package io.slipway.engine.deployment;
 
 import io.slipway.engine.ConfigIds;
 import io.slipway.engine.template.JobTemplates;
+import io.slipway.engine.variable.ResolvedVariables;
+import io.slipway.engine.variable.VariableRequest;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.dns.DnsNames;
 import io.slipway.model.dns.DnsTopology;
+import io.slipway.model.link.SharedLink;
 import io.slipway.model.plan.Catalog;
 import io.slipway.model.plan.CatalogJob;
-import io.slipway.model.variable.VariableDefinition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /** Everything that a deploy is planned from. Calls may block. */
 public interface PlanSources {
@@ -25,14 +27,29 @@ public interface PlanSources {
     Configs configs(ConfigIds ids);
 
     /**
-     * Values of all references, by name without any field; what is defined and not there yet is generated.
+     * Values of all references; what is defined and not there yet is generated.
      *
      * @throws io.slipway.model.InvalidInput naming a reference that is neither defined nor stored
      */
-    Map<String, Object> variables(String deployment, List<VariableDefinition> definitions, Set<String> references);
+    ResolvedVariables variables(VariableRequest request);
 
-    /** Deletes the variables that a deployment alone has, and what was said of its names. */
+    /** Puts the versions of variables that a deployment uses in the place of those that it used. */
+    void recordVariables(String deployment, Map<String, Long> ids);
+
+    /** Deletes the variables that a deployment alone has, its links, and what was said of its names. */
     void forgetVariables(String deployment);
+
+    /** Links that a deployment shares; empty where there is no such deployment. */
+    Optional<List<SharedLink>> sharedLinks(String deployment);
+
+    /** Links that a deployment took from others when it was deployed last. */
+    List<SharedLink> takenLinks(String deployment);
+
+    /** Names of deployments that took a link from a deployment. */
+    List<String> takersOfLinks(String deployment);
+
+    /** Puts a deployment's links in the place of those that it had; done twice, it does no harm. */
+    void recordLinks(String deployment, List<SharedLink> shared, List<SharedLink> taken);
 
     /**
      * The templates of a job, to be rendered for the instances of a group.

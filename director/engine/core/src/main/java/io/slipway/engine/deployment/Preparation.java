@@ -3,9 +3,12 @@ package io.slipway.engine.deployment;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.ConfigIds;
 import io.slipway.engine.Cpis;
-import io.slipway.engine.DeployOptions;
+import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.deployment.DeploymentState.Member;
+import io.slipway.engine.subnet.LeaseFrom;
+import io.slipway.engine.subnet.SubnetCommand.Want;
+import io.slipway.engine.variable.VariableRequest;
 import io.slipway.model.addon.Addons;
 import io.slipway.model.config.Az;
 import io.slipway.model.config.CloudConfig;
@@ -13,42 +16,45 @@ import io.slipway.model.dns.DnsFeatures;
 import io.slipway.model.dns.DnsTopology;
 import io.slipway.model.link.LinkInstance;
 import io.slipway.model.link.LinkResolver;
+import io.slipway.model.link.OtherDeployments;
 import io.slipway.model.link.ResolvedLinks;
+import io.slipway.model.link.SharedLink;
 import io.slipway.model.manifest.Lifecycle;
 import io.slipway.model.manifest.Manifest;
+import io.slipway.model.manifest.StemcellRef;
 import io.slipway.model.plan.DeploymentSpec;
 import io.slipway.model.plan.GroupSpec;
-import io.slipway.model.plan.Placement;
+import io.slipway.model.plan.StemcellVersion;
+import io.slipway.model.variable.VariableDefinition;
 import io.slipway.model.variable.VariableReferences;
+import io.slipway.model.yaml.Trees;
 import io.slipway.model.yaml.Yaml;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.UUID;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a request into a deployment whose instances are placed, addressed and linked. Everything that it makes on the
  * way (instance ids, leases, variables) is found again when it runs again.
  */
 final class Preparation {
-    private static final int UNDO_THREADS = 32;
+    private static final int THREADS = 32;
 
     private final Entities entities;
     private final PlanSources sources;
     private final DeploymentState state;
     private final ActorRef<DeploymentCommand> deployment;
     private final TaskLog log;
-    private final DeployOptions options;
+    private final DeploymentRequest request;
     private final Cpis allCpis;
-    private List<Member> recorded = List.of();
+    private final Members members;
 
     Preparation(
             Entities entities,
@@ -56,15 +62,16 @@ final class Preparation {
             DeploymentState state,
             ActorRef<DeploymentCommand> deployment,
             TaskLog log,
-            DeployOptions options,
+            DeploymentRequest request,
             Cpis allCpis) {
         this.allCpis = allCpis;
-        this.options = options;
+        this.request = request;
         this.entities = entities;
         this.sources = sources;
         this.state = state;
         this.deployment = deployment;
         this.log = log;
+        this.members = new Members(state, request);
     }
 
     /** A member with its addresses. */
@@ -80,60 +87,78 @@ final class Preparation {
             ConfigIds configs,
             AzCpis cpis,
             LinkNames names,
-            DnsTopology topology) {}
+            DnsTopology topology,
+            Map<String, Long> variableIds) {}
 
     Draft run(String manifestYaml) throws Exception {
+        var options = request.options();
         var configs = options.configs() == null ? sources.configs() : sources.configs(options.configs());
         var raw = Addons.applied(Yaml.parseMap(manifestYaml, "manifest"), configs.runtime());
         var heading = Manifest.heading(raw);
         var body = new LinkedHashMap<>(raw);
         Object variables = body.remove("variables");
         var references = new LinkedHashSet<>(VariableReferences.find(body));
-        var values = sources.variables(heading.name(), heading.variables(), references);
+        var resolved = sources.variables(
+                new VariableRequest(heading.name(), heading.definitions(), references, keptVariables(heading, raw)));
         @SuppressWarnings("unchecked")
-        var interpolated =
-                (Map<String, Object>) Objects.requireNonNull(VariableReferences.interpolate(body, values::get));
+        var interpolated = (Map<String, Object>)
+                Objects.requireNonNull(VariableReferences.interpolate(body, resolved.values()::get));
         if (variables != null) {
             interpolated.put("variables", variables);
         }
         var cloud = configs.cloud();
         var manifest = Manifest.parse(interpolated);
-        var features = DnsFeatures.parse(manifest.features());
-        manifest.warnings().forEach(warning -> log.debug("warning: " + warning));
+        var features = DnsFeatures.of(manifest.features());
+        manifest.warnings().unknown().forEach(log::warning);
+        manifest.warnings().deprecations().forEach(log::deprecation);
         var spec = DeploymentSpec.resolve(manifest, cloud, sources.catalog());
         var cpis = AzCpis.of(spec, cloud, allCpis, log);
-        var placed = place(spec);
-        var links = LinkResolver.resolve(spec, linkInstances(placed), Map.of());
+        var byGroup = place(spec);
+        var links = LinkResolver.resolve(spec, linkInstances(byGroup), others(spec.name()));
+        links.warnings().forEach(log::warning);
         var azs = cloud.azs().stream().map(Az::name).collect(Collectors.toSet());
-        var topology = Topologies.of(spec, azs, placed.byGroup());
+        var topology = Topologies.of(spec, azs, byGroup);
         var names = new LinkNames(spec.name(), sources.names(topology), features);
         return new Draft(
                 spec,
                 cloud,
-                placed.byGroup(),
-                placed.obsolete(),
+                byGroup,
+                members.obsolete(spec),
                 links.mapped(names::named),
                 configs.ids(),
                 cpis,
                 names,
-                topology);
+                topology,
+                resolved.ids());
     }
 
     /**
      * Takes back what a run that came to nothing has recorded and leased: the members that are new and of which no VM
-     * and no disk was made.
+     * and no disk was made; what was changed of the others.
      */
     void undo() throws Exception {
-        var known = new HashSet<String>();
-        state.members().forEach(member -> known.add(member.instanceId()));
-        state.fresh().forEach(known::remove);
-        var doubtful = new LinkedHashMap<String, Member>();
-        for (Member member : recorded.isEmpty() ? state.members() : recorded) {
-            if (!known.contains(member.instanceId())) {
-                doubtful.put(member.instanceId(), member);
-            }
+        Parallel.each(members.doubtful(), THREADS, this::forget);
+        var changed = members.changedBack();
+        if (!changed.isEmpty()) {
+            entities.recordMembers(deployment, changed);
         }
-        Parallel.each(List.copyOf(doubtful.values()), UNDO_THREADS, this::forget);
+    }
+
+    /** Gives back addresses that instances had before, and have no more now that they are as planned. */
+    void settle(PreparedDeployment prepared) throws Exception {
+        Parallel.each(prepared.instances(), THREADS, instance -> {
+            var left = members.superseded(instance.member());
+            if (left.isEmpty()) {
+                return;
+            }
+            var status = entities.inspect(instance.member().instanceId());
+            boolean isAsPlanned = !status.hasVm()
+                    || status.vmFingerprint().equals(instance.spec().vm().fingerprint());
+            if (isAsPlanned) {
+                NetworkPlanner.release(entities, left);
+                entities.recordMembers(deployment, List.of(instance.member()));
+            }
+        });
     }
 
     private void forget(Member member) {
@@ -145,96 +170,85 @@ final class Preparation {
         entities.recordRemoval(deployment, member.instanceId());
     }
 
-    private record PlacedGroups(Map<String, List<Placed>> byGroup, List<Member> obsolete) {}
-
-    private PlacedGroups place(DeploymentSpec spec) throws RunFailed {
-        var networks = new NetworkPlanner(entities);
-        var membersOf = new LinkedHashMap<GroupSpec, List<Member>>();
-        var obsolete = new ArrayList<Member>();
-        var all = new ArrayList<Member>();
-        for (GroupSpec group : spec.groups()) {
-            var members = placeGroup(group, networks, obsolete);
-            membersOf.put(group, members);
-            all.addAll(members);
-        }
-        for (Member member : state.members()) {
-            boolean isKnownGroup =
-                    spec.groups().stream().anyMatch(group -> group.name().equals(member.group()));
-            if (!isKnownGroup) {
-                obsolete.add(member);
-            }
-        }
-        recorded = List.copyOf(all);
-        var known = Set.copyOf(state.members());
-        var changed = all.stream().filter(member -> !known.contains(member)).toList();
+    private Map<String, List<Placed>> place(DeploymentSpec spec) throws RunFailed {
+        var membersOf = members.place(spec);
+        var changed = members.toRecord();
         if (!changed.isEmpty()) {
             entities.recordMembers(deployment, changed);
         }
-        networks.lease(membersOf);
+        var networks = new NetworkPlanner(entities);
+        var wants = new LinkedHashMap<LeaseFrom, List<Want>>();
+        for (GroupSpec group : spec.groups()) {
+            networks.collect(group, membersOf.getOrDefault(group.name(), List.of()), wants);
+        }
+        networks.lease(wants);
         var byGroup = new LinkedHashMap<String, List<Placed>>();
-        for (var entry : membersOf.entrySet()) {
-            var group = entry.getKey();
+        for (GroupSpec group : spec.groups()) {
             var placed = new ArrayList<Placed>();
-            for (Member member : entry.getValue()) {
-                placed.add(new Placed(group, member, networks.bind(group, member, placed.size())));
+            for (Member member : membersOf.getOrDefault(group.name(), List.of())) {
+                placed.add(new Placed(group, member, networks.bind(group, member)));
             }
             byGroup.put(group.name(), placed);
         }
-        return new PlacedGroups(byGroup, obsolete);
+        return byGroup;
     }
 
-    private List<Member> placeGroup(GroupSpec group, NetworkPlanner networks, List<Member> obsolete) throws RunFailed {
-        var known = new LinkedHashMap<String, Member>();
-        var existing = new ArrayList<Placement.ExistingInstance>();
-        for (Member member : state.members()) {
-            if (member.group().equals(group.name())) {
-                known.put(member.instanceId(), member);
-                existing.add(new Placement.ExistingInstance(
-                        member.instanceId(), member.index(), member.az(), member.bootstrap()));
+    /**
+     * A deploy takes the newest version of a variable, unless the variable waits for other stemcells; anything else takes
+     * the version that the last deploy took.
+     */
+    private Predicate<String> keptVariables(Manifest.Heading heading, Map<String, Object> raw) {
+        if (request.manifest().isEmpty()) {
+            return name -> true;
+        }
+        var waiting = heading.variables().stream()
+                .filter(one -> one.strategy() == VariableDefinition.Strategy.ON_STEMCELL_CHANGE)
+                .map(VariableDefinition::name)
+                .collect(Collectors.toSet());
+        if (waiting.isEmpty() || request.options().forceLatestVariables() || changesAllStemcells(raw)) {
+            return name -> false;
+        }
+        return waiting::contains;
+    }
+
+    private boolean changesAllStemcells(Map<String, Object> raw) {
+        var accepted = state.accepted();
+        if (accepted == null || !(raw.get("stemcells") instanceof List<?> stemcells)) {
+            return true;
+        }
+        for (Object stemcell : stemcells) {
+            var found = stemcell instanceof Map<?, ?> map
+                    ? sources.catalog().stemcell(StemcellRef.lenient(Trees.asMap(map)))
+                    : Optional.<StemcellVersion>empty();
+            boolean isAsBefore = found.map(one -> new NameVersion(one.name(), one.version()))
+                    .filter(accepted.stemcells()::contains)
+                    .isPresent();
+            if (isAsBefore) {
+                return false;
             }
         }
-        var result = Placement.place(group, existing, () -> UUID.randomUUID().toString());
-        result.obsolete().forEach(gone -> {
-            var member = known.get(gone.id());
-            if (member != null) {
-                obsolete.add(member);
-            }
-        });
-        var members = new ArrayList<Member>();
-        for (var placed : result.placed()) {
-            members.add(new Member(
-                    placed.id(),
-                    group.name(),
-                    placed.index(),
-                    placed.az(),
-                    placed.bootstrap(),
-                    networks.leasesOf(group, placed.id(), placed.az()),
-                    lastingState(group, placed.id(), placed.index(), known.get(placed.id())),
-                    isIgnored(known.get(placed.id()))));
+        return true;
+    }
+
+    /** A deploy takes links as they are now, anything else those that the last deploy took. */
+    private OtherDeployments others(String deploymentName) {
+        if (!request.manifest().isEmpty()) {
+            return sources::sharedLinks;
         }
-        return members;
+        Map<String, List<SharedLink>> taken =
+                sources.takenLinks(deploymentName).stream().collect(Collectors.groupingBy(SharedLink::deployment));
+        return name -> Optional.ofNullable(taken.get(name)).or(() -> sources.sharedLinks(name));
     }
 
-    private String lastingState(GroupSpec group, String id, int index, @Nullable Member known) {
-        return options.actionOn(group.name(), index, id)
-                .map(DeployOptions.Action::lastingState)
-                .orElse(known == null ? Member.STARTED : known.lastingState());
-    }
-
-    private static boolean isIgnored(@Nullable Member known) {
-        return known != null && known.isIgnored();
-    }
-
-    private static List<LinkInstance> linkInstances(PlacedGroups placed) {
+    private static List<LinkInstance> linkInstances(Map<String, List<Placed>> placed) {
         var instances = new ArrayList<LinkInstance>();
-        placed.byGroup()
-                .forEach((group, members) -> members.forEach(one -> instances.add(new LinkInstance(
-                        group,
-                        one.member().instanceId(),
-                        one.member().index(),
-                        one.member().az(),
-                        SpecContext.addressOf(one.networks()),
-                        one.member().bootstrap()))));
+        placed.forEach((group, all) -> all.forEach(one -> {
+            var addresses = new LinkedHashMap<String, String>();
+            one.networks().forEach(network -> addresses.put(network.name(), network.ip()));
+            var member = one.member();
+            instances.add(new LinkInstance(
+                    group, member.instanceId(), member.index(), member.az(), member.bootstrap(), addresses));
+        }));
         return instances;
     }
 

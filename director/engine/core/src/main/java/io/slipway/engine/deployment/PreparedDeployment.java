@@ -1,7 +1,9 @@
 package io.slipway.engine.deployment;
 
 import io.slipway.model.dns.DnsTopology;
+import io.slipway.model.link.ResolvedLinks;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A plan, ready to be rolled out.
@@ -12,6 +14,8 @@ record PreparedDeployment(
         List<PreparedGroup> groups,
         List<DeploymentState.Member> obsolete,
         DeploymentState.Accepted accepted,
+        ResolvedLinks links,
+        Map<String, Long> variableIds,
         DnsTopology topology) {
 
     List<PreparedInstance> instances() {

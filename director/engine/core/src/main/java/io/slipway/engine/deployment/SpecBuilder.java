@@ -170,6 +170,7 @@ final class SpecBuilder {
                 "networks",
                 placed.networks().stream().map(SpecBuilder::identityOf).toList());
         var tags = new LinkedHashMap<>(spec.tags());
+        tags.putAll(group.tags());
         return new InstanceSpec.VmPlan(
                 stemcell,
                 group.stemcell().name() + "/" + group.stemcell().version(),

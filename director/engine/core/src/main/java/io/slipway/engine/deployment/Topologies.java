@@ -41,7 +41,9 @@ final class Topologies {
                     .forEach(one -> instances.add(one.member().instanceId()));
             var provided = new ArrayList<String>();
             for (ResolvedJob job : group.jobs()) {
-                for (LinkProvider link : job.job().spec().provides()) {
+                var offered = new ArrayList<>(job.job().spec().provides());
+                offered.addAll(job.customProviders());
+                for (LinkProvider link : offered) {
                     addProvider(spec.name(), link, job.provides().get(link.name()), provided, aliases);
                 }
             }

@@ -8,30 +8,38 @@ import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.deployment.PlanSources;
 import io.slipway.engine.errand.ErrandRuns;
+import io.slipway.engine.link.SharedLinkStore;
 import io.slipway.engine.naming.NameService;
 import io.slipway.engine.problem.ProblemStore;
 import io.slipway.engine.template.JobSource;
 import io.slipway.engine.template.JobTemplates;
 import io.slipway.engine.template.TemplateRenderer;
+import io.slipway.engine.variable.ResolvedVariables;
+import io.slipway.engine.variable.VariableRequest;
 import io.slipway.engine.variable.VariableResolver;
 import io.slipway.engine.variable.VariableStore;
+import io.slipway.model.ErrorCodes;
+import io.slipway.model.InvalidInput;
+import io.slipway.model.Problem;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.dns.DnsNames;
 import io.slipway.model.dns.DnsTopology;
+import io.slipway.model.link.SharedLink;
 import io.slipway.model.manifest.StemcellRef;
 import io.slipway.model.plan.Catalog;
 import io.slipway.model.plan.CatalogJob;
 import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.plan.StemcellVersion;
-import io.slipway.model.variable.VariableDefinition;
+import io.slipway.model.variable.VariableReferences;
+import io.slipway.model.yaml.Trees;
 import io.slipway.model.yaml.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What deploys are planned from, out of the database and the blobstore. */
@@ -41,6 +49,7 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     private final ConfigStore configs;
     private final VariableStore variables;
     private final VariableResolver resolver;
+    private final SharedLinkStore links;
     private final TemplateRenderer renderer;
     private final Blobstore blobs;
     private final ErrandRuns errands;
@@ -54,6 +63,7 @@ public final class StoredPlanSources implements PlanSources, Catalog {
             ConfigStore configs,
             VariableStore variables,
             VariableResolver resolver,
+            SharedLinkStore links,
             TemplateRenderer renderer,
             Blobstore blobs,
             ErrandRuns errands,
@@ -67,6 +77,7 @@ public final class StoredPlanSources implements PlanSources, Catalog {
         this.configs = configs;
         this.variables = variables;
         this.resolver = resolver;
+        this.links = links;
         this.renderer = renderer;
         this.blobs = blobs;
     }
@@ -88,15 +99,16 @@ public final class StoredPlanSources implements PlanSources, Catalog {
 
     @Override
     public Configs configs() {
-        return new StoredConfigs(configs.current("cloud"), configs.current("runtime"));
+        return new StoredConfigs(configs.current("cloud"), configs.current("runtime"), variables);
     }
 
     @Override
     public Configs configs(ConfigIds ids) {
-        return new StoredConfigs(configs.versions(ids.cloud()), configs.versions(ids.runtime()));
+        return new StoredConfigs(configs.versions(ids.cloud()), configs.versions(ids.runtime()), variables);
     }
 
-    private record StoredConfigs(List<ConfigRow> cloudRows, List<ConfigRow> runtimeRows) implements Configs {
+    private record StoredConfigs(List<ConfigRow> cloudRows, List<ConfigRow> runtimeRows, VariableStore values)
+            implements Configs {
         @Override
         public ConfigIds ids() {
             return new ConfigIds(
@@ -111,12 +123,31 @@ public final class StoredPlanSources implements PlanSources, Catalog {
 
         @Override
         public CloudConfig cloud() {
-            return CloudConfig.merge(cloudTrees());
+            return CloudConfig.merge(cloudTrees().stream().map(this::filledIn).toList());
         }
 
         @Override
         public List<Map<String, Object>> runtime() {
             return trees(runtimeRows);
+        }
+
+        /** In a cloud config, which belongs to no deployment, variables have absolute names. */
+        private Map<String, Object> filledIn(Map<String, Object> tree) {
+            var references = VariableReferences.find(tree);
+            if (references.isEmpty()) {
+                return tree;
+            }
+            var relative =
+                    references.stream().filter(name -> !name.startsWith("/")).toList();
+            if (!relative.isEmpty()) {
+                throw new InvalidInput(new Problem(
+                        ErrorCodes.CONFIG_NAME_SYNTAX,
+                        "cloud config",
+                        "Relative paths are not allowed in this context. The following must be be switched to use"
+                                + " absolute paths: '" + String.join("', '", relative) + "'"));
+            }
+            return Trees.asMap((Map<?, ?>) Objects.requireNonNull(VariableReferences.interpolate(
+                    tree, name -> values.get(name).orElse(null))));
         }
 
         private static List<Map<String, Object>> trees(List<ConfigRow> rows) {
@@ -127,14 +158,19 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     }
 
     @Override
-    public Map<String, Object> variables(
-            String deployment, List<VariableDefinition> definitions, Set<String> references) {
-        return resolver.resolve(deployment, definitions, references);
+    public ResolvedVariables variables(VariableRequest request) {
+        return resolver.resolve(request);
+    }
+
+    @Override
+    public void recordVariables(String deployment, Map<String, Long> ids) {
+        variables.use(deployment, ids);
     }
 
     @Override
     public void forgetVariables(String deployment) {
         variables.deleteOf(deployment);
+        links.forget(deployment);
         errands.forget(deployment);
         naming.forget(deployment);
     }
@@ -147,6 +183,26 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     @Override
     public void describe(DnsTopology topology) {
         naming.describe(topology);
+    }
+
+    @Override
+    public Optional<List<SharedLink>> sharedLinks(String deployment) {
+        return links.sharedBy(deployment);
+    }
+
+    @Override
+    public List<SharedLink> takenLinks(String deployment) {
+        return links.takenBy(deployment);
+    }
+
+    @Override
+    public List<String> takersOfLinks(String deployment) {
+        return links.takersFrom(deployment);
+    }
+
+    @Override
+    public void recordLinks(String deployment, List<SharedLink> shared, List<SharedLink> taken) {
+        links.replace(deployment, shared, taken);
     }
 
     @Override

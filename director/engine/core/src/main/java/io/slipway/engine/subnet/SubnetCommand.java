@@ -31,6 +31,9 @@ public sealed interface SubnetCommand extends RemoteMessage {
     /** End a lease; a key without one is success. */
     record Release(String key, ActorRef<LeaseReply> replyTo) implements SubnetCommand {}
 
+    /** Tell the address that is leased under a key; empty where none is. */
+    record Find(String key, ActorRef<LeaseReply> replyTo) implements SubnetCommand {}
+
     /** Count what is free. */
     record CountFree(String range, List<String> excluded, ActorRef<FreeCount> replyTo) implements SubnetCommand {}
 

@@ -62,6 +62,10 @@ public final class SubnetEntity extends EventSourcedBehavior<SubnetCommand, Subn
                 yield Effect().persist(new SubnetEvent.Released(release.key())).thenRun(() -> release.replyTo()
                         .tell(new LeaseReply("", "")));
             }
+            case SubnetCommand.Find find -> {
+                find.replyTo().tell(new LeaseReply(state.leases().getOrDefault(find.key(), ""), ""));
+                yield Effect().none();
+            }
             case SubnetCommand.CountFree count -> {
                 count.replyTo().tell(new FreeCount(state.countFree(count.range(), count.excluded())));
                 yield Effect().none();

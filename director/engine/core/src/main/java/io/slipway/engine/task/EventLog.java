@@ -66,6 +66,25 @@ public final class EventLog implements TaskLog {
     }
 
     @Override
+    public void warning(String message) {
+        note("warning", message);
+    }
+
+    @Override
+    public void deprecation(String message) {
+        note("deprecation", message);
+    }
+
+    private void note(String type, String message) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("time", clock.instant().getEpochSecond());
+        line.put("type", type);
+        line.put("message", message);
+        append(line);
+        debug(type + ": " + message);
+    }
+
+    @Override
     public void cpi(String line) {
         sink.append(OutputType.CPI, stamped(clock, line));
     }

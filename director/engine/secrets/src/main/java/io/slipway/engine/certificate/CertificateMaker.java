@@ -110,12 +110,18 @@ public final class CertificateMaker {
 
     /** A key pair: EC P-256, or RSA 2048. */
     public static KeyPair newKeys(boolean isRsa) throws GeneralSecurityException {
-        var generator = KeyPairGenerator.getInstance(isRsa ? "RSA" : "EC");
         if (isRsa) {
-            generator.initialize(2048, RANDOM);
-        } else {
-            generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+            return newRsaKeys(2048);
         }
+        var generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+        return generator.generateKeyPair();
+    }
+
+    /** @param bits of the modulus */
+    public static KeyPair newRsaKeys(int bits) throws GeneralSecurityException {
+        var generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(bits, RANDOM);
         return generator.generateKeyPair();
     }
 
@@ -171,7 +177,10 @@ public final class CertificateMaker {
         int usage = request.isCa()
                 ? KeyUsage.keyCertSign | KeyUsage.cRLSign
                 : KeyUsage.digitalSignature | (request.isRsa() ? KeyUsage.keyEncipherment : 0);
-        builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
+        int asked = request.keyUsage().stream()
+                .mapToInt(CertificateMaker::keyUsage)
+                .reduce(0, (left, right) -> left | right);
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(asked == 0 ? usage : asked));
         var purposes = purposes(request);
         if (!purposes.isEmpty()) {
             builder.addExtension(
@@ -185,6 +194,24 @@ public final class CertificateMaker {
                             .map(CertificateMaker::generalName)
                             .toArray(GeneralName[]::new)));
         }
+    }
+
+    private static int keyUsage(String usage) {
+        return switch (usage) {
+            case "digital_signature" -> KeyUsage.digitalSignature;
+            case "non_repudiation" -> KeyUsage.nonRepudiation;
+            case "key_encipherment" -> KeyUsage.keyEncipherment;
+            case "data_encipherment" -> KeyUsage.dataEncipherment;
+            case "key_agreement" -> KeyUsage.keyAgreement;
+            case "key_cert_sign" -> KeyUsage.keyCertSign;
+            case "crl_sign" -> KeyUsage.cRLSign;
+            case "encipher_only" -> KeyUsage.encipherOnly;
+            case "decipher_only" -> KeyUsage.decipherOnly;
+            default ->
+                throw new IllegalArgumentException("key_usage '" + usage
+                        + "' is unknown: expected digital_signature, non_repudiation, key_encipherment,"
+                        + " data_encipherment, key_agreement, key_cert_sign, crl_sign, encipher_only or decipher_only");
+        };
     }
 
     private static List<KeyPurposeId> purposes(CertificateRequest request) {

@@ -22,7 +22,11 @@ import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 
 /** Makes values of variables, of the types that BOSH's config server knows. */
 final class VariableGenerator {
-    private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    private static final String LOWER = "abcdefghijklmnopqrstuvwxyz";
+    private static final String UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    private static final String DIGITS = "0123456789";
+    private static final String SPECIAL = "!#$%&()*+,-./:;<=>?@[]^_{|}~";
+    private static final int MOST_DAYS = 36_500;
     private static final int PASSWORD_LENGTH = 30;
     private static final int CERTIFICATE_DAYS = 365;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -43,34 +47,38 @@ final class VariableGenerator {
             case "password" -> password(options);
             case "user" ->
                 Map.of("username", option(options, "username", password(options)), "password", password(options));
-            case "rsa" -> rsa();
-            case "ssh" -> ssh();
+            case "rsa" -> rsa(options);
+            case "ssh" -> ssh(options);
             case "certificate" -> certificate(options, ca);
             default -> throw new IllegalArgumentException("type '" + type + "' is unknown");
         };
     }
 
     private static String password(Map<String, Object> options) {
-        int length = ((Number) options.getOrDefault("length", PASSWORD_LENGTH)).intValue();
-        if (length < 1 || length > 1024) {
-            throw new IllegalArgumentException("length is " + length + ", and must be from 1 to 1024");
+        int length = number(options, "length", PASSWORD_LENGTH, 1, 1024);
+        String alphabet = (isOn(options, "exclude_lower") ? "" : LOWER)
+                + (isOn(options, "exclude_number") ? "" : DIGITS)
+                + (isOn(options, "exclude_upper") ? "" : UPPER)
+                + (isOn(options, "include_special") ? SPECIAL : "");
+        if (alphabet.isEmpty()) {
+            throw new IllegalArgumentException("its options exclude every character that a password may have");
         }
         var text = new StringBuilder();
         for (int i = 0; i < length; i++) {
-            text.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
+            text.append(alphabet.charAt(RANDOM.nextInt(alphabet.length())));
         }
         return text.toString();
     }
 
-    private static Map<String, Object> rsa() throws GeneralSecurityException {
-        KeyPair keys = CertificateMaker.newKeys(true);
+    private static Map<String, Object> rsa(Map<String, Object> options) throws GeneralSecurityException {
+        KeyPair keys = CertificateMaker.newRsaKeys(keyLength(options));
         return Map.of(
                 "private_key", pkcs8(keys),
                 "public_key", CertificateMaker.pem(keys.getPublic()));
     }
 
-    private static Map<String, Object> ssh() throws GeneralSecurityException {
-        KeyPair keys = CertificateMaker.newKeys(true);
+    private static Map<String, Object> ssh(Map<String, Object> options) throws GeneralSecurityException {
+        KeyPair keys = CertificateMaker.newRsaKeys(keyLength(options));
         var rsa = (RSAPublicKey) keys.getPublic();
         var blob = new ByteArrayOutputStream();
         for (byte[] part : List.of(
@@ -84,14 +92,17 @@ final class VariableGenerator {
         byte[] fingerprint = MessageDigest.getInstance("MD5").digest(blob.toByteArray());
         return Map.of(
                 "private_key", pkcs8(keys),
-                "public_key", "ssh-rsa " + Base64.getEncoder().encodeToString(blob.toByteArray()),
+                "public_key",
+                        ("ssh-rsa " + Base64.getEncoder().encodeToString(blob.toByteArray()) + " "
+                                        + option(options, "ssh_comment", ""))
+                                .strip(),
                 "public_key_fingerprint", HexFormat.ofDelimiter(":").formatHex(fingerprint));
     }
 
     private Map<String, Object> certificate(Map<String, Object> options, Optional<Issued> ca) {
-        int days = ((Number) options.getOrDefault("duration", CERTIFICATE_DAYS)).intValue();
-        boolean isCa = Boolean.TRUE.equals(options.get("is_ca"));
-        if (!isCa && ca.isEmpty() && !Boolean.TRUE.equals(options.get("self_signed"))) {
+        int days = number(options, "duration", CERTIFICATE_DAYS, 1, MOST_DAYS);
+        boolean isCa = isOn(options, "is_ca");
+        if (!isCa && ca.isEmpty() && !isOn(options, "self_signed")) {
             throw new IllegalArgumentException("'ca' is missing: name the CA variable, or set is_ca");
         }
         Issued made = certificates.make(
@@ -100,6 +111,7 @@ final class VariableGenerator {
                         texts(options, "organization"),
                         texts(options, "organization_unit"),
                         texts(options, "alternative_names"),
+                        texts(options, "key_usage"),
                         texts(options, "extended_key_usage"),
                         isCa,
                         "rsa".equals(options.getOrDefault("key_type", "ec")),
@@ -118,6 +130,31 @@ final class VariableGenerator {
         } catch (org.bouncycastle.util.io.pem.PemGenerationException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    private static int keyLength(Map<String, Object> options) {
+        int length = number(options, "key_length", 2048, 2048, 4096);
+        if (length % 1024 != 0) {
+            throw new IllegalArgumentException("key_length is " + length + ", and must be 2048, 3072 or 4096");
+        }
+        return length;
+    }
+
+    private static int number(Map<String, Object> options, String name, int otherwise, int min, int max) {
+        Object value = options.getOrDefault(name, otherwise);
+        if (value instanceof Integer number && number >= min && number <= max) {
+            return number;
+        }
+        throw new IllegalArgumentException(
+                name + " is '" + value + "', and must be a number from " + min + " to " + max);
+    }
+
+    private static boolean isOn(Map<String, Object> options, String name) {
+        Object value = options.getOrDefault(name, false);
+        if (value instanceof Boolean truth) {
+            return truth;
+        }
+        throw new IllegalArgumentException(name + " is '" + value + "', and must be true or false");
     }
 
     private static String option(Map<String, Object> options, String name, String otherwise) {

@@ -2,6 +2,8 @@ package io.slipway.engine.variable;
 
 import io.slipway.engine.certificate.CertificateMaker;
 import io.slipway.engine.certificate.Issued;
+import io.slipway.engine.variable.VariableStore.VariableRow;
+import io.slipway.model.ErrorCodes;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.Problem;
 import io.slipway.model.variable.VariableDefinition;
@@ -45,103 +47,158 @@ public final class VariableResolver {
     }
 
     /**
-     * Values by the name that was referred to.
+     * What a run's references stand for.
      *
      * @throws InvalidInput naming each definition that makes no sense, and each reference that has no value
      */
+    public ResolvedVariables resolve(VariableRequest request) {
+        check(request.definitions());
+        return new Run(request, store.idsUsedBy(request.deployment())).resolve();
+    }
+
+    /** The newest values, by the name that was referred to. */
     public Map<String, Object> resolve(
             String deployment, List<VariableDefinition> definitions, Set<String> references) {
-        check(definitions);
-        var values = new LinkedHashMap<String, Object>();
-        for (List<VariableDefinition> level : levels(definitions)) {
-            values.putAll(generate(deployment, level, values));
-        }
-        var problems = new ArrayList<Problem>();
-        for (String reference : references) {
-            if (!values.containsKey(reference)) {
-                store.get(absoluteName(deployment, reference))
-                        .ifPresentOrElse(
-                                value -> values.put(reference, value),
-                                () -> problems.add(new Problem(
-                                        INVALID,
-                                        reference,
-                                        "variable '((" + reference
-                                                + "))' has no value: define it under 'variables', or set it")));
-            }
-        }
-        if (!problems.isEmpty()) {
-            throw new InvalidInput(problems);
-        }
-        return values;
+        return resolve(VariableRequest.newest(deployment, definitions, references))
+                .values();
     }
 
-    private Map<String, Object> generate(
-            String deployment, List<VariableDefinition> level, Map<String, Object> before) {
-        var running = new LinkedHashMap<String, CompletableFuture<Object>>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (VariableDefinition definition : level) {
-                running.put(
-                        definition.name(),
-                        CompletableFuture.supplyAsync(() -> valueOf(deployment, definition, before), threads));
-            }
+    /** A value, and which version of its variable it is. */
+    private record Version(Object value, VariableRow row) {}
+
+    /** One resolution. */
+    private final class Run {
+        private final VariableRequest request;
+        private final Map<String, Long> used;
+        private final Map<String, Object> values = new LinkedHashMap<>();
+        private final Map<String, Long> ids = new LinkedHashMap<>();
+
+        Run(VariableRequest request, Map<String, Long> used) {
+            this.request = request;
+            this.used = used;
         }
-        var values = new LinkedHashMap<String, Object>();
-        running.forEach((name, value) -> {
+
+        ResolvedVariables resolve() {
+            for (List<VariableDefinition> level : levels(request.definitions())) {
+                generate(level).forEach(this::found);
+            }
+            var problems = new ArrayList<Problem>();
+            for (String reference : request.references()) {
+                if (!values.containsKey(reference)) {
+                    stored(reference)
+                            .ifPresentOrElse(
+                                    version -> found(reference, version),
+                                    () -> problems.add(new Problem(
+                                            ErrorCodes.MISSING_VARIABLE,
+                                            reference,
+                                            "variable '((" + reference
+                                                    + "))' has no value: define it under 'variables', or set it")));
+                }
+            }
+            if (!problems.isEmpty()) {
+                throw new InvalidInput(problems);
+            }
+            return new ResolvedVariables(values, ids);
+        }
+
+        private void found(String name, Version version) {
+            values.put(name, version.value());
+            ids.put(version.row().name(), version.row().id());
+        }
+
+        private Map<String, Version> generate(List<VariableDefinition> level) {
+            var running = new LinkedHashMap<String, CompletableFuture<Version>>();
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (VariableDefinition definition : level) {
+                    running.put(definition.name(), CompletableFuture.supplyAsync(() -> versionOf(definition), threads));
+                }
+            }
+            var versions = new LinkedHashMap<String, Version>();
+            running.forEach((name, version) -> {
+                try {
+                    versions.put(name, version.join());
+                } catch (CompletionException failed) {
+                    throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+                }
+            });
+            return versions;
+        }
+
+        private Version versionOf(VariableDefinition definition) {
+            var kept = kept(definition.name());
+            if (kept.isPresent()) {
+                return kept.get();
+            }
+            String name = absoluteName(request.deployment(), definition.name());
+            String options = hash(Yaml.canonicalJson(definition.options()));
+            var row = store.row(name);
+            boolean isOutdated = row.isPresent()
+                    && (mode(definition).equals("overwrite")
+                            || mode(definition).equals("converge") && isOther(row.get(), definition, options));
+            if (row.isPresent() && !isOutdated) {
+                return version(row.get());
+            }
+            Object value = generated(definition);
+            int version = row.map(VariableRow::version).orElse(0) + 1;
+            String owner = definition.name().startsWith("/") ? "" : request.deployment();
+            return version(store.put(name, version, definition.type(), owner, options, value));
+        }
+
+        private Object generated(VariableDefinition definition) {
             try {
-                values.put(name, value.join());
-            } catch (CompletionException failed) {
-                throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+                return generator.generate(definition.type(), definition.options(), caOf(definition));
+            } catch (IllegalArgumentException senseless) {
+                throw new InvalidInput(new Problem(
+                        INVALID, definition.name(), "variable '" + definition.name() + "': " + senseless.getMessage()));
+            } catch (GeneralSecurityException impossible) {
+                throw new IllegalStateException(impossible);
             }
-        });
-        return values;
-    }
-
-    private Object valueOf(String deployment, VariableDefinition definition, Map<String, Object> before) {
-        String name = absoluteName(deployment, definition.name());
-        String options = hash(Yaml.canonicalJson(definition.options()));
-        var row = store.row(name);
-        boolean isOutdated = row.isPresent()
-                && (definition.updateMode().equals("overwrite")
-                        || definition.updateMode().equals("converge")
-                                && !row.get().optionsHash().equals(options));
-        if (row.isPresent() && !isOutdated) {
-            return store.get(name).orElseThrow();
         }
-        Object value;
-        try {
-            value = generator.generate(definition.type(), definition.options(), caOf(deployment, definition, before));
-        } catch (IllegalArgumentException senseless) {
+
+        private Optional<Version> stored(String reference) {
+            return kept(reference).or(() -> store.row(absoluteName(request.deployment(), reference))
+                    .map(this::version));
+        }
+
+        /** The version that the deployment uses, if it is to be used again. */
+        private Optional<Version> kept(String reference) {
+            Long id = used.get(absoluteName(request.deployment(), reference));
+            return id == null || !request.isKept().test(reference)
+                    ? Optional.empty()
+                    : store.row(id).map(this::version);
+        }
+
+        private Version version(VariableRow row) {
+            return new Version(store.get(row.id()).orElseThrow(), row);
+        }
+
+        private Optional<Issued> caOf(VariableDefinition definition) {
+            Object name = definition.options().get("ca");
+            if (!definition.type().equals("certificate") || name == null) {
+                return Optional.empty();
+            }
+            String ca = String.valueOf(name);
+            Object value = values.containsKey(ca)
+                    ? values.get(ca)
+                    : stored(ca).map(Version::value).orElse(null);
+            if (value instanceof Map<?, ?> map && map.get("certificate") != null && map.get("private_key") != null) {
+                return Optional.of(
+                        new Issued(String.valueOf(map.get("certificate")), String.valueOf(map.get("private_key"))));
+            }
             throw new InvalidInput(new Problem(
-                    INVALID, definition.name(), "variable '" + definition.name() + "': " + senseless.getMessage()));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible);
+                    INVALID,
+                    definition.name(),
+                    "variable '" + definition.name() + "': its CA '" + ca
+                            + "' is not defined: define it under 'variables'"));
         }
-        if (isOutdated) {
-            store.replace(name, options, value);
-            return value;
-        }
-        String owner = definition.name().startsWith("/") ? "" : deployment;
-        return store.putIfAbsent(name, definition.type(), owner, options, value);
     }
 
-    private Optional<Issued> caOf(String deployment, VariableDefinition definition, Map<String, Object> before) {
-        Object name = definition.options().get("ca");
-        if (!definition.type().equals("certificate") || name == null) {
-            return Optional.empty();
-        }
-        String ca = String.valueOf(name);
-        Object value = before.containsKey(ca)
-                ? before.get(ca)
-                : store.get(absoluteName(deployment, ca)).orElse(null);
-        if (value instanceof Map<?, ?> map && map.get("certificate") != null && map.get("private_key") != null) {
-            return Optional.of(
-                    new Issued(String.valueOf(map.get("certificate")), String.valueOf(map.get("private_key"))));
-        }
-        throw new InvalidInput(new Problem(
-                INVALID,
-                definition.name(),
-                "variable '" + definition.name() + "': its CA '" + ca
-                        + "' is not defined: define it under 'variables'"));
+    private static boolean isOther(VariableRow row, VariableDefinition definition, String options) {
+        return !row.optionsHash().equals(options) || !row.type().equals(definition.type());
+    }
+
+    private static String mode(VariableDefinition definition) {
+        return definition.updateMode().orElse("no-overwrite");
     }
 
     private static void check(List<VariableDefinition> definitions) {

@@ -5,14 +5,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.secret.EncryptionKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
-/** Variables by absolute name, sealed with the operator's key. The first value that is put wins. */
+/**
+ * Variables by absolute name, in versions, sealed with the operator's key; and which versions deployments use. Of two
+ * writers of a version the first wins.
+ */
 public final class VariableStore {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String COLUMNS = "id, name, version, type, deployment, options_hash";
 
     private final Jdbi jdbi;
     private final EncryptionKey key;
@@ -22,61 +29,127 @@ public final class VariableStore {
         this.key = key;
     }
 
-    /** A variable without its value. */
-    public record VariableRow(String name, String type, String deployment, String optionsHash) {}
+    /**
+     * A version of a variable, without its value.
+     *
+     * @param deployment that alone has it; empty for one with an absolute name
+     */
+    public record VariableRow(long id, String name, int version, String type, String deployment, String optionsHash) {}
 
+    /** The newest value. */
     public Optional<Object> get(String name) {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT sealed FROM variables WHERE name = :name")
-                .bind("name", name)
-                .map((found, context) -> opened(name, found.getBytes(1)))
+        return row(name).flatMap(row -> get(row.id()));
+    }
+
+    public Optional<Object> get(long id) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT name, sealed FROM variable_values WHERE id = :id")
+                .bind("id", id)
+                .map((found, context) -> opened(found.getString(1), found.getBytes(2)))
                 .findOne());
     }
 
+    /** The newest version. */
     public Optional<VariableRow> row(String name) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT name, type, deployment, options_hash FROM variables WHERE name = :name")
-                .bind("name", name)
-                .map((found, context) ->
-                        new VariableRow(found.getString(1), found.getString(2), found.getString(3), found.getString(4)))
-                .findOne());
+        return jdbi
+                .withHandle(handle -> rows(handle.createQuery("SELECT " + COLUMNS
+                                + " FROM variable_values WHERE name = :name ORDER BY version DESC LIMIT 1")
+                        .bind("name", name)))
+                .stream()
+                .findFirst();
     }
 
-    /** Puts a value unless there is one, and returns the one that counts. */
-    public Object putIfAbsent(String name, String type, String deployment, String optionsHash, Object value) {
+    public Optional<VariableRow> row(long id) {
+        return jdbi
+                .withHandle(
+                        handle -> rows(handle.createQuery("SELECT " + COLUMNS + " FROM variable_values WHERE id = :id")
+                                .bind("id", id)))
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Puts a version unless there is one, and returns the one that counts.
+     *
+     * @param version one, or one more than the newest
+     */
+    public VariableRow put(String name, int version, String type, String deployment, String optionsHash, Object value) {
         try {
             jdbi.useHandle(handle -> handle.execute(
-                    "INSERT INTO variables (name, type, deployment, options_hash, sealed) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO variable_values (id, name, version, type, deployment, options_hash, sealed)"
+                            + " VALUES (NEXTVAL('variable_ids'), ?, ?, ?, ?, ?, ?)",
                     name,
+                    version,
                     type,
                     deployment,
                     optionsHash,
                     sealed(name, value)));
-            return value;
         } catch (UnableToExecuteStatementException refused) {
-            return get(name).orElseThrow(() -> refused);
+            return row(name).filter(row -> row.version() >= version).orElseThrow(() -> refused);
         }
+        return row(name).orElseThrow();
     }
 
-    public void replace(String name, String optionsHash, Object value) {
-        jdbi.useHandle(handle -> handle.execute(
-                "UPDATE variables SET options_hash = ?, sealed = ? WHERE name = ?",
-                optionsHash,
-                sealed(name, value),
-                name));
+    /** The versions that a deployment uses, in the order of their names. */
+    public List<VariableRow> usedBy(String deployment) {
+        return jdbi.withHandle(handle -> rows(handle.createQuery("SELECT v.id, v.name, v.version, v.type, v.deployment,"
+                        + " v.options_hash FROM variable_values v JOIN deployment_variables d ON d.value_id = v.id"
+                        + " WHERE d.deployment = :of ORDER BY v.name")
+                .bind("of", deployment)));
     }
 
-    public List<VariableRow> list(String deployment) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT name, type, deployment, options_hash FROM variables WHERE deployment = :of ORDER BY name")
-                .bind("of", deployment)
-                .map((found, context) ->
-                        new VariableRow(found.getString(1), found.getString(2), found.getString(3), found.getString(4)))
-                .list());
+    /** Ids of the versions that a deployment uses, by absolute name. */
+    public Map<String, Long> idsUsedBy(String deployment) {
+        var ids = new LinkedHashMap<String, Long>();
+        usedBy(deployment).forEach(row -> ids.put(row.name(), row.id()));
+        return ids;
     }
 
-    /** Deletes what a deployment alone has: its relative variables. */
+    /**
+     * Puts what a deployment uses in the place of what it used. Versions that are neither used by any deployment nor the
+     * newest of their name go. Done twice, it does no harm.
+     *
+     * @param ids by absolute name
+     */
+    public void use(String deployment, Map<String, Long> ids) {
+        jdbi.useTransaction(handle -> {
+            var before = handle.createQuery("SELECT name FROM deployment_variables WHERE deployment = :of")
+                    .bind("of", deployment)
+                    .mapTo(String.class)
+                    .list();
+            handle.execute("DELETE FROM deployment_variables WHERE deployment = ?", deployment);
+            ids.forEach((name, id) -> handle.execute(
+                    "INSERT INTO deployment_variables (deployment, name, value_id) VALUES (?, ?, ?)",
+                    deployment,
+                    name,
+                    id));
+            for (String name : before) {
+                handle.execute(
+                        "DELETE FROM variable_values WHERE name = ? AND version < (SELECT MAX(version) FROM"
+                                + " variable_values newest WHERE newest.name = ?)"
+                                + " AND id NOT IN (SELECT value_id FROM deployment_variables)",
+                        name,
+                        name);
+            }
+        });
+    }
+
+    /** Forgets what a deployment uses, and deletes what it alone has: its relative variables. */
     public void deleteOf(String deployment) {
-        jdbi.useHandle(handle -> handle.execute("DELETE FROM variables WHERE deployment = ?", deployment));
+        jdbi.useTransaction(handle -> {
+            handle.execute("DELETE FROM deployment_variables WHERE deployment = ?", deployment);
+            handle.execute("DELETE FROM variable_values WHERE deployment = ?", deployment);
+        });
+    }
+
+    private static List<VariableRow> rows(Query query) {
+        return query.map((found, context) -> new VariableRow(
+                        found.getLong(1),
+                        found.getString(2),
+                        found.getInt(3),
+                        found.getString(4),
+                        found.getString(5),
+                        found.getString(6)))
+                .list();
     }
 
     private byte[] sealed(String name, Object value) {

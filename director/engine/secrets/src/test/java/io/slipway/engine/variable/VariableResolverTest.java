@@ -124,6 +124,87 @@ class VariableResolverTest {
         assertThat(after.get("pw")).asString().hasSize(9);
     }
 
+    @Test
+    void a_deployment_keeps_the_version_that_it_uses_until_it_takes_the_newest() {
+        var overwrite = List.of(new VariableDefinition("pw", "password", Map.of(), "overwrite"));
+        var first = resolver.resolve(VariableRequest.newest("dep", overwrite, Set.of("pw")));
+        store.use("dep", first.ids());
+        var second = resolver.resolve(VariableRequest.newest("dep", overwrite, Set.of("pw")));
+
+        var kept = resolver.resolve(new VariableRequest("dep", overwrite, Set.of("pw"), name -> true));
+
+        assertThat(second.values().get("pw")).isNotEqualTo(first.values().get("pw"));
+        assertThat(kept.values()).isEqualTo(first.values());
+        assertThat(kept.ids()).isEqualTo(first.ids());
+    }
+
+    @Test
+    void versions_that_nobody_uses_go_and_the_newest_stays() {
+        var overwrite = List.of(new VariableDefinition("/shared", "password", Map.of(), "overwrite"));
+        var first = resolver.resolve(VariableRequest.newest("one", overwrite, Set.of()));
+        store.use("one", first.ids());
+        store.use("two", first.ids());
+        var second = resolver.resolve(VariableRequest.newest("one", overwrite, Set.of()));
+        long old = first.ids().getOrDefault("/shared", 0L);
+
+        store.use("one", second.ids());
+        assertThat(store.get(old)).isPresent();
+
+        store.use("two", second.ids());
+        assertThat(store.get(old)).isEmpty();
+        store.use("one", Map.of());
+        store.use("two", Map.of());
+        assertThat(store.get("/shared"))
+                .isEqualTo(java.util.Optional.ofNullable(second.values().get("/shared")));
+    }
+
+    @Test
+    void lists_what_a_deployment_uses_with_ids_also_what_it_shares() {
+        var definitions = List.of(define("own", "password", Map.of()), define("/shared", "password", Map.of()));
+        var resolved = resolver.resolve(VariableRequest.newest("dep", definitions, Set.of()));
+
+        store.use("dep", resolved.ids());
+
+        assertThat(store.usedBy("dep"))
+                .extracting(VariableStore.VariableRow::name)
+                .containsExactly("/shared", "/slipway/dep/own");
+        store.deleteOf("dep");
+        assertThat(store.usedBy("dep")).isEmpty();
+        assertThat(store.get("/shared")).isPresent();
+        assertThat(store.get("/slipway/dep/own")).isEmpty();
+    }
+
+    @Test
+    void options_that_make_no_sense_are_named() {
+        for (var wrong : List.of(
+                define("x", "password", Map.of("length", "long")),
+                define("x", "password", Map.of("length", 0)),
+                define("x", "rsa", Map.of("key_length", 2049)),
+                define("x", "certificate", Map.of("is_ca", "yes", "common_name", "x")),
+                define("x", "certificate", Map.of("is_ca", true, "duration", -1)),
+                define("x", "certificate", Map.of("is_ca", true, "key_usage", List.of("everything"))))) {
+            assertThatThrownBy(() -> resolver.resolve("dep", List.of(wrong), Set.of()))
+                    .as(wrong.options().toString())
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessageContaining("variable 'x'");
+        }
+    }
+
+    @Test
+    void a_certificate_has_the_key_usage_that_was_asked_for() throws Exception {
+        var values = resolver.resolve(
+                "dep",
+                List.of(define(
+                        "c",
+                        "certificate",
+                        Map.of("self_signed", true, "common_name", "c", "key_usage", List.of("key_agreement")))),
+                Set.of());
+
+        boolean[] usage = certificate(values.get("c"), "certificate").getKeyUsage();
+        assertThat(usage[4]).isTrue();
+        assertThat(usage[0]).isFalse();
+    }
+
     private static VariableDefinition define(String name, String type, Map<String, Object> options) {
         return new VariableDefinition(name, type, options, "no-overwrite");
     }
