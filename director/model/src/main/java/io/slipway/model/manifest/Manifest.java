@@ -101,6 +101,15 @@ public record Manifest(
     public record Heading(String name, List<VariableDefinition> variables) {}
 
     private void check(Problems problems) {
+        long instances =
+                instanceGroups.stream().mapToLong(InstanceGroup::instances).sum();
+        if (instances > MOST_INSTANCES) {
+            problems.add(
+                    ErrorCodes.VIOLATED_MAX,
+                    "instance_groups",
+                    "the instance groups have " + instances + " instances together: expected at most "
+                            + MOST_INSTANCES);
+        }
         var names = new HashSet<String>();
         for (InstanceGroup group : instanceGroups) {
             if (!names.add(group.name())) {
@@ -208,7 +217,7 @@ public record Manifest(
         var addresses = new ArrayList<String>();
         for (String text : fields.strings("static_ips")) {
             var range = Ipv4Range.tryParse(text);
-            if (range.isEmpty() || range.get().size() > MOST_INSTANCES) {
+            if (range.isEmpty() || range.get().size() > MOST_INSTANCES - addresses.size()) {
                 fields.problem(
                         ErrorCodes.GROUP_INVALID_STATIC_IPS,
                         "static_ips",
