@@ -16,6 +16,7 @@ import io.slipway.http.Feature;
 import io.slipway.http.blob.ResourceEndpoints;
 import io.slipway.http.cleanup.CleanUpEndpoints;
 import io.slipway.http.config.ConfigEndpoints;
+import io.slipway.http.deployment.DeploymentConfigEndpoints;
 import io.slipway.http.deployment.DeploymentEndpoints;
 import io.slipway.http.deployment.ErrandEndpoints;
 import io.slipway.http.deployment.InstanceEndpoints;
@@ -68,7 +69,7 @@ final class Features {
     List<Feature> all(ClusterService clusters) {
         var all = new ArrayList<Feature>();
         all.add(new TaskEndpoints(engine.tasks(), blocking));
-        all.add(new ConfigEndpoints(stores.configs(), blocking));
+        all.add(new ConfigEndpoints(stores.configs(), stores.audit(), blocking));
         all.add(new EventEndpoints(stores.events(), blocking));
         all.add(new ResourceEndpoints(stores.blobs(), blocking));
         all.add(new ClusterEndpoints(clusters, blocking));
@@ -113,6 +114,7 @@ final class Features {
                 new DeploymentEndpoints(
                         engine.deployments(), engine.tasks(), new ManifestDiffs(stores.rows(), sources), blocking),
                 new ErrandEndpoints(engine.deployments(), sources.catalog(), blocking),
+                new DeploymentConfigEndpoints(engine.deployments(), stores.configs(), blocking),
                 new VariableEndpoints(engine.deployments(), stores.variables(), clock, blocking),
                 new ProblemEndpoints(problems, engine.deployments(), blocking));
     }

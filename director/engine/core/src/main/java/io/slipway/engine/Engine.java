@@ -88,7 +88,13 @@ public final class Engine implements AutoCloseable {
                 parts.clock(),
                 settings.timeouts());
         tasks = new TaskService(
-                sharding, parts.tasks(), parts.clock(), blocking, settings.taskWorkers(), this::cancelInDeployment);
+                sharding,
+                parts.tasks(),
+                parts.audit(),
+                parts.clock(),
+                blocking,
+                settings.taskWorkers(),
+                this::cancelInDeployment);
         agents = new InstanceAgents(sharding, parts.clock());
         logs = new LogCollector(agents, parts.logs(), parts.clock());
         var packer = new ReleasePacker(

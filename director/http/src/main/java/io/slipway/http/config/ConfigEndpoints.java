@@ -3,6 +3,7 @@ package io.slipway.http.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.Audit;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
@@ -15,6 +16,7 @@ import io.slipway.model.addon.Addons;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.config.CpiConfig;
 import io.slipway.model.diff.TreeDiff;
+import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Yaml;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -32,21 +34,24 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 public final class ConfigEndpoints extends Feature {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int INVALID_JSON = 710001;
+    private static final int LONGEST_NAME = 255;
     private static final DateTimeFormatter CREATED_AT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     private final ConfigStore configs;
+    private final ConfigAudit audit;
 
-    public ConfigEndpoints(ConfigStore configs, Executor blocking) {
+    public ConfigEndpoints(ConfigStore configs, Audit audit, Executor blocking) {
         super(blocking);
         this.configs = configs;
+        this.audit = new ConfigAudit(audit);
     }
 
     @Override
     public List<Endpoint> endpoints() {
         var endpoints = new ArrayList<>(List.of(
                 Endpoint.get("/configs", answer(this::list)),
-                Endpoint.post("/configs", changeWithBody((call, body) -> done(create(body)))),
+                Endpoint.post("/configs", changeWithBody((call, body) -> done(create(call, body)))),
                 Endpoint.delete("/configs", change(this::delete)),
                 Endpoint.post("/configs/diff", changeWithBody((call, body) -> done(diff(body)))),
                 Endpoint.get("/configs/{id}", answer(call -> Answers.json(shape(require(call.pathNumber("id")))))),
@@ -61,10 +66,13 @@ public final class ConfigEndpoints extends Feature {
     private List<Endpoint> older(String path, String type) {
         return List.of(
                 Endpoint.get(path, answer(call -> olderList(call, type))),
+                Endpoint.post(
+                        path + "/diff",
+                        changeWithBody((call, body) -> done(Answers.json(
+                                Answers.map("diff", difference(current(type, named(call)), tree(body))))))),
                 Endpoint.post(path, changeWithBody((call, body) -> {
-                    String name = call.query("name", "default");
-                    check(type, name, body);
-                    configs.put(type, name, body);
+                    String name = named(call);
+                    audit.created(call.requester(), type, name, () -> put(type, name, body));
                     return done(HttpResponse.create().withStatus(StatusCodes.CREATED));
                 })),
                 Endpoint.post(path + "/diff", changeWithBody((call, body) -> done(olderDiff(call, type, body)))));
@@ -80,8 +88,25 @@ public final class ConfigEndpoints extends Feature {
                 DeploymentEndpoints.lines(TreeDiff.of(before, Yaml.parseMap(body, type + " config"), isRedacted))));
     }
 
+    /** Without a name, or with an empty one, it is the default. */
+    private static String named(Call call) {
+        String name = call.query("name", "");
+        if (name.length() > LONGEST_NAME) {
+            throw new RequestRefused(
+                    400,
+                    40003,
+                    "name is '" + Fields.shown(name) + "': expected at most " + LONGEST_NAME + " characters");
+        }
+        return name.isEmpty() ? "default" : name;
+    }
+
+    private ConfigRow put(String type, String name, String content) {
+        check(type, name, content);
+        return configs.put(type, name, content);
+    }
+
     private HttpResponse olderList(Call call, String type) {
-        return Answers.json(configs.list(type, call.query("name", "default"), call.queryNumber("limit", 1)).stream()
+        return Answers.json(configs.list(type, named(call), call.queryNumber("limit", 1)).stream()
                 .map(row -> Answers.map("name", row.name(), "properties", row.content(), "created_at", createdAt(row)))
                 .toList());
     }
@@ -100,23 +125,24 @@ public final class ConfigEndpoints extends Feature {
 
     private HttpResponse deleteOne(Call call) {
         long id = call.pathNumber("id");
+        var row = require(id);
         if (!configs.delete(id)) {
             throw unknown(id);
         }
+        audit.deleted(call.requester(), row.type(), row.name());
         return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
     }
 
-    private HttpResponse create(String body) {
+    private HttpResponse create(Call call, String body) {
         JsonNode json;
         try {
             json = JSON.readTree(body);
         } catch (JsonProcessingException malformed) {
             throw new RequestRefused(400, 40000, "the body must be a JSON object with type, name and content");
         }
-        String type = text(json, "type");
-        String name = text(json, "name");
+        String type = shortText(json, "type");
+        String name = shortText(json, "name");
         String content = text(json, "content");
-        check(type, name, content);
         if (json.hasNonNull("expected_latest_id")) {
             String expected = json.path("expected_latest_id").asText();
             String latest = configs.current(type, name)
@@ -131,7 +157,8 @@ public final class ConfigEndpoints extends Feature {
                                 "description", "Latest Id: '" + latest + "' does not match expected latest id"));
             }
         }
-        return Answers.json(StatusCodes.CREATED, shape(configs.put(type, name, content)));
+        var row = audit.created(call.requester(), type, name, () -> put(type, name, content));
+        return Answers.json(StatusCodes.CREATED, shape(row));
     }
 
     /** From one content or version to another, or from the current version to a content. */
@@ -146,13 +173,24 @@ public final class ConfigEndpoints extends Feature {
             return Answers.json(Answers.map(
                     "diff", difference(content(json.path("from"), "from"), content(json.path("to"), "to"))));
         }
-        var current = configs.current(text(json, "type"), text(json, "name"));
-        var before = current.map(row -> Yaml.parseMap(row.content(), "config")).orElse(Map.of());
+        String type = text(json, "type");
+        String name = text(json, "name");
+        var current = configs.current(type, name);
         return Answers.json(Answers.map(
                 "from",
                 Answers.map("id", Long.toString(current.map(ConfigRow::id).orElse(0L))),
                 "diff",
-                difference(before, Yaml.parseMap(text(json, "content"), "config"))));
+                difference(current(type, name), tree(text(json, "content")))));
+    }
+
+    /** Empty where there is none yet. */
+    private Map<String, Object> current(String type, String name) {
+        return configs.current(type, name).map(row -> tree(row.content())).orElse(Map.of());
+    }
+
+    /** A text without anything in it is a config without anything in it. */
+    private static Map<String, Object> tree(String content) {
+        return content.isBlank() ? Map.of() : Yaml.parseMap(content, "config");
     }
 
     private Map<String, Object> content(JsonNode side, String name) {
@@ -161,9 +199,9 @@ public final class ConfigEndpoints extends Feature {
             if (!id.matches("[0-9]{1,18}")) {
                 throw new RequestRefused(400, 440010, "'" + name + ".id' is '" + id + "': expected a number");
             }
-            return Yaml.parseMap(require(Long.parseLong(id)).content(), "config");
+            return tree(require(Long.parseLong(id)).content());
         }
-        return Yaml.parseMap(text(side, "content"), "config");
+        return tree(text(side, "content"));
     }
 
     private static List<List<Object>> difference(Map<String, Object> before, Map<String, Object> after) {
@@ -177,8 +215,9 @@ public final class ConfigEndpoints extends Feature {
             throw new RequestRefused(400, 40001, "'type' and 'name' are both needed");
         }
         if (!configs.delete(type, name)) {
-            throw new RequestRefused(404, 440011, "there is no " + type + " config named '" + name + "'");
+            throw new RequestRefused(404, 440012, "there is no " + type + " config named '" + name + "'");
         }
+        audit.deleted(call.requester(), type, name);
         return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
     }
 
@@ -211,12 +250,24 @@ public final class ConfigEndpoints extends Feature {
         return value.asText();
     }
 
+    private static String shortText(JsonNode json, String field) {
+        String value = text(json, field);
+        if (value.length() > LONGEST_NAME || value.indexOf('\0') >= 0) {
+            throw new RequestRefused(
+                    400,
+                    40003,
+                    "'" + field + "' is '" + Fields.shown(value) + "': expected at most " + LONGEST_NAME
+                            + " characters");
+        }
+        return value;
+    }
+
     private static CompletionStage<HttpResponse> done(HttpResponse response) {
         return CompletableFuture.completedFuture(response);
     }
 
     private static RequestRefused unknown(long id) {
-        return new RequestRefused(404, 440011, "Config " + id + " not found");
+        return new RequestRefused(404, 440012, "Config " + id + " not found");
     }
 
     private static String createdAt(ConfigRow row) {

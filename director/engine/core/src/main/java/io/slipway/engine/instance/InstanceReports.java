@@ -14,6 +14,7 @@ final class InstanceReports {
     private final String id;
     private final EngineServices services;
     private final InstanceRowShape rowShape;
+    private final InfrastructureAudit audit;
     private final StepClock clock = new StepClock(System::nanoTime);
     private final List<ActorRef<GoalEnded>> waiting = new ArrayList<>();
     private AgentEvent.@Nullable Beat lastBeat;
@@ -22,6 +23,7 @@ final class InstanceReports {
         this.id = id;
         this.services = services;
         this.rowShape = new InstanceRowShape(id);
+        this.audit = new InfrastructureAudit(id, services.audit());
     }
 
     void beat(AgentEvent.Beat beat) {
@@ -69,6 +71,7 @@ final class InstanceReports {
                     services.rows().write(row, rowShape.nextVersion());
                 }
             } finally {
+                audit.ended(goal, state, failure);
                 replies.forEach(reply -> reply.tell(ended));
             }
         });
