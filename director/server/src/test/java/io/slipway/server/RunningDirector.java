@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -44,6 +43,21 @@ final class RunningDirector implements AutoCloseable {
               workers: {instances: 1, maximum: 5, vm_type: small, azs: [z1]}
             """;
 
+    private static final String CONFIG = """
+            uuid: 0f5dcfbb-9b0e-4d0c-a4f0-0e4d4b0f3f35
+            data_dir: %s/data
+            bind: {address: 127.0.0.1, port: %d}
+            agent: {port: %d, endpoints: ["127.0.0.1:%d"]}
+            blobs: {base_url: "https://127.0.0.1:%d"}
+            tls: {ca_file: %s/ca.pem, names: [localhost, 127.0.0.1]}
+            users:
+            - {name: admin, password: admin-secret, role: admin}
+            - {name: reader, password: reader-secret, role: readonly}
+            encryption_key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+            cpi: {name: simulated, properties: {}}
+            plans: %s
+            """;
+
     private final Path folder;
     private final Director director;
     private final Exchange exchange;
@@ -67,24 +81,9 @@ final class RunningDirector implements AutoCloseable {
             Path plans = Files.writeString(folder.resolve("plans.yml"), PLANS);
             int port = freePort();
             int agents = freePort();
-            var director = Director.start(new ServerSettings(
-                    "0f5dcfbb-9b0e-4d0c-a4f0-0e4d4b0f3f35",
-                    folder.resolve("data"),
-                    "127.0.0.1",
-                    port,
-                    agents,
-                    List.of("127.0.0.1:" + agents),
-                    "https://127.0.0.1:" + port,
-                    folder.resolve("ca.pem"),
-                    List.of("localhost", "127.0.0.1"),
-                    List.of(
-                            new ServerSettings.User("admin", "admin-secret", "admin"),
-                            new ServerSettings.User("reader", "reader-secret", "readonly")),
-                    new byte[32],
-                    Optional.empty(),
-                    "simulated",
-                    Map.of(),
-                    plans));
+            Path config = folder.resolve("director.yml");
+            Files.writeString(config, CONFIG.formatted(folder, port, agents, agents, port, folder, plans));
+            var director = Director.start(ServerSettings.read(config));
             return new RunningDirector(folder, director, new Exchange(trusting(folder.resolve("ca.pem")), port));
         } catch (Exception failure) {
             throw new AssertionError("the director does not start", failure);

@@ -66,10 +66,6 @@ public final class ConfigEndpoints extends Feature {
     private List<Endpoint> older(String path, String type) {
         return List.of(
                 Endpoint.get(path, answer(call -> olderList(call, type))),
-                Endpoint.post(
-                        path + "/diff",
-                        changeWithBody((call, body) -> done(Answers.json(
-                                Answers.map("diff", difference(current(type, named(call)), tree(body))))))),
                 Endpoint.post(path, changeWithBody((call, body) -> {
                     String name = named(call);
                     audit.created(call.requester(), type, name, () -> put(type, name, body));
@@ -79,13 +75,10 @@ public final class ConfigEndpoints extends Feature {
     }
 
     private HttpResponse olderDiff(Call call, String type, String body) {
-        var before = configs.current(type, call.query("name", "default"))
-                .map(row -> Yaml.parseMap(row.content(), "config"))
-                .orElse(Map.of());
         boolean isRedacted = !"false".equals(call.query("redact", "true"));
         return Answers.json(Answers.map(
                 "diff",
-                DeploymentEndpoints.lines(TreeDiff.of(before, Yaml.parseMap(body, type + " config"), isRedacted))));
+                DeploymentEndpoints.lines(TreeDiff.of(current(type, named(call)), tree(body), isRedacted))));
     }
 
     /** Without a name, or with an empty one, it is the default. */
