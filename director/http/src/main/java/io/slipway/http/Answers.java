@@ -8,12 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.Location;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
+import org.apache.pekko.http.scaladsl.model.IllegalUriException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,8 @@ public final class Answers {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int INTERNAL = 100;
     private static final int MALFORMED = 40_000;
+    /** What was given is part of descriptions, and may be of any length. */
+    private static final int LONGEST = 10_000;
 
     private Answers() {}
 
@@ -53,7 +58,9 @@ public final class Answers {
     public static HttpResponse error(int status, int code, String description) {
         var body = new LinkedHashMap<String, Object>();
         body.put("code", code);
-        body.put("description", description);
+        body.put(
+                "description",
+                description.length() <= LONGEST ? description : description.substring(0, LONGEST) + "...");
         return json(StatusCodes.get(status), body);
     }
 
@@ -75,6 +82,16 @@ public final class Answers {
         }
         if (cause instanceof EntityStreamSizeException) {
             return error(413, MALFORMED, "the body is too large");
+        }
+        if (cause instanceof EntityStreamException broken) {
+            return error(400, MALFORMED, "the body cannot be read: " + broken.getMessage());
+        }
+        if (cause instanceof IllegalUriException malformed) {
+            return error(400, MALFORMED, "the address is malformed: " + malformed.getMessage());
+        }
+        if (cause instanceof TimeoutException) {
+            LOG.warn("a request took too long: {}", cause.getMessage());
+            return error(503, INTERNAL, "the director is busy: ask again in a while");
         }
         LOG.error("a request failed", cause);
         return error(500, INTERNAL, "internal error: see the director's log");

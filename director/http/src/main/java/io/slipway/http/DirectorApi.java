@@ -1,7 +1,11 @@
 package io.slipway.http;
 
+import io.slipway.engine.RequestRefused;
+import io.slipway.http.auth.Scopes;
 import io.slipway.http.auth.Users;
+import io.slipway.http.auth.Users.Outcome;
 import io.slipway.http.auth.Users.User;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Authorization;
 import org.apache.pekko.http.javadsl.model.headers.BasicHttpCredentials;
 import org.apache.pekko.http.javadsl.model.headers.HttpChallenge;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.model.headers.WWWAuthenticate;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.Materializer;
@@ -25,6 +31,8 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
     private static final int NOT_AUTHORIZED = 600_000;
     private static final int NOT_FOUND = 10_001;
     private static final int BAD_METHOD = 40_000;
+    private static final int CONTEXT_TOO_LONG = 70_010;
+    private static final int LONGEST_CONTEXT = 64;
 
     private final transient DirectorInfo info;
     private final transient Users users;
@@ -62,9 +70,14 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
         features.forEach(feature -> authenticated.addAll(feature.endpoints()));
     }
 
+    /** What needs a user, in the order in which it is looked up. */
+    public List<Endpoint> endpoints() {
+        return List.copyOf(authenticated);
+    }
+
     @Override
     public CompletionStage<HttpResponse> apply(HttpRequest request) {
-        return answer(request).exceptionally(Answers::failure).thenApply(response -> {
+        return answered(request).exceptionally(Answers::failure).thenApply(response -> {
             if (response.status().isFailure()) {
                 // The connection waits for a body that nobody reads.
                 request.discardEntityBytes(materializer);
@@ -73,35 +86,55 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
         });
     }
 
-    private CompletionStage<HttpResponse> answer(HttpRequest request) {
-        List<String> path = new ArrayList<>();
-        request.getUri().pathSegments().forEach(path::add);
-        path.removeIf(String::isEmpty);
-        return user(request).thenCompose(user -> {
+    private CompletionStage<HttpResponse> answered(HttpRequest request) {
+        try {
+            List<String> path = new ArrayList<>();
+            request.getUri().pathSegments().forEach(path::add);
+            path.removeIf(String::isEmpty);
             String context = request.getHeader("X-Bosh-Context-Id")
                     .map(header -> header.value())
                     .orElse("");
-            var caller = new Caller(user.orElse(User.NOBODY), context);
-            Optional<HttpResponse> refusal = Optional.empty();
-            Optional<CompletionStage<HttpResponse>> answer = dispatch(open, request, path, caller);
-            if (answer.isEmpty() && user.isEmpty()) {
-                refusal = Optional.of(notAuthorized());
-            } else if (answer.isEmpty()) {
-                answer = dispatch(authenticated, request, path, caller);
+            if (context.length() > LONGEST_CONTEXT) {
+                throw new RequestRefused(
+                        400,
+                        CONTEXT_TOO_LONG,
+                        "X-Bosh-Context-Id cannot be more than " + LONGEST_CONTEXT + " characters in length");
             }
-            HttpResponse otherwise = refusal.orElseGet(() -> unknown(request, path));
-            return answer.orElseGet(() -> CompletableFuture.completedFuture(otherwise));
-        });
+            return user(request).thenCompose(outcome -> switch (outcome) {
+                case Outcome.Right right -> answer(request, path, Optional.of(right.user()), context);
+                case Outcome.Wrong wrong -> answer(request, path, Optional.empty(), context);
+                case Outcome.TooOften tooOften -> CompletableFuture.completedFuture(slowedDown(tooOften));
+            });
+        } catch (RuntimeException malformed) {
+            return CompletableFuture.failedFuture(malformed);
+        }
+    }
+
+    private CompletionStage<HttpResponse> answer(
+            HttpRequest request, List<String> path, Optional<User> user, String context) {
+        var caller = new Caller(user.orElse(User.NOBODY), context);
+        var answer = dispatch(open, true, request, path, caller);
+        if (answer.isPresent()) {
+            return answer.get();
+        }
+        if (user.isEmpty()) {
+            return CompletableFuture.completedFuture(notAuthorized());
+        }
+        return dispatch(authenticated, false, request, path, caller)
+                .orElseGet(() -> CompletableFuture.completedFuture(unknown(request, path)));
     }
 
     private Optional<CompletionStage<HttpResponse>> dispatch(
-            List<Endpoint> endpoints, HttpRequest request, List<String> path, Caller caller) {
+            List<Endpoint> endpoints, boolean isForAll, HttpRequest request, List<String> path, Caller caller) {
         String method = request.method().value();
         for (Endpoint endpoint : endpoints) {
             if (endpoint.method().equals(method)) {
                 var values = endpoint.match(path);
                 if (values.isPresent()) {
                     var call = new Call(request, caller, values.get(), materializer);
+                    if (!isForAll && Scopes.isForAdmins(method, endpoint.path())) {
+                        caller.requireAdmin();
+                    }
                     return Optional.of(endpoint.handler().answer(call));
                 }
             }
@@ -111,20 +144,38 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
 
     private HttpResponse unknown(HttpRequest request, List<String> path) {
         String text = "/" + String.join("/", path);
-        boolean isKnown =
-                authenticated.stream().anyMatch(endpoint -> endpoint.match(path).isPresent());
-        return isKnown
-                ? Answers.error(405, BAD_METHOD, request.method().value() + " is not possible for " + text)
-                : Answers.notFound(NOT_FOUND, "there is nothing at " + text);
+        var methods = authenticated.stream()
+                .filter(endpoint -> endpoint.match(path).isPresent())
+                .map(Endpoint::method)
+                .distinct()
+                .toList();
+        if (methods.isEmpty()) {
+            return Answers.notFound(NOT_FOUND, "there is nothing at " + text);
+        }
+        return Answers.error(405, BAD_METHOD, request.method().value() + " is not possible for " + text)
+                .addHeader(RawHeader.create("Allow", String.join(", ", methods)));
     }
 
-    private CompletionStage<Optional<User>> user(HttpRequest request) {
+    private CompletionStage<Outcome> user(HttpRequest request) {
         var credentials = request.getHeader(Authorization.class).map(Authorization::credentials);
         if (credentials.isPresent() && credentials.get() instanceof BasicHttpCredentials basic) {
+            String address = request.getAttribute(AttributeKeys.remoteAddress)
+                    .flatMap(remote -> remote.getAddress())
+                    .map(InetAddress::getHostAddress)
+                    .orElse("");
             return CompletableFuture.supplyAsync(
-                    () -> users.authenticate(basic.username(), basic.password()), blocking);
+                    () -> users.authenticate(address, basic.username(), basic.password()), blocking);
         }
-        return CompletableFuture.completedFuture(Optional.empty());
+        return CompletableFuture.completedFuture(new Outcome.Wrong());
+    }
+
+    private static HttpResponse slowedDown(Outcome.TooOften tooOften) {
+        long seconds = tooOften.pause().toSeconds() + 1;
+        return Answers.error(
+                        429,
+                        NOT_AUTHORIZED,
+                        "Not authorized: too many wrong passwords, the next is looked at in " + seconds + " seconds")
+                .addHeader(RawHeader.create("Retry-After", Long.toString(seconds)));
     }
 
     private CompletionStage<HttpResponse> metrics(Call call) {

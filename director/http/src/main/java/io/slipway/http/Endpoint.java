@@ -15,6 +15,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
  */
 public final class Endpoint {
     private final String method;
+    private final String path;
     private final List<String> segments;
     private final Handler handler;
 
@@ -26,6 +27,7 @@ public final class Endpoint {
 
     private Endpoint(String method, String path, Handler handler) {
         this.method = method;
+        this.path = path;
         this.segments = segmentsOf(path);
         this.handler = handler;
     }
@@ -48,6 +50,11 @@ public final class Endpoint {
 
     public String method() {
         return method;
+    }
+
+    /** As in {@code /deployments/{name}/vms}. */
+    public String path() {
+        return path;
     }
 
     Handler handler() {

@@ -1,5 +1,6 @@
 package io.slipway.http;
 
+import com.typesafe.config.ConfigFactory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.japi.function.Function;
 
 /** The HTTPS server of the API. */
@@ -53,6 +55,7 @@ public final class HttpServer implements AutoCloseable {
             return new HttpServer(Http.get(system)
                     .newServerAt(settings.address(), settings.port())
                     .enableHttps(tls)
+                    .withSettings(settingsOf(system))
                     .bind(api)
                     .toCompletableFuture()
                     .get(START_SECONDS, TimeUnit.SECONDS));
@@ -72,6 +75,17 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         binding.terminate(Duration.ofSeconds(3)).toCompletableFuture().join();
+    }
+
+    private static ServerSettings settingsOf(ActorSystem<?> system) {
+        // Clients write brackets into queries as they are. A warning would have the header's value in it, and that
+        // may be a password.
+        String ours =
+                "pekko.http.server.parsing { uri-parsing-mode = relaxed, illegal-header-warnings = off, error-handler = \""
+                        + MalformedRequest.class.getName() + "\" }";
+        return ServerSettings.create(ConfigFactory.parseString(ours)
+                        .withFallback(system.settings().config()))
+                .withRemoteAddressAttribute(true);
     }
 
     private static SSLContext tls(HttpSettings settings) throws GeneralSecurityException, IOException {

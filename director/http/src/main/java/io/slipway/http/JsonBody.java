@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.RequestRefused;
+import io.slipway.model.yaml.Fields;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,15 +59,17 @@ public final class JsonBody {
         }
         JsonNode value = tree.path(field);
         if (!value.isValueNode()) {
-            throw new RequestRefused(400, INVALID_TYPE, "'" + field + "' is '" + value + "': expected a string");
+            throw new RequestRefused(
+                    400, INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected a string");
         }
-        return value.asText();
+        return withoutNul(field, value.asText());
     }
 
     public boolean flag(String field) {
         JsonNode value = tree.path(field);
         if (has(field) && !value.isBoolean()) {
-            throw new RequestRefused(400, INVALID_TYPE, "'" + field + "' is '" + value + "': expected true or false");
+            throw new RequestRefused(
+                    400, INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected true or false");
         }
         return value.asBoolean(false);
     }
@@ -75,7 +78,8 @@ public final class JsonBody {
     public JsonBody object(String field) {
         JsonNode value = has(field) ? tree.path(field) : JSON.createObjectNode();
         if (!value.isObject()) {
-            throw new RequestRefused(400, INVALID_TYPE, "'" + field + "' is '" + value + "': expected an object");
+            throw new RequestRefused(
+                    400, INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected an object");
         }
         return new JsonBody(value);
     }
@@ -86,9 +90,11 @@ public final class JsonBody {
         for (JsonNode element : list(field)) {
             if (!element.isValueNode()) {
                 throw new RequestRefused(
-                        400, INVALID_TYPE, "'" + field + "' contains '" + element + "': expected strings");
+                        400,
+                        INVALID_TYPE,
+                        "'" + field + "' contains '" + Fields.shown(element) + "': expected strings");
             }
-            texts.add(element.asText());
+            texts.add(withoutNul(field, element.asText()));
         }
         return texts;
     }
@@ -98,17 +104,28 @@ public final class JsonBody {
         for (JsonNode element : list(field)) {
             if (!element.isObject()) {
                 throw new RequestRefused(
-                        400, INVALID_TYPE, "'" + field + "' contains '" + element + "': expected objects");
+                        400,
+                        INVALID_TYPE,
+                        "'" + field + "' contains '" + Fields.shown(element) + "': expected objects");
             }
             objects.add(new JsonBody(element));
         }
         return objects;
     }
 
+    /** No database keeps the character NUL. */
+    private static String withoutNul(String field, String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new RequestRefused(400, INVALID_TYPE, "'" + field + "' has the character NUL in it");
+        }
+        return text;
+    }
+
     private Iterable<JsonNode> list(String field) {
         JsonNode value = tree.path(field);
         if (has(field) && !value.isArray()) {
-            throw new RequestRefused(400, INVALID_TYPE, "'" + field + "' is '" + value + "': expected a list");
+            throw new RequestRefused(
+                    400, INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected a list");
         }
         return value;
     }

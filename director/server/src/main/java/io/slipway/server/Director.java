@@ -17,6 +17,7 @@ import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.blob.BlobSigner;
 import io.slipway.engine.catalog.CompiledPackageCatalog;
 import io.slipway.engine.certificate.DirectorCa;
+import io.slipway.engine.certificate.Issued;
 import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
@@ -32,9 +33,11 @@ import io.slipway.engine.variable.VariableResolver;
 import io.slipway.engine.variable.VariableStore;
 import io.slipway.http.DirectorApi;
 import io.slipway.http.DirectorApi.DirectorInfo;
+import io.slipway.http.Endpoint;
 import io.slipway.http.HttpServer;
 import io.slipway.http.auth.Users;
 import io.slipway.http.blob.BlobEndpoints;
+import io.slipway.http.director.CertificateEndpoints;
 import io.slipway.kubernetes.ClusterService;
 import io.slipway.kubernetes.ClusterServices;
 import io.slipway.kubernetes.JdbiClusterRows;
@@ -74,6 +77,8 @@ final class Director implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private @Nullable ActorSystem<Void> system;
+
+    private List<Endpoint> endpoints = List.of();
 
     private Director() {}
 
@@ -158,6 +163,11 @@ final class Director implements AutoCloseable {
         throw new CpiException(new CpiFailure.InvalidRequest("this director was built without external CPIs"));
     }
 
+    /** What the API offers to users. */
+    List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
     @Override
     public void close() {
         while (!parts.isEmpty()) {
@@ -210,6 +220,9 @@ final class Director implements AutoCloseable {
         var clusters = clusters(settings, database, engine, stores.configs(), stores.variables(), resolver);
         var materializer = Materializer.createMaterializer(engine.system());
         var features = new Features(engine, stores, sources, cpis, materializer, clock).all(clusters);
+        var certificate = ca.issueServer("slipway director", settings.tlsNames(), List.of());
+        features.add(new CertificateEndpoints(
+                Map.of("ca", ca.caPem(), "api", certificate.certificatePem()), clock, engine.blocking()));
         var metrics = keep(new Metrics(engine));
         var api = new DirectorApi(
                 new DirectorInfo(DIRECTOR_NAME, settings.uuid(), version(), settings.cpiName()),
@@ -219,7 +232,8 @@ final class Director implements AutoCloseable {
                 metrics::text,
                 materializer,
                 engine.blocking());
-        listenForClients(settings, ca, engine, api);
+        listenForClients(settings, ca, certificate, engine, api);
+        endpoints = api.endpoints();
         engine.blocking().execute(() -> powerOn(cpis));
         LOG.info("director {} answers on {}:{}", settings.uuid(), settings.bindAddress(), settings.port());
     }
@@ -250,9 +264,9 @@ final class Director implements AutoCloseable {
                         HEARTBEAT)));
     }
 
-    private void listenForClients(ServerSettings settings, DirectorCa ca, Engine engine, DirectorApi api)
+    private void listenForClients(
+            ServerSettings settings, DirectorCa ca, Issued certificate, Engine engine, DirectorApi api)
             throws IOException {
-        var certificate = ca.issueServer("slipway director", settings.tlsNames(), List.of());
         keep(HttpServer.start(
                 engine.system(),
                 new HttpServer.HttpSettings(

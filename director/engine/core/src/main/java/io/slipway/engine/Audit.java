@@ -11,6 +11,7 @@ public interface Audit {
      * Who did what to which object. Empty strings stand for what does not apply.
      *
      * @param key the same fact has the same key
+     * @param user empty for who asked for the task
      * @param error why it failed, or empty
      */
     record Fact(

@@ -92,7 +92,8 @@ public final class Engine implements AutoCloseable {
                 parts.clock(),
                 settings.timeouts());
         var workers = new TaskWorkers(settings.taskWorkers(), settings.urgentWorkers());
-        tasks = new TaskService(sharding, parts.tasks(), parts.clock(), blocking, workers, this::cancelInDeployment);
+        tasks = new TaskService(
+                sharding, parts.tasks(), parts.audit(), parts.clock(), blocking, workers, this::cancelInDeployment);
         agents = new InstanceAgents(sharding, parts.clock());
         logs = new LogCollector(agents, parts.logs(), parts.clock());
         var packer = new ReleasePacker(

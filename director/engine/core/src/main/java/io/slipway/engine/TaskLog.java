@@ -34,6 +34,9 @@ public interface TaskLog {
     /** An error that is not a step's, as BOSH's event log shows it. */
     void error(int code, String message);
 
+    /** A fact for the audit trail, if there is one: as in create, release, name and version; by who asked for this task. */
+    default void fact(String action, String objectType, String objectName) {}
+
     /** Whether somebody asked this task to stop. */
     boolean isCancelled();
 

@@ -4,15 +4,20 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/** The users of the API. Passwords are held as salted PBKDF2 hashes; a check takes the same time for all users. */
+/**
+ * The users of the API. Passwords are held as salted PBKDF2 hashes; a check takes the same time for all users, and who
+ * gives wrong ones often has to wait.
+ */
 public final class Users {
     private static final int ITERATIONS = 120_000;
     private static final int KEY_BITS = 256;
@@ -21,6 +26,10 @@ public final class Users {
     private final Map<String, Known> users = new LinkedHashMap<>();
     private final byte[] salt = new byte[SALT_BYTES];
     private final Map<String, User> recent = new ConcurrentHashMap<>();
+    /** Hashing is slow on purpose; strangers must not keep all processors busy with it. */
+    private final Semaphore hashing = new Semaphore(2);
+
+    private final Patience patience;
 
     /** Who asks, and whether they may change anything. */
     public record User(String name, boolean isAdmin) {
@@ -38,7 +47,22 @@ public final class Users {
 
     private record Known(byte[] hash, User user) {}
 
+    /** What became of a name and a password. */
+    public sealed interface Outcome {
+        record Right(User user) implements Outcome {}
+
+        record Wrong() implements Outcome {}
+
+        /** Not looked at: too many were wrong before. */
+        record TooOften(Duration pause) implements Outcome {}
+    }
+
     public Users(List<Credential> credentials) {
+        this(credentials, InstantSource.system());
+    }
+
+    Users(List<Credential> credentials, InstantSource clock) {
+        this.patience = new Patience(clock);
         new SecureRandom().nextBytes(salt);
         for (Credential credential : credentials) {
             users.put(
@@ -49,22 +73,33 @@ public final class Users {
         }
     }
 
-    /** Empty where name or password is wrong. */
-    public Optional<User> authenticate(String name, String password) {
+    /**
+     * Blocks for the time that a check takes.
+     *
+     * @param address from where the request comes
+     */
+    public Outcome authenticate(String address, String name, String password) {
         // A hash costs tens of milliseconds: what was right a moment ago is known by a cheaper digest.
         String digest = digest(name, password);
         User known = recent.get(digest);
         if (known != null) {
-            return Optional.of(known);
+            return new Outcome.Right(known);
         }
-        byte[] hash = hash(password);
+        String source = address + " " + (users.containsKey(name) ? name : "");
+        Duration wait = patience.waitOf(source);
+        if (!wait.isZero()) {
+            return new Outcome.TooOften(wait);
+        }
         Known found = users.get(name);
+        byte[] hash = hash(password);
         boolean isRight = MessageDigest.isEqual(found == null ? new byte[hash.length] : found.hash(), hash);
         if (found == null || !isRight) {
-            return Optional.empty();
+            patience.wrong(source);
+            return new Outcome.Wrong();
         }
+        patience.right(source);
         recent.put(digest, found.user());
-        return Optional.of(found.user());
+        return new Outcome.Right(found.user());
     }
 
     private String digest(String name, String password) {
@@ -80,12 +115,15 @@ public final class Users {
     }
 
     private byte[] hash(String password) {
+        hashing.acquireUninterruptibly();
         try {
             return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
                     .generateSecret(new PBEKeySpec(password.toCharArray(), salt, ITERATIONS, KEY_BITS))
                     .getEncoded();
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every Java runtime has PBKDF2", impossible);
+        } finally {
+            hashing.release();
         }
     }
 }

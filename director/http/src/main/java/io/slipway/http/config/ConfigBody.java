@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.RequestRefused;
+import io.slipway.model.ErrorCodes;
 import io.slipway.model.InvalidInput;
+import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Yaml;
 import java.util.Map;
 
@@ -12,6 +14,8 @@ import java.util.Map;
 final class ConfigBody {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int INVALID_JSON = 710001;
+
+    private static final int LONGEST_NAME = 255;
 
     private ConfigBody() {}
 
@@ -41,6 +45,18 @@ final class ConfigBody {
             throw ConfigEndpoints.refused("'" + field + "' is required");
         }
         return value.asText();
+    }
+
+    /** The value, where it is short enough to be a name. */
+    static String requireShort(String field, String value) {
+        if (value.length() > LONGEST_NAME || value.indexOf('\0') >= 0) {
+            throw new RequestRefused(
+                    400,
+                    ErrorCodes.INVALID_VALUE,
+                    "'" + field + "' is '" + Fields.shown(value) + "': expected at most " + LONGEST_NAME
+                            + " characters");
+        }
+        return value;
     }
 
     static Map<String, Object> tree(String content) {

@@ -9,14 +9,12 @@ import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
-import io.slipway.model.InvalidInput;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -34,12 +32,12 @@ public final class ConfigEndpoints extends Feature {
     private final ConfigStore configs;
     private final ConfigChecks checks;
     private final ConfigDiffs diffs;
-    private final Audit audit;
+    private final ConfigAudit audit;
 
     public ConfigEndpoints(ConfigStore configs, Audit audit, Executor blocking) {
         super(blocking);
         this.configs = configs;
-        this.audit = audit;
+        this.audit = new ConfigAudit(audit);
         this.checks = new ConfigChecks(configs);
         this.diffs = new ConfigDiffs(configs);
     }
@@ -64,20 +62,26 @@ public final class ConfigEndpoints extends Feature {
         return List.of(
                 Endpoint.get(path, answer(call -> olderList(call, type))),
                 Endpoint.post(path, changeWithBody((call, body) -> {
-                    put(call, type, call.query("name", "default"), body);
+                    put(call, type, named(call), body);
                     return done(HttpResponse.create().withStatus(StatusCodes.CREATED));
                 })),
                 Endpoint.post(
                         path + "/diff",
                         changeWithBody((call, body) -> done(diffs.older(
                                 type,
-                                call.query("name", "default"),
+                                named(call),
                                 body,
                                 !"false".equals(call.query("redact", "")))))));
     }
 
+    /** Without a name, or with an empty one, it is the default. */
+    private static String named(Call call) {
+        String name = call.query("name", "");
+        return name.isEmpty() ? "default" : ConfigBody.requireShort("name", name);
+    }
+
     private HttpResponse olderList(Call call, String type) {
-        return Answers.json(configs.list(type, call.query("name", "default"), call.queryNumber("limit", 1)).stream()
+        return Answers.json(configs.list(type, named(call), call.queryNumber("limit", 1)).stream()
                 .map(row -> Answers.map("name", row.name(), "properties", row.content(), "created_at", createdAt(row)))
                 .toList());
     }
@@ -116,16 +120,18 @@ public final class ConfigEndpoints extends Feature {
 
     private HttpResponse deleteOne(Call call) {
         String id = call.path("id");
-        if (!configs.delete(require(configs, id).id())) {
+        var row = require(configs, id);
+        if (!configs.delete(row.id())) {
             throw unknown(id);
         }
+        audit.deleted(call.requester(), row.type(), row.name());
         return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
     }
 
     private HttpResponse create(Call call, String body) {
         JsonNode json = ConfigBody.object(body);
-        String type = ConfigBody.text(json, "type");
-        String name = ConfigBody.text(json, "name");
+        String type = ConfigBody.requireShort("type", ConfigBody.text(json, "type"));
+        String name = ConfigBody.requireShort("name", ConfigBody.text(json, "name"));
         String content = ConfigBody.text(json, "content");
         if (json.hasNonNull("expected_latest_id")) {
             String expected = json.path("expected_latest_id").asText();
@@ -144,32 +150,10 @@ public final class ConfigEndpoints extends Feature {
 
     /** A config that cannot be used is refused now, not at the next deploy; both are told in the events. */
     private ConfigRow put(Call call, String type, String name, String content) {
-        try {
+        return audit.created(call.requester(), type, name, () -> {
             checks.check(type, name, content);
-        } catch (InvalidInput invalid) {
-            record(call, "refused-" + UUID.randomUUID(), type, name, String.valueOf(invalid.getMessage()));
-            throw invalid;
-        }
-        var before = configs.current(type, name);
-        var row = configs.put(type, name, content);
-        if (before.isEmpty() || before.get().id() != row.id()) {
-            record(call, Long.toString(row.id()), type, name, "");
-        }
-        return row;
-    }
-
-    private void record(Call call, String key, String type, String name, String error) {
-        audit.record(new Audit.Fact(
-                "config-" + key,
-                call.requester().user(),
-                "create",
-                "config/" + type,
-                name,
-                "",
-                "",
-                "",
-                error,
-                Map.of()));
+            return configs.put(type, name, content);
+        });
     }
 
     private HttpResponse delete(Call call) {
@@ -183,6 +167,7 @@ public final class ConfigEndpoints extends Feature {
         if (!configs.delete(type, name)) {
             throw new RequestRefused(404, NOT_FOUND, "there is no " + type + " config named '" + name + "'");
         }
+        audit.deleted(call.requester(), type, name);
         return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
     }
 

@@ -10,14 +10,16 @@ import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
+import io.slipway.model.yaml.Fields;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -28,8 +30,14 @@ public final class EventEndpoints extends Feature {
     private static final int LIMIT = 200;
     private static final int INVALID_VALUE = 40005;
     private static final int EVENT_NOT_FOUND = 10000;
-    /** As BOSH's CLI prints times, and as people copy them from there. */
-    private static final DateTimeFormatter PRINTED = DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss 'UTC' yyyy");
+    /** As BOSH's CLI prints times, as people copy them from there, and as standards have them. */
+    private static final List<DateTimeFormatter> FORMS = List.of(
+            DateTimeFormatter.ISO_OFFSET_DATE_TIME,
+            form("EEE MMM ppd HH:mm:ss z yyyy"),
+            form("EEE MMM d HH:mm:ss z yyyy"),
+            form("EEE, d MMM yyyy HH:mm:ss z"),
+            form("yyyy-MM-dd HH:mm:ss[ ][z][XXX][XX]"),
+            form("yyyy-MM-dd'T'HH:mm:ss"));
 
     private final EventStore events;
 
@@ -47,7 +55,7 @@ public final class EventEndpoints extends Feature {
         var filter = new EventFilter(
                 call.queryNumber("before_id", 0),
                 time(call, "before_time"),
-                time(call, "after_time"),
+                after(call),
                 call.query("task", ""),
                 call.query("deployment", ""),
                 call.query("instance", ""),
@@ -66,6 +74,12 @@ public final class EventEndpoints extends Feature {
                 .orElseThrow(() -> new RequestRefused(404, EVENT_NOT_FOUND, "Event " + id + " not found"))));
     }
 
+    /** Times are shown in whole seconds: the second that was given is over when the next begins. */
+    private static long after(Call call) {
+        long time = time(call, "after_time");
+        return time == 0 ? 0 : time + 999;
+    }
+
     /** Epoch seconds, or a time as ISO 8601 or the CLI has it; zero where it was not given. */
     private static long time(Call call, String name) {
         String text = call.query(name, "").strip();
@@ -75,20 +89,25 @@ public final class EventEndpoints extends Feature {
         if (text.matches("[0-9]{1,12}")) {
             return Instant.ofEpochSecond(Long.parseLong(text)).toEpochMilli();
         }
-        try {
-            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
-        } catch (DateTimeException notIso) {
+        for (DateTimeFormatter form : FORMS) {
             try {
-                return LocalDateTime.parse(text, PRINTED)
-                        .toInstant(ZoneOffset.UTC)
-                        .toEpochMilli();
-            } catch (DateTimeException invalid) {
-                throw new RequestRefused(
-                        400,
-                        INVALID_VALUE,
-                        "Invalid " + name + " parameter: '" + text + "': expected epoch seconds or an ISO 8601 time");
+                var parsed = form.parseBest(text, ZonedDateTime::from, LocalDateTime::from);
+                return parsed instanceof ZonedDateTime zoned
+                        ? zoned.toInstant().toEpochMilli()
+                        : ((LocalDateTime) parsed).toInstant(ZoneOffset.UTC).toEpochMilli();
+            } catch (DateTimeException another) {
+                continue;
             }
         }
+        throw new RequestRefused(
+                400,
+                INVALID_VALUE,
+                "Invalid " + name + " parameter: '" + Fields.shown(text)
+                        + "': expected epoch seconds, or a time such as 2026-01-31 10:00:00 UTC");
+    }
+
+    private static DateTimeFormatter form(String pattern) {
+        return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
     }
 
     /** What does not apply is left out. */

@@ -11,11 +11,11 @@ import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import io.slipway.http.JsonBody;
+import io.slipway.model.yaml.Fields;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -112,11 +112,13 @@ public final class TaskEndpoints extends Feature {
         return Answers.json(found.stream().map(TaskEndpoints::shape).toList());
     }
 
+    /** Events and results are for all; logs may show more than readers may see. */
     private HttpResponse output(Call call) {
         long id = call.pathNumber("id");
         String type = call.query("type", "debug");
-        Optional<String> range = call.header("Range");
-        require(id);
+        if (type.equals("none")) {
+            return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
+        }
         OutputType output =
                 switch (type) {
                     case "event" -> OutputType.EVENT;
@@ -125,29 +127,42 @@ public final class TaskEndpoints extends Feature {
                     case "result" -> OutputType.RESULT;
                     default ->
                         throw new RequestRefused(
-                                400, 40005, "type is '" + type + "': expected debug, event, cpi or result");
+                                400,
+                                40005,
+                                "type is '" + Fields.shown(type) + "': expected debug, event, cpi or result");
                 };
-        long from = 0;
-        if (range.isPresent()) {
-            var matcher = RANGE.matcher(range.get());
-            if (!matcher.matches()) {
-                throw new RequestRefused(400, 40005, "Range is '" + range.get() + "': expected 'bytes=<from>-'");
-            }
-            from = Long.parseLong(matcher.group(1));
+        if (output == OutputType.DEBUG || output == OutputType.CPI) {
+            call.caller().requireAdmin();
         }
+        require(id);
+        return call.header("Range")
+                .map(range -> part(id, output, range))
+                .orElseGet(() -> whole(tasks.output(id, output, 0)));
+    }
+
+    private static HttpResponse whole(byte[] content) {
+        return content.length == 0
+                ? HttpResponse.create().withStatus(StatusCodes.NO_CONTENT)
+                : HttpResponse.create().withEntity(ContentTypes.TEXT_PLAIN_UTF8, content);
+    }
+
+    private HttpResponse part(long id, OutputType output, String range) {
+        var matcher = RANGE.matcher(range);
+        if (!matcher.matches()) {
+            throw new RequestRefused(400, 40005, "Range is '" + Fields.shown(range) + "': expected 'bytes=<from>-'");
+        }
+        long from = Long.parseLong(matcher.group(1));
         byte[] content = tasks.output(id, output, from);
         if (content.length == 0) {
-            return range.isPresent()
-                    ? HttpResponse.create().withStatus(StatusCodes.RANGE_NOT_SATISFIABLE)
-                    : HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
+            return HttpResponse.create()
+                    .withStatus(StatusCodes.RANGE_NOT_SATISFIABLE)
+                    .addHeader(RawHeader.create("Content-Range", "bytes */" + tasks.output(id, output, 0).length));
         }
-        var response = HttpResponse.create()
-                .withStatus(range.isPresent() ? StatusCodes.PARTIAL_CONTENT : StatusCodes.OK)
-                .withEntity(ContentTypes.TEXT_PLAIN_UTF8, content);
         long end = from + content.length;
-        return range.isPresent()
-                ? response.addHeader(RawHeader.create("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + end))
-                : response;
+        return HttpResponse.create()
+                .withStatus(StatusCodes.PARTIAL_CONTENT)
+                .withEntity(ContentTypes.TEXT_PLAIN_UTF8, content)
+                .addHeader(RawHeader.create("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + end));
     }
 
     private TaskRow require(long id) {
@@ -163,7 +178,7 @@ public final class TaskEndpoints extends Feature {
         throw new RequestRefused(
                 400,
                 40005,
-                "state is '" + text + "': expected a list of "
+                "state is '" + Fields.shown(text) + "': expected a list of "
                         + List.of(State.values()).toString().toLowerCase(Locale.ROOT));
     }
 

@@ -46,7 +46,7 @@ final class GroupReader {
     private static final Set<String> JOB_KEYS =
             Set.of("name", "release", "properties", "consumes", "provides", "custom_provider_definitions");
     private static final Set<String> NETWORK_KEYS = Set.of("name", "static_ips", "default", "nic_group");
-    private static final int MOST_INSTANCES = 100_000;
+    static final int MOST_INSTANCES = 100_000;
 
     private final UpdateConfig update;
     private final Map<String, Object> properties;
@@ -198,7 +198,7 @@ final class GroupReader {
         var seen = new HashSet<String>();
         for (String text : fields.strings("static_ips")) {
             var range = Ipv4Range.tryParse(text);
-            if (range.isEmpty() || range.get().size() > MOST_INSTANCES) {
+            if (range.isEmpty() || range.get().size() > MOST_INSTANCES - addresses.size()) {
                 fields.problem(
                         ErrorCodes.GROUP_INVALID_STATIC_IPS,
                         "static_ips",

@@ -143,6 +143,15 @@ public record Manifest(
             problems.add(ErrorCodes.INVALID_RESOURCES, "stemcells", "'stemcells' needs to be specified");
         }
         checkMigrations(problems);
+        long instances =
+                instanceGroups.stream().mapToLong(InstanceGroup::instances).sum();
+        if (instances > GroupReader.MOST_INSTANCES) {
+            problems.add(
+                    ErrorCodes.VIOLATED_MAX,
+                    "instance_groups",
+                    "the instance groups have " + instances + " instances together: expected at most "
+                            + GroupReader.MOST_INSTANCES);
+        }
         var names = new HashSet<String>();
         for (InstanceGroup group : instanceGroups) {
             if (!names.add(group.name())) {

@@ -58,7 +58,8 @@ public record UpdateConfig(
 
     private static int amount(String text, int size) {
         if (text.endsWith("%")) {
-            return size * Integer.parseInt(text.substring(0, text.length() - 1)) / 100;
+            long amount = (long) size * Integer.parseInt(text.substring(0, text.length() - 1)) / 100;
+            return (int) Math.min(amount, Integer.MAX_VALUE);
         }
         return Integer.parseInt(text);
     }

@@ -7,10 +7,6 @@ import io.slipway.model.archive.ArchiveReader;
 import io.slipway.model.archive.MultiDigest;
 import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Yaml;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,12 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** Reads release archives in BOSH's format, source and compiled. */
 public final class ReleaseArchive {
-    private static final int MOST_SPEC_BYTES = 4 * 1024 * 1024;
     private static final Pattern IDENTIFIER = Pattern.compile("[-0-9A-Za-z_+.]+");
 
     private ReleaseArchive() {}
@@ -40,7 +33,12 @@ public final class ReleaseArchive {
                     ErrorCodes.RELEASE_MANIFEST_NOT_FOUND, "the release archive", "it has no release.MF");
         }
         var problems = new Problems();
-        var fields = new Fields(Yaml.parseMap(text(manifest), "release.MF"), "release.MF", problems);
+        var fields = new Fields(
+                Yaml.parseMap(
+                        ArchiveReader.text(manifest, ErrorCodes.RELEASE_INVALID_ARCHIVE, "the release archive"),
+                        "release.MF"),
+                "release.MF",
+                problems);
         var packages = new ArrayList<ParsedPackage>();
         for (Fields one : fields.objects("packages")) {
             packages.add(readPackage(one, files, "packages"));
@@ -120,24 +118,19 @@ public final class ReleaseArchive {
 
     /** The spec out of a job's archive; its templates and monit's file must be there too. */
     private static JobSpec spec(String name, Path archive) {
+        String what = "job '" + name + "'";
         var names = new HashSet<String>();
-        String spec = null;
-        try (InputStream file = Files.newInputStream(archive);
-                var tar = new TarArchiveInputStream(new GZIPInputStream(file))) {
-            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                String path = entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
-                names.add(path);
-                if (path.equals("job.MF")) {
-                    spec = new String(tar.readNBytes(MOST_SPEC_BYTES), StandardCharsets.UTF_8);
-                }
+        var found = new ArrayList<String>();
+        ArchiveReader.visit(archive, ErrorCodes.JOB_INVALID_ARCHIVE, what, (path, content) -> {
+            names.add(path);
+            if (path.equals("job.MF")) {
+                found.add(ArchiveReader.text(content, path));
             }
-        } catch (IOException | IllegalArgumentException broken) {
-            throw ArchiveReader.invalid(
-                    ErrorCodes.JOB_INVALID_ARCHIVE, "job '" + name + "'", "it is damaged: " + broken.getMessage());
+        });
+        if (found.isEmpty()) {
+            throw ArchiveReader.invalid(ErrorCodes.JOB_MISSING_MANIFEST, what, "it has no job.MF");
         }
-        if (spec == null) {
-            throw ArchiveReader.invalid(ErrorCodes.JOB_MISSING_MANIFEST, "job '" + name + "'", "it has no job.MF");
-        }
+        String spec = found.getFirst();
         var parsed = JobSpec.fromMap(Yaml.parseMap(spec, "the spec of job '" + name + "'"));
         for (String template : parsed.templates().keySet()) {
             if (!names.contains("templates/" + template)) {
@@ -181,17 +174,6 @@ public final class ReleaseArchive {
                             "job '" + job.name() + "' needs package '" + needed + "', which the release lacks");
                 }
             }
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException unreadable) {
-            throw ArchiveReader.invalid(
-                    ErrorCodes.RELEASE_INVALID_ARCHIVE,
-                    "the release archive",
-                    "release.MF is not UTF-8 text: " + unreadable.getMessage());
         }
     }
 }

@@ -6,8 +6,6 @@ import io.slipway.model.archive.ArchiveReader;
 import io.slipway.model.archive.MultiDigest;
 import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Yaml;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads stemcell archives in BOSH's format. */
@@ -27,12 +25,7 @@ public final class StemcellArchive {
             throw ArchiveReader.invalid(ErrorCodes.STEMCELL_IMAGE_NOT_FOUND, what, "it has no image");
         }
         var problems = new Problems();
-        String text;
-        try {
-            text = Files.readString(manifest);
-        } catch (IOException unreadable) {
-            throw ArchiveReader.invalid(ErrorCodes.STEMCELL_INVALID_ARCHIVE, what, "stemcell.MF is not UTF-8 text");
-        }
+        String text = ArchiveReader.text(manifest, ErrorCodes.STEMCELL_INVALID_ARCHIVE, what);
         var fields = new Fields(Yaml.parseMap(text, "stemcell.MF"), "stemcell.MF", problems);
         String sha = fields.string("sha1");
         String name = fields.string("name");

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fields {
     private static final int SHOWN = 120;
+    /** What the database holds of a name. */
+    private static final int MOST_CHARACTERS = 255;
 
     private final Map<String, Object> map;
     private final String path;
@@ -50,13 +52,27 @@ public final class Fields {
         return map.get(key);
     }
 
-    /** Required; a number is taken as its text, as BOSH does. */
+    /** Required, not blank, and of at most 255 characters; a number is taken as its text, as BOSH does. */
     public String string(String key) {
         if (!has(key)) {
             missing(key);
             return "";
         }
-        return optionalString(key).orElse("");
+        String text = optionalString(key).orElse("");
+        if (text.isBlank() && map.get(key) instanceof String) {
+            problem(ErrorCodes.VIOLATED_MIN, key, "'" + path(key) + "' length (0) should be greater than 0");
+        }
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            problem(ErrorCodes.INVALID_VALUE, key, "'" + path(key) + "' has a control character in it");
+        }
+        if (text.length() > MOST_CHARACTERS) {
+            problem(
+                    ErrorCodes.VIOLATED_MAX,
+                    key,
+                    "'" + path(key) + "' length (" + text.length() + ") should be less than " + (MOST_CHARACTERS + 1));
+            return text.substring(0, MOST_CHARACTERS);
+        }
+        return text;
     }
 
     public String string(String key, String otherwise) {
@@ -199,8 +215,42 @@ public final class Fields {
 
     /** A value in a message: short and on one line. */
     public static String shown(@Nullable Object value) {
-        String text = String.valueOf(value).replaceAll("\\s+", " ");
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+        var text = new StringBuilder();
+        show(value, text);
+        String line = text.toString().replaceAll("\\s+", " ");
+        return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";
+    }
+
+    /** Stops early: the whole of a hostile value may fill the memory. */
+    private static void show(@Nullable Object value, StringBuilder text) {
+        if (text.length() > SHOWN) {
+            return;
+        }
+        switch (value) {
+            case Map<?, ?> map -> {
+                text.append('{');
+                map.entrySet().stream().limit(SHOWN).forEach(entry -> {
+                    show(entry.getKey(), text);
+                    text.append('=');
+                    show(entry.getValue(), text);
+                    text.append(' ');
+                });
+                text.append('}');
+            }
+            case List<?> list -> {
+                text.append('[');
+                list.stream().limit(SHOWN).forEach(element -> {
+                    show(element, text);
+                    text.append(' ');
+                });
+                text.append(']');
+            }
+            case null -> text.append("null");
+            default -> {
+                String whole = value.toString();
+                text.append(whole, 0, Math.min(whole.length(), 2 * SHOWN));
+            }
+        }
     }
 
     private void wrongType(String where, @Nullable Object value, String expected) {

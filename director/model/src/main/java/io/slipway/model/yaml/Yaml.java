@@ -15,7 +15,6 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -27,7 +26,6 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public final class Yaml {
     private static final int MAX_CHARACTERS = 16 * 1024 * 1024;
     private static final int MAX_ALIASES = 5_000;
-    private static final int MAX_DEPTH = 100;
 
     private static final LoadSettings LOAD = LoadSettings.builder()
             .setCodePointLimit(MAX_CHARACTERS)
@@ -64,7 +62,7 @@ public final class Yaml {
             throw invalid(what, "it is longer than " + MAX_CHARACTERS + " characters");
         }
         try {
-            checkDepth(text, what);
+            new YamlCensus(what).check(new Parse(LOAD).parseString(text));
             return Trees.freeze(new Load(LOAD).loadFromString(text), what);
         } catch (MarkedYamlEngineException marked) {
             String place = marked.getProblemMark()
@@ -72,7 +70,9 @@ public final class Yaml {
                     .orElse("");
             throw invalid(what, firstLine(marked.getProblem()) + place);
         } catch (YamlEngineException | NumberFormatException | ClassCastException | IndexOutOfBoundsException broken) {
-            throw invalid(what, firstLine(String.valueOf(broken.getMessage())));
+            // A reason that names a class of ours or of Java's helps no operator.
+            String reason = firstLine(String.valueOf(broken.getMessage()));
+            throw invalid(what, reason.contains("Exception") ? "a value does not fit its tag" : reason);
         }
     }
 
@@ -109,21 +109,6 @@ public final class Yaml {
             case null -> null;
             default -> tree;
         };
-    }
-
-    /** Reads events, which needs no recursion, before anything that recurses sees the text. */
-    private static void checkDepth(String text, String what) {
-        int depth = 0;
-        for (Event event : new Parse(LOAD).parseString(text)) {
-            switch (event.getEventId()) {
-                case MappingStart, SequenceStart -> depth++;
-                case MappingEnd, SequenceEnd -> depth--;
-                default -> {}
-            }
-            if (depth > MAX_DEPTH) {
-                throw invalid(what, "it is nested deeper than " + MAX_DEPTH + " levels");
-            }
-        }
     }
 
     private static String firstLine(String text) {

@@ -15,6 +15,7 @@ final class InstanceReports {
     private final EngineServices services;
     private final InstanceRowShape rowShape;
     private final RowWriter rowWriter;
+    private final InfrastructureAudit audit;
     private final StepClock clock = new StepClock(System::nanoTime);
     private final List<ActorRef<GoalEnded>> waiting = new ArrayList<>();
     private AgentEvent.@Nullable Beat lastBeat;
@@ -24,6 +25,7 @@ final class InstanceReports {
         this.services = services;
         this.rowShape = new InstanceRowShape(id);
         this.rowWriter = new RowWriter(services.blocking());
+        this.audit = new InfrastructureAudit(id, services.audit());
     }
 
     void beat(AgentEvent.Beat beat) {
@@ -72,6 +74,7 @@ final class InstanceReports {
                     services.rows().write(row, version);
                 }
             } finally {
+                audit.ended(goal, state, failure);
                 replies.forEach(reply -> reply.tell(ended));
             }
         });

@@ -12,17 +12,19 @@ final class StepRunner {
     private final String instanceId;
     private final ActorContext<InstanceCommand> context;
     private final EngineServices services;
+    private final InfrastructureAudit audit;
 
     StepRunner(String instanceId, ActorContext<InstanceCommand> context, EngineServices services) {
         this.instanceId = instanceId;
         this.context = context;
         this.services = services;
+        this.audit = new InfrastructureAudit(instanceId, services.audit());
     }
 
     void run(InstanceStep step, InstanceState state, InstanceGoal goal) {
         String name = step.getClass().getSimpleName();
         CompletionStage<InstanceEvent> done =
-                CompletableFuture.supplyAsync(() -> work(step, state, goal), services.blocking());
+                CompletableFuture.supplyAsync(() -> audited(step, state, goal), services.blocking());
         context.pipeToSelf(done, (event, failure) -> {
             if (failure == null) {
                 return new InstanceCommand.StepDone(event);
@@ -38,6 +40,17 @@ final class StepRunner {
             }
             return new InstanceCommand.StepFailed(name, "CPI error in " + name + ": " + cause, false, null);
         });
+    }
+
+    private InstanceEvent audited(InstanceStep step, InstanceState state, InstanceGoal goal) {
+        try {
+            InstanceEvent event = work(step, state, goal);
+            audit.done(step, event, goal);
+            return event;
+        } catch (RuntimeException failure) {
+            audit.failed(step, goal, failure);
+            throw failure;
+        }
     }
 
     private InstanceEvent work(InstanceStep step, InstanceState state, InstanceGoal goal) {

@@ -51,12 +51,17 @@ final class LogArchive implements AutoCloseable {
             try (var content = new TarArchiveInputStream(
                     new GZIPInputStream(new BufferedInputStream(blobs.open(part.sha256()))), "UTF-8")) {
                 for (var entry = content.getNextEntry(); entry != null; entry = content.getNextEntry()) {
-                    if (entry.isFile()) {
+                    if (entry.isFile() && isInside(entry.getName())) {
                         copy(part, entry, content);
                     }
                 }
             }
         }
+    }
+
+    /** A VM says what its files are called, and an operator unpacks them. */
+    private static boolean isInside(String name) {
+        return !name.startsWith("/") && !List.of(name.split("/", -1)).contains("..");
     }
 
     private void copy(Part part, TarArchiveEntry entry, TarArchiveInputStream content) throws IOException {

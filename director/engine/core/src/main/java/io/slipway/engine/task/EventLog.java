@@ -22,6 +22,7 @@ public final class EventLog implements TaskLog {
     private final Sink sink;
     private final Clock clock;
     private final BooleanSupplier cancelled;
+    private final Facts facts;
 
     /** Where lines go; never blocks for long. */
     @FunctionalInterface
@@ -29,10 +30,22 @@ public final class EventLog implements TaskLog {
         void append(OutputType type, byte[] text);
     }
 
-    public EventLog(Sink sink, Clock clock, BooleanSupplier cancelled) {
+    /** Where facts for the audit trail go; may block. */
+    @FunctionalInterface
+    public interface Facts {
+        void tell(String action, String objectType, String objectName);
+    }
+
+    public EventLog(Sink sink, Clock clock, BooleanSupplier cancelled, Facts facts) {
         this.sink = sink;
         this.clock = clock;
         this.cancelled = cancelled;
+        this.facts = facts;
+    }
+
+    @Override
+    public void fact(String action, String objectType, String objectName) {
+        facts.tell(action, objectType, objectName);
     }
 
     @Override

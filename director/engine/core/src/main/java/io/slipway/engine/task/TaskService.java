@@ -1,5 +1,6 @@
 package io.slipway.engine.task;
 
+import io.slipway.engine.Audit;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.TaskLog;
@@ -32,6 +33,7 @@ public final class TaskService implements Tasks, TaskRunner {
 
     private final ClusterSharding sharding;
     private final TaskStore store;
+    private final Audit audit;
     private final Clock clock;
     private final Executor blocking;
     private final CancelDeployment cancelDeployment;
@@ -47,12 +49,14 @@ public final class TaskService implements Tasks, TaskRunner {
     public TaskService(
             ClusterSharding sharding,
             TaskStore store,
+            Audit audit,
             Clock clock,
             Executor blocking,
             TaskWorkers workers,
             CancelDeployment cancelDeployment) {
         this.sharding = sharding;
         this.store = store;
+        this.audit = audit;
         this.clock = clock;
         this.blocking = blocking;
         this.workers = workers;
@@ -139,7 +143,12 @@ public final class TaskService implements Tasks, TaskRunner {
 
     /** The log of a task; its lines can be read at once. */
     public TaskLog log(long id, AtomicBoolean cancelled) {
-        return new EventLog((type, text) -> store.append(id, type, text), clock, cancelled::get);
+        return new EventLog(
+                (type, text) -> store.append(id, type, text), clock, cancelled::get, (action, type, name) -> {
+                    String task = Long.toString(id);
+                    String key = "task-" + task + "/" + action + "/" + type + "/" + name;
+                    audit.record(new Audit.Fact(key, "", action, type, name, task, "", "", "", Map.of()));
+                });
     }
 
     /** Removes tasks that ended, with their outputs, but for the newest of each type. */

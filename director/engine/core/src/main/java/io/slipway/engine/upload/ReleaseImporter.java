@@ -39,6 +39,7 @@ final class ReleaseImporter {
         var version = new String[1];
         String stage = parsed[0].compiled() ? "Compiled Release has been created" : "Release has been created";
         log.stage(stage, 1).step(name + "/" + draft[0].release().version(), () -> version[0] = draft[0].commit(rebase));
+        log.fact("create", "release", name + "/" + version[0]);
         return "Created release '" + name + "/" + version[0] + "'";
     }
 

@@ -50,6 +50,7 @@ final class StemcellImporter {
             String suffix = names.size() > 1 ? " (cpi: " + cpi + ")" : "";
             importInto(stage, cpi, suffix, parsed[0], incoming.isFix());
         }
+        log.fact("create", "stemcell", parsed[0].name() + "/" + parsed[0].version());
         return "/stemcells/" + parsed[0].name() + "/" + parsed[0].version();
     }
 

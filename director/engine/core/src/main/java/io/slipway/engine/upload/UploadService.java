@@ -101,6 +101,7 @@ public final class UploadService implements Uploads {
             var stage = log.stage("Deleting release", doomed.size());
             for (var release : doomed) {
                 stage.step(name + "/" + release.version(), () -> releases.delete(name, release.version()));
+                log.fact("delete", "release", name + "/" + release.version());
             }
             return "/release/" + name;
         });
@@ -141,6 +142,7 @@ public final class UploadService implements Uploads {
                 stage.step(stemcell.cid(), () -> deleteFromCloud(stemcell, force, log));
                 stemcells.delete(name, version, stemcell.cpi());
             }
+            log.fact("delete", "stemcell", name + "/" + version);
             return "/stemcells/" + name + "/" + version;
         });
     }

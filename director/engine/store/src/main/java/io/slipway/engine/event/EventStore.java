@@ -47,18 +47,26 @@ public final class EventStore {
             String objectName,
             int limit) {}
 
-    /** Adds a fact; its id is given here. */
+    /** Adds a fact; its id is given here. Where it names no user but a task, it is the user who asked for the task. */
     public void append(AuditEvent event) {
         jdbi.useHandle(handle -> {
+            String user = event.user().isEmpty() && event.task().matches("[0-9]{1,18}")
+                    ? handle.createQuery("SELECT username FROM tasks WHERE id = :id")
+                            .bind("id", Long.parseLong(event.task()))
+                            .mapTo(String.class)
+                            .findOne()
+                            .orElse("")
+                    : event.user();
             long id = handle.createQuery("SELECT NEXTVAL('event_ids')")
                     .mapTo(Long.class)
                     .one();
             handle.createUpdate("INSERT INTO events (id, natural_key, at, username, action, object_type, object_name,"
-                            + " task, deployment, instance, error, context) SELECT :newId, :naturalKey, :at, :user,"
+                            + " task, deployment, instance, error, context) SELECT :newId, :naturalKey, :at, :who,"
                             + " :action, :objectType, :objectName, :task, :deployment, :instance, :error, :context"
                             + " WHERE NOT EXISTS (SELECT 1 FROM events WHERE natural_key = :naturalKey)")
                     .bindMethods(event)
                     .bind("newId", id)
+                    .bind("who", user)
                     .execute();
         });
     }

@@ -1,0 +1,47 @@
+package io.slipway.http.config;
+
+import io.slipway.engine.Audit;
+import io.slipway.engine.Requester;
+import io.slipway.engine.config.ConfigStore.ConfigRow;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** Writes into the audit trail who changed which config, and which change was refused. */
+final class ConfigAudit {
+    private static final int LONGEST_TYPE = 50;
+
+    private final Audit audit;
+
+    ConfigAudit(Audit audit) {
+        this.audit = audit;
+    }
+
+    /** Runs a change that makes a version; content that is there already is no new version, and no fact. */
+    ConfigRow created(Requester requester, String type, String name, Supplier<ConfigRow> change) {
+        try {
+            ConfigRow row = change.get();
+            record("config/" + row.id() + "/create", requester, "create", type, name, "");
+            return row;
+        } catch (RuntimeException refused) {
+            record(
+                    "config/" + UUID.randomUUID(),
+                    requester,
+                    "create",
+                    type,
+                    name,
+                    String.valueOf(refused.getMessage()));
+            throw refused;
+        }
+    }
+
+    void deleted(Requester requester, String type, String name) {
+        record("config/" + UUID.randomUUID(), requester, "delete", type, name, "");
+    }
+
+    private void record(String key, Requester requester, String action, String type, String name, String error) {
+        String kind = type.length() <= LONGEST_TYPE ? type : type.substring(0, LONGEST_TYPE);
+        audit.record(
+                new Audit.Fact(key, requester.user(), action, "config/" + kind, name, "", "", "", error, Map.of()));
+    }
+}
