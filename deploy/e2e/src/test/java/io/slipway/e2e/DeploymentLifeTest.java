@@ -3,18 +3,18 @@ package io.slipway.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.io.TempDir;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a deployment, through the requests that operators' tools send. */
 @Order(7)
@@ -298,7 +298,8 @@ class DeploymentLifeTest {
         assertThat(account.path("status").asText()).isEqualTo("success");
         Path hosts = Files.writeString(
                 folder.resolve("hosts"),
-                account.path("ip").asText() + " " + account.path("host_public_key").asText() + "\n");
+                account.path("ip").asText() + " "
+                        + account.path("host_public_key").asText() + "\n");
         assertThat(ssh(key, hosts, account, "sudo id -un").mustSucceed().out()).isEqualTo("root\n");
         mustWork(api.postJson(
                 "/deployments/life/ssh",

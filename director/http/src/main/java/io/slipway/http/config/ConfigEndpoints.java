@@ -67,11 +67,8 @@ public final class ConfigEndpoints extends Feature {
                 })),
                 Endpoint.post(
                         path + "/diff",
-                        changeWithBody((call, body) -> done(diffs.older(
-                                type,
-                                named(call),
-                                body,
-                                !"false".equals(call.query("redact", "")))))));
+                        changeWithBody((call, body) -> done(
+                                diffs.older(type, named(call), body, !"false".equals(call.query("redact", "")))))));
     }
 
     /** Without a name, or with an empty one, it is the default. */
