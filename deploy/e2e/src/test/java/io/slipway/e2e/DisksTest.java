@@ -152,7 +152,7 @@ class DisksTest {
 
     @Test
     @Order(7)
-    void deletes_snapshots_and_leaves_nothing_after_a_clean_up() throws Exception {
+    void deletes_snapshots_alone_and_with_their_disks() throws Exception {
         mustWork(api.post("/deployments/disks/snapshots", "text/plain", new byte[0]));
         var cids = api.get("/deployments/disks/snapshots").findValuesAsText("snapshot_cid");
         assertThat(cids).hasSize(1);
@@ -161,7 +161,7 @@ class DisksTest {
         assertThat(slipway.snapshots()).doesNotContainAnyElementsOf(cids);
 
         mustWork(api.delete("/deployments/disks"));
-        mustWork(api.postJson("/cleanup", "{\"config\": {\"remove_all\": true}}"));
+        deleteOrphans();
 
         assertThat(api.get("/disks")).isEmpty();
         assertThat(slipway.snapshots()).isEmpty();
@@ -215,6 +215,12 @@ class DisksTest {
 
     private static JsonNode instance() throws Exception {
         return api.results(api.run("/deployments/disks/instances?format=full")).getFirst();
+    }
+
+    private static void deleteOrphans() throws Exception {
+        for (String disk : orphans()) {
+            mustWork(api.delete("/disks/" + disk));
+        }
     }
 
     private static List<String> orphans() throws Exception {
