@@ -23,6 +23,7 @@ import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.logs.LogCollector;
 import io.slipway.engine.naming.NameService;
+import io.slipway.engine.network.ManagedNetworkService;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.secret.EncryptionKey;
 import io.slipway.engine.storage.ConfiguredCpis;
@@ -200,6 +201,7 @@ final class Director implements AutoCloseable {
         var naming = keep(stores.naming(links(signer)));
         var sources = stores.planSources(resolver, renderer, naming);
         var rows = stores.rows();
+        var networks = new ManagedNetworkService(stores.networks(), cpis, stores.audit(), clock);
         var engine = keep(Engine.start(
                 engineSettings(settings, database.settings()),
                 new Engine.Parts(
@@ -207,6 +209,7 @@ final class Director implements AutoCloseable {
                         identities(settings, ca),
                         links(signer),
                         naming.watching(rows),
+                        networks,
                         rows,
                         rows,
                         compiledPackages(stores.compiled()),
@@ -219,7 +222,7 @@ final class Director implements AutoCloseable {
         naming.start();
         var clusters = clusters(settings, database, engine, stores.configs(), stores.variables(), resolver);
         var materializer = Materializer.createMaterializer(engine.system());
-        var features = new Features(engine, stores, sources, cpis, materializer, clock).all(clusters);
+        var features = new Features(engine, stores, networks, sources, cpis, materializer, clock).all(clusters);
         var certificate = ca.issueServer("slipway director", settings.tlsNames(), List.of());
         features.add(new CertificateEndpoints(
                 Map.of("ca", ca.caPem(), "api", certificate.certificatePem()), clock, engine.blocking()));

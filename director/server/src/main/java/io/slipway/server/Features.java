@@ -4,17 +4,24 @@ import io.slipway.engine.Cpis;
 import io.slipway.engine.Engine;
 import io.slipway.engine.cleanup.CleanUpService;
 import io.slipway.engine.cleanup.OrphanDiskService;
+import io.slipway.engine.cleanup.OrphanedVmService;
 import io.slipway.engine.deployment.DiskChangeService;
 import io.slipway.engine.deployment.ManifestDiffs;
 import io.slipway.engine.deployment.ProblemService;
+import io.slipway.engine.deployment.VmDeletionService;
 import io.slipway.engine.disk.SnapshotService;
 import io.slipway.engine.logs.LogService;
+import io.slipway.engine.network.ManagedNetworkService;
+import io.slipway.engine.resurrection.ResurrectionService;
+import io.slipway.engine.resurrection.ResurrectionSettings;
+import io.slipway.engine.resurrection.Resurrector;
 import io.slipway.engine.ssh.SshService;
 import io.slipway.engine.storage.StoredPlanSources;
 import io.slipway.engine.upload.UploadService;
 import io.slipway.http.Feature;
 import io.slipway.http.blob.ResourceEndpoints;
 import io.slipway.http.cleanup.CleanUpEndpoints;
+import io.slipway.http.cleanup.OrphanedVmEndpoints;
 import io.slipway.http.config.ConfigEndpoints;
 import io.slipway.http.config.DeploymentConfigEndpoints;
 import io.slipway.http.deployment.DeploymentEndpoints;
@@ -22,12 +29,15 @@ import io.slipway.http.deployment.ErrandEndpoints;
 import io.slipway.http.deployment.InstanceEndpoints;
 import io.slipway.http.deployment.LogEndpoints;
 import io.slipway.http.deployment.ProblemEndpoints;
+import io.slipway.http.deployment.ResurrectionEndpoints;
 import io.slipway.http.deployment.SshEndpoints;
 import io.slipway.http.deployment.VariableEndpoints;
+import io.slipway.http.deployment.VmEndpoints;
 import io.slipway.http.disk.DiskEndpoints;
 import io.slipway.http.disk.SnapshotEndpoints;
 import io.slipway.http.event.EventEndpoints;
 import io.slipway.http.kubernetes.ClusterEndpoints;
+import io.slipway.http.network.NetworkEndpoints;
 import io.slipway.http.task.TaskEndpoints;
 import io.slipway.http.upload.ArchiveReceiver;
 import io.slipway.http.upload.ReleaseEndpoints;
@@ -42,8 +52,12 @@ import org.apache.pekko.stream.Materializer;
 
 /** The features of the API, each over the engine's services that it needs. */
 final class Features {
+    /** As BOSH: every five minutes what was replaced is deleted. */
+    private static final Duration ORPHANED_VMS = Duration.ofMinutes(5);
+
     private final Engine engine;
     private final Stores stores;
+    private final ManagedNetworkService networks;
     private final StoredPlanSources sources;
     private final Cpis cpis;
     private final Materializer materializer;
@@ -53,12 +67,14 @@ final class Features {
     Features(
             Engine engine,
             Stores stores,
+            ManagedNetworkService networks,
             StoredPlanSources sources,
             Cpis cpis,
             Materializer materializer,
             Clock clock) {
         this.engine = engine;
         this.stores = stores;
+        this.networks = networks;
         this.sources = sources;
         this.cpis = cpis;
         this.materializer = materializer;
@@ -74,6 +90,8 @@ final class Features {
         all.add(new EventEndpoints(stores.events(), blocking));
         all.add(new ResourceEndpoints(stores.blobs(), blocking));
         all.add(new ClusterEndpoints(clusters, blocking));
+        all.add(new NetworkEndpoints(networks, engine.tasks(), blocking));
+        engine.repeat(Duration.ofMinutes(30), networks::removeExpired);
         all.addAll(uploads());
         all.addAll(deployments());
         all.addAll(instances());
@@ -93,13 +111,20 @@ final class Features {
                 stores.imports());
         var disks = new OrphanDiskService(engine.tasks(), stores.orphans(), stores.snapshots(), cpis, clock);
         engine.repeat(Duration.ofHours(1), disks::removeExpired);
-        var places = new CleanUpService.Places(uploads, stores.releases(), stores.stemcells(), disks, cpis);
+        var orphans = new OrphanedVmService(
+                stores.orphanedVms(),
+                cpis,
+                lease -> engine.addresses().release(lease).toCompletableFuture().join(),
+                stores.audit());
+        engine.repeat(ORPHANED_VMS, orphans::removeAll);
+        var places = new CleanUpService.Places(uploads, stores.releases(), stores.stemcells(), disks, orphans, cpis);
         var archives = new ArchiveReceiver(stores.incoming(), materializer, blocking);
         return List.of(
                 new ReleaseEndpoints(uploads, engine.deployments(), archives, blocking),
                 new StemcellEndpoints(uploads, archives, blocking),
                 new CleanUpEndpoints(new CleanUpService(engine.tasks(), places), blocking),
-                new DiskEndpoints(disks, new DiskChangeService(engine.tasks(), engine.deployments(), disks), blocking));
+                new DiskEndpoints(disks, new DiskChangeService(engine.tasks(), engine.deployments(), disks), blocking),
+                new OrphanedVmEndpoints(orphans, blocking));
     }
 
     private Feature snapshots() {
@@ -111,12 +136,30 @@ final class Features {
     private List<Feature> deployments() {
         var problems =
                 new ProblemService(engine.tasks(), engine.deployments(), stores.problems(), engine.agents(), cpis);
+        var resurrection = resurrection();
+        var vms = new VmDeletionService(engine.system(), engine.tasks(), engine.deployments(), cpis, stores.audit());
         return List.of(
+                new ResurrectionEndpoints(resurrection, engine.deployments(), blocking),
+                new VmEndpoints(vms, blocking),
                 new DeploymentEndpoints(
-                        engine.deployments(), engine.tasks(), new ManifestDiffs(stores.rows(), sources), blocking),
+                        engine.deployments(),
+                        engine.tasks(),
+                        new ManifestDiffs(stores.rows(), sources),
+                        resurrection,
+                        blocking),
                 new ErrandEndpoints(engine.deployments(), sources.catalog(), blocking),
                 new VariableEndpoints(engine.deployments(), stores.variables(), clock, blocking),
                 new ProblemEndpoints(problems, engine.deployments(), blocking));
+    }
+
+    private ResurrectionService resurrection() {
+        var service =
+                new ResurrectionService(engine.deployments(), stores.configs(), stores.settings(), stores.audit());
+        var settings = ResurrectionSettings.DEFAULT;
+        var resurrector =
+                new Resurrector(engine.deployments(), engine.tasks(), service, cpis, stores.audit(), clock, settings);
+        engine.repeat(settings.interval(), resurrector::look);
+        return service;
     }
 
     private List<Feature> instances() {

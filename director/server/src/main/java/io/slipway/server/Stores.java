@@ -13,11 +13,14 @@ import io.slipway.engine.dns.DnsVersionStore;
 import io.slipway.engine.errand.ErrandRuns;
 import io.slipway.engine.event.EventStore;
 import io.slipway.engine.link.SharedLinkStore;
+import io.slipway.engine.managed.ManagedNetworkStore;
 import io.slipway.engine.naming.NameService;
 import io.slipway.engine.orphan.OrphanDiskStore;
+import io.slipway.engine.orphan.OrphanedVmStore;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.problem.ProblemStore;
 import io.slipway.engine.secret.EncryptionKey;
+import io.slipway.engine.setting.DirectorSettings;
 import io.slipway.engine.snapshot.SnapshotStore;
 import io.slipway.engine.storage.StoredAudit;
 import io.slipway.engine.storage.StoredPlanSources;
@@ -49,6 +52,9 @@ record Stores(
         StoredRows rows,
         OrphanDiskStore orphans,
         SnapshotStore snapshots,
+        OrphanedVmStore orphanedVms,
+        DirectorSettings settings,
+        ManagedNetworkStore networks,
         ProblemStore problems,
         ErrandRuns errands,
         EventStore events,
@@ -64,6 +70,7 @@ record Stores(
         var blobs = new Blobstore(dataDirectory.resolve("blobs"), jdbi);
         var orphans = new OrphanDiskStore(jdbi);
         var snapshots = new SnapshotStore(jdbi);
+        var orphanedVms = new OrphanedVmStore(jdbi);
         var events = new EventStore(jdbi);
         var releases = new ReleaseCatalog(jdbi, blobs);
         var compiled = new CompiledPackageCatalog(jdbi, blobs);
@@ -76,9 +83,12 @@ record Stores(
                 new ReleaseImport(jdbi, blobs, releases, compiled),
                 new StemcellCatalog(jdbi),
                 compiled,
-                new StoredRows(new StateRows(jdbi), outputs, orphans, snapshots),
+                new StoredRows(new StateRows(jdbi), outputs, orphans, snapshots, orphanedVms),
                 orphans,
                 snapshots,
+                orphanedVms,
+                new DirectorSettings(jdbi),
+                new ManagedNetworkStore(jdbi),
                 new ProblemStore(jdbi),
                 new ErrandRuns(jdbi),
                 events,

@@ -1,6 +1,7 @@
 package io.slipway.engine;
 
 import io.slipway.engine.OrphanDisks.OrphanDisk;
+import io.slipway.engine.OrphanedVms.OrphanedVm;
 import io.slipway.engine.Uploads.ReleaseRow;
 import io.slipway.engine.Uploads.StemcellRow;
 import java.util.List;
@@ -21,11 +22,13 @@ public interface CleanUps {
     CompletionStage<Long> run(boolean all, boolean keepOrphanDisks, Requester requester);
 
     /** What a clean-up removes. */
-    record Doomed(List<ReleaseRow> releases, List<StemcellRow> stemcells, List<OrphanDisk> disks) {
+    record Doomed(
+            List<ReleaseRow> releases, List<StemcellRow> stemcells, List<OrphanDisk> disks, List<OrphanedVm> vms) {
         public Doomed {
             releases = List.copyOf(releases);
             stemcells = List.copyOf(stemcells);
             disks = List.copyOf(disks);
+            vms = List.copyOf(vms);
         }
     }
 }

@@ -101,12 +101,15 @@ public record DeployOptions(
 
     /** A number or a percentage of a size. */
     public static int amount(String text, int size) {
-        return text.endsWith("%")
-                ? size * Integer.parseInt(text.substring(0, text.length() - 1)) / 100
-                : Integer.parseInt(text);
+        if (!text.endsWith("%")) {
+            return Integer.parseInt(text);
+        }
+        long percent = Long.parseLong(text.substring(0, text.length() - 1));
+        return Math.toIntExact(Math.min(size, size * percent / 100));
     }
 
-    private static void requireAmount(String name, String text) {
+    /** Refuses what is neither a number nor a percentage; empty is neither, and taken. */
+    public static void requireAmount(String name, String text) {
         if (!text.matches("([0-9]{1,6}%?)?")) {
             throw new RequestRefused(
                     400, INVALID_VALUE, name + " is '" + text + "': expected a number or a percentage");

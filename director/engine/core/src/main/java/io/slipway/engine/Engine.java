@@ -66,6 +66,7 @@ public final class Engine implements AutoCloseable {
             AgentIdentities identities,
             BlobLinks blobs,
             Rows rows,
+            ManagedNetworks networks,
             TaskStore tasks,
             DeploymentService.DeploymentRows deployments,
             CompiledPackages compiled,
@@ -88,6 +89,7 @@ public final class Engine implements AutoCloseable {
                 parts.identities(),
                 parts.blobs(),
                 parts.rows(),
+                parts.networks(),
                 parts.audit(),
                 parts.clock(),
                 settings.timeouts());
@@ -99,7 +101,17 @@ public final class Engine implements AutoCloseable {
         var packer = new ReleasePacker(
                 parts.logs().blobs(), parts.logs().bundles(), parts.logs().work(), parts.clock());
         var runner = new DeploymentRunner(
-                system, services, tasks, workers, parts.plans(), parts.compiled(), settings, agents, logs, packer);
+                system,
+                services,
+                tasks,
+                workers,
+                parts.plans(),
+                parts.compiled(),
+                settings,
+                agents,
+                logs,
+                packer,
+                parts.deployments());
         sharding.init(Entity.of(SubnetEntity.KEY, context -> SubnetEntity.create(context.getEntityId())));
         sharding.init(Entity.of(
                         TaskEntity.KEY,
@@ -131,7 +143,7 @@ public final class Engine implements AutoCloseable {
         return deployments;
     }
 
-    public Addresses addresses() {
+    public AddressService addresses() {
         return addresses;
     }
 

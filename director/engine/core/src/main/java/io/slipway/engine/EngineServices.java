@@ -20,6 +20,7 @@ public record EngineServices(
         AgentIdentities identities,
         BlobLinks blobs,
         Rows rows,
+        ManagedNetworks networks,
         Audit audit,
         Clock clock,
         Timeouts timeouts) {

@@ -13,9 +13,17 @@ public interface Problems {
     /** What the last scan found and nobody solved since. Calls block. */
     List<Problem> list(String deployment);
 
-    /** Queues what is to be done, by problem id and the name of a resolution; null stands for the automatic one. */
-    CompletionStage<Long> resolve(
-            String deployment, Map<Long, @org.jspecify.annotations.Nullable String> answers, Requester requester);
+    /** Queues what is to be done about some of them, as a task. */
+    CompletionStage<Long> resolve(String deployment, Answers answers, Requester requester);
+
+    /**
+     * What is to be done.
+     *
+     * @param resolutions names of resolutions by problem id; null stands for the automatic one
+     * @param maxInFlight how many problems of an instance group are solved at a time, a number or a percentage, where that
+     *     is not as its manifest says
+     */
+    record Answers(Map<Long, @org.jspecify.annotations.Nullable String> resolutions, Map<String, String> maxInFlight) {}
 
     /** One problem; the first resolution does nothing. */
     record Problem(

@@ -3,6 +3,7 @@ package io.slipway.engine;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.OrphanDisks.OrphanDisk;
+import io.slipway.engine.OrphanedVms.OrphanedVm;
 import io.slipway.engine.Tasks.TaskRow;
 import java.util.List;
 
@@ -32,4 +33,10 @@ public interface Rows {
     List<String> snapshots(String diskCid);
 
     void forgetSnapshot(String snapshotCid);
+
+    /** A VM that an instance lets go; told again, it adds nothing. */
+    void orphan(OrphanedVm vm);
+
+    /** Whether an address, as {@code subnet id|lease key}, is still an orphaned VM's. */
+    boolean isHeldByOrphan(String lease);
 }

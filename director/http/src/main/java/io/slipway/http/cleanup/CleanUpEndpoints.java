@@ -50,7 +50,7 @@ public final class CleanUpEndpoints extends Feature {
                 "orphaned_disks",
                 doomed.disks().stream().map(DiskEndpoints::orphan).toList(),
                 "orphaned_vms",
-                List.of(),
+                doomed.vms().stream().map(OrphanedVmEndpoints::shape).toList(),
                 "exported_releases",
                 List.of(),
                 "dns_blobs",

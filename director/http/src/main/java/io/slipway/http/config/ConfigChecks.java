@@ -4,6 +4,8 @@ import io.slipway.engine.config.ConfigStore;
 import io.slipway.model.addon.Addons;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.config.CpiConfig;
+import io.slipway.model.network.ManagedNetwork;
+import io.slipway.model.resurrection.ResurrectionRules;
 import io.slipway.model.variable.VariableReferences;
 import io.slipway.model.yaml.Yaml;
 import java.util.ArrayList;
@@ -26,10 +28,12 @@ final class ConfigChecks {
                 // What a reference stands for is known at deploys only.
                 if (VariableReferences.find(tree).isEmpty()) {
                     CloudConfig.checkPart(tree);
+                    ManagedNetwork.parse(List.of(tree));
                 }
             }
             case "runtime" -> Addons.applied(Map.of("name", "any"), List.of(tree));
             case "cpi" -> checkCpis(name, tree);
+            case "resurrection" -> ResurrectionRules.parse(List.of(tree));
             default -> {}
         }
     }

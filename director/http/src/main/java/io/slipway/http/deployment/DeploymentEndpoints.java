@@ -13,6 +13,7 @@ import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.Diffs;
 import io.slipway.engine.RequestRefused;
+import io.slipway.engine.Resurrection;
 import io.slipway.engine.TaskRunner;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
@@ -44,9 +45,12 @@ public final class DeploymentEndpoints extends Feature {
     private final Deployments deployments;
     private final TaskRunner tasks;
     private final Diffs diffs;
+    private final Resurrection resurrection;
 
-    public DeploymentEndpoints(Deployments deployments, TaskRunner tasks, Diffs diffs, Executor blocking) {
+    public DeploymentEndpoints(
+            Deployments deployments, TaskRunner tasks, Diffs diffs, Resurrection resurrection, Executor blocking) {
         super(blocking);
+        this.resurrection = resurrection;
         this.diffs = diffs;
         this.deployments = deployments;
         this.tasks = tasks;
@@ -191,7 +195,7 @@ public final class DeploymentEndpoints extends Feature {
             String name = require(call.path("name")).name();
             return tasks.runUrgent("retrieve vm-stats", name, call.requester(), log -> {
                         for (InstanceRow row : rows(name, isWithVmless)) {
-                            log.result(line(InstanceShape.full(row)));
+                            log.result(line(InstanceShape.full(row, resurrection.isPaused(name, row.group()))));
                         }
                         return "";
                     })

@@ -26,7 +26,6 @@ public final class InstanceEndpoints extends Feature {
     private static final int DEPLOYMENT_NOT_FOUND = 70000;
     private static final int INVALID_VALUE = 40005;
     private static final int INVALID_JSON = 710001;
-    private static final int GONE = 410;
 
     private final Deployments deployments;
 
@@ -43,14 +42,7 @@ public final class InstanceEndpoints extends Feature {
                 Endpoint.put("/deployments/{name}/jobs/{group}", changeWithBody(this::converge)),
                 Endpoint.put("/deployments/{name}/jobs/{group}/{instance}", changeWithBody(this::converge)),
                 Endpoint.post(instance + "/actions/{action}", task(this::act)),
-                Endpoint.put(instance + "/ignore", changeWithBody(this::ignore)),
-                Endpoint.put(
-                        "/deployments/{name}/jobs/{group}/{instance}/resurrection",
-                        change(
-                                call -> Answers.error(
-                                        GONE,
-                                        INVALID_VALUE,
-                                        "resurrection is set by a config of type 'resurrection', or for one instance by ignore"))));
+                Endpoint.put(instance + "/ignore", changeWithBody(this::ignore)));
     }
 
     private HttpResponse show(Call call) {

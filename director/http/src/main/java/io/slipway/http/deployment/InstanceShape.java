@@ -22,7 +22,7 @@ final class InstanceShape {
                 "expects_vm", true);
     }
 
-    static Map<String, Object> full(InstanceRow row) {
+    static Map<String, Object> full(InstanceRow row, boolean isResurrectionPaused) {
         return Answers.map(
                 "vm_cid", orNull(row.vmCid()),
                 "active", !row.vmCid().isEmpty(),
@@ -40,7 +40,7 @@ final class InstanceShape {
                 "vm_type", row.vmType(),
                 "vitals", row.vitals().isEmpty() ? null : row.vitals(),
                 "processes", row.processes(),
-                "resurrection_paused", false,
+                "resurrection_paused", isResurrectionPaused,
                 "az", orNull(row.az()),
                 "id", row.id(),
                 "bootstrap", row.bootstrap(),

@@ -45,7 +45,8 @@ public final class ProblemEndpoints extends Feature {
     }
 
     private CompletionStage<HttpResponse> resolve(Call call, String body) {
-        var given = JsonBody.parse(body).object("resolutions");
+        var json = JsonBody.parse(body);
+        var given = json.object("resolutions");
         Map<Long, @Nullable String> answers = new HashMap<>();
         for (String id : given.fields()) {
             if (!id.matches("[0-9]{1,18}")) {
@@ -54,7 +55,11 @@ public final class ProblemEndpoints extends Feature {
             }
             answers.put(Long.parseLong(id), given.has(id) ? given.text(id) : null);
         }
-        return problems.resolve(require(call), answers, call.requester()).thenApply(Answers::task);
+        var overrides = json.object("max_in_flight_overrides");
+        var maxInFlight = new HashMap<String, String>();
+        overrides.fields().forEach(group -> maxInFlight.put(group, overrides.text(group)));
+        return problems.resolve(require(call), new Problems.Answers(answers, maxInFlight), call.requester())
+                .thenApply(Answers::task);
     }
 
     private String require(Call call) {

@@ -3,6 +3,7 @@ package io.slipway.model.manifest;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.yaml.Fields;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,8 @@ import java.util.regex.Pattern;
  * How instances are updated. Canaries and maxInFlight are a number, or a percentage of a group's size.
  *
  * @param serial groups one after another
+ * @param vmStrategy {@code delete-create} or {@code create-swap-delete}
+ * @param azStrategy of a first deploy: {@code serial}, AZ by AZ, or {@code parallel}; later deploys are always serial
  */
 public record UpdateConfig(
         String canaries,
@@ -17,7 +20,12 @@ public record UpdateConfig(
         WatchTime canaryWatchTime,
         WatchTime updateWatchTime,
         boolean serial,
-        String vmStrategy) {
+        String vmStrategy,
+        String azStrategy) {
+    private static final String SWAP = "create-swap-delete";
+    private static final List<String> VM_STRATEGIES = List.of(SWAP, "delete-create");
+    private static final String PARALLEL = "parallel";
+    private static final List<String> AZ_STRATEGIES = List.of(PARALLEL, "serial");
     private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,6}%?");
     private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})\\s*-\\s*([0-9]{1,9})");
     static final Set<String> KEYS = Set.of(
@@ -34,7 +42,8 @@ public record UpdateConfig(
             new WatchTime(Duration.ofMillis(1), Duration.ofMinutes(5)),
             new WatchTime(Duration.ofMillis(1), Duration.ofMinutes(5)),
             true,
-            "delete-create");
+            "delete-create",
+            "serial");
 
     /** How many canaries a group of this size has. */
     public int canaries(int size) {
@@ -53,13 +62,37 @@ public record UpdateConfig(
                 watch(fields, "canary_watch_time", base.canaryWatchTime()),
                 watch(fields, "update_watch_time", base.updateWatchTime()),
                 fields.bool("serial", base.serial()),
-                fields.string("vm_strategy", base.vmStrategy()));
+                oneOf(fields, "vm_strategy", VM_STRATEGIES, base.vmStrategy()),
+                oneOf(fields, "initial_deploy_az_update_strategy", AZ_STRATEGIES, base.azStrategy()));
+    }
+
+    /** Whether the VM that takes over is made before the old one is let go. */
+    public boolean swapsVms() {
+        return vmStrategy.equals(SWAP);
+    }
+
+    /** Whether a first deploy updates all AZs at once. */
+    public boolean startsInAllAzs() {
+        return azStrategy.equals(PARALLEL);
+    }
+
+    private static String oneOf(Fields fields, String key, List<String> known, String otherwise) {
+        String text = fields.string(key, otherwise);
+        if (!known.contains(text)) {
+            fields.problem(
+                    ErrorCodes.INVALID_VALUE,
+                    key,
+                    "Invalid " + key + " '" + Fields.shown(text) + "', valid strategies are: "
+                            + String.join(", ", known));
+            return otherwise;
+        }
+        return text;
     }
 
     private static int amount(String text, int size) {
         if (text.endsWith("%")) {
-            long amount = (long) size * Integer.parseInt(text.substring(0, text.length() - 1)) / 100;
-            return (int) Math.min(amount, Integer.MAX_VALUE);
+            long percent = Long.parseLong(text.substring(0, text.length() - 1));
+            return Math.toIntExact(Math.min(size, size * percent / 100));
         }
         return Integer.parseInt(text);
     }

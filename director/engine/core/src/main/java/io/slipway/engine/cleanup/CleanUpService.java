@@ -3,6 +3,7 @@ package io.slipway.engine.cleanup;
 import io.slipway.engine.CleanUps;
 import io.slipway.engine.Cpis;
 import io.slipway.engine.OrphanDisks.OrphanDisk;
+import io.slipway.engine.OrphanedVms.OrphanedVm;
 import io.slipway.engine.Requester;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.TaskRunner;
@@ -29,11 +30,17 @@ public final class CleanUpService implements CleanUps {
     private final ReleaseCatalog releases;
     private final StemcellCatalog stemcells;
     private final OrphanDiskService disks;
+    private final OrphanedVmService vms;
     private final Cpis cpis;
 
     /** Where things are, and are removed from. */
     public record Places(
-            Uploads uploads, ReleaseCatalog releases, StemcellCatalog stemcells, OrphanDiskService disks, Cpis cpis) {}
+            Uploads uploads,
+            ReleaseCatalog releases,
+            StemcellCatalog stemcells,
+            OrphanDiskService disks,
+            OrphanedVmService vms,
+            Cpis cpis) {}
 
     public CleanUpService(TaskRunner tasks, Places places) {
         this.tasks = tasks;
@@ -41,6 +48,7 @@ public final class CleanUpService implements CleanUps {
         this.releases = places.releases();
         this.stemcells = places.stemcells();
         this.disks = places.disks();
+        this.vms = places.vms();
         this.cpis = places.cpis();
     }
 
@@ -56,13 +64,20 @@ public final class CleanUpService implements CleanUps {
         return new Doomed(
                 older(unusedReleases, ReleaseRow::name, ReleaseRow::version, kept),
                 older(unusedStemcells, row -> row.name() + " of " + row.cpi(), StemcellRow::version, kept),
-                all && !keepOrphanDisks ? disks.list() : List.of());
+                all && !keepOrphanDisks ? disks.list() : List.of(),
+                vms.list());
     }
 
     @Override
     public CompletionStage<Long> run(boolean all, boolean keepOrphanDisks, Requester requester) {
         return tasks.run(all ? "clean up all" : "clean up", "", requester, log -> {
             var doomed = preview(all, keepOrphanDisks);
+            if (!doomed.vms().isEmpty()) {
+                var stage = log.stage("Deleting orphaned vms", doomed.vms().size());
+                for (OrphanedVm vm : doomed.vms()) {
+                    stage.step(vm.cid(), () -> vms.remove(vm, requester.user(), Cpis.asker(log)));
+                }
+            }
             if (!doomed.releases().isEmpty()) {
                 var stage = log.stage("Deleting releases", doomed.releases().size());
                 for (ReleaseRow row : doomed.releases()) {
@@ -83,7 +98,8 @@ public final class CleanUpService implements CleanUps {
             }
             return "Deleted " + doomed.releases().size() + " release(s), "
                     + doomed.stemcells().size() + " stemcell(s), "
-                    + doomed.disks().size() + " orphaned disk(s)";
+                    + doomed.disks().size() + " orphaned disk(s), "
+                    + doomed.vms().size() + " orphaned vm(s)";
         });
     }
 

@@ -7,6 +7,8 @@ import io.slipway.engine.Tasks.State;
 import io.slipway.engine.deployment.DeploymentCommand.Recorded;
 import io.slipway.engine.deployment.DeploymentCommand.RunOutcome;
 import io.slipway.engine.deployment.DeploymentCommand.SubmitReply;
+import io.slipway.engine.instance.InstanceCommand;
+import io.slipway.engine.instance.InstanceEntity;
 import io.slipway.engine.task.TaskCommand;
 import io.slipway.engine.task.TaskEntity;
 import io.slipway.engine.task.TaskEvent;
@@ -164,6 +166,7 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
         if (state.running() == task) {
             if (run != null) {
                 run.cancel();
+                giveUp(state, task);
             }
             return Effect().none();
         }
@@ -175,6 +178,15 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
             endTask(task, State.CANCELLED, "cancelled while it was queued");
             context.getSelf().tell(new DeploymentCommand.Proceed());
         });
+    }
+
+    /** Nor do instances that work for the run go on for long. */
+    private void giveUp(DeploymentState state, long task) {
+        var sharding = ClusterSharding.get(context.getSystem());
+        for (var member : state.members()) {
+            sharding.entityRefFor(InstanceEntity.KEY, member.instanceId())
+                    .tell(new InstanceCommand.GiveUp("task-" + task));
+        }
     }
 
     private Effect<DeploymentEvent, DeploymentState> proceed(DeploymentState state) {

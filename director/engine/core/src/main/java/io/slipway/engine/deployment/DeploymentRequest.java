@@ -5,8 +5,10 @@ import io.slipway.engine.ErrandRun;
 import io.slipway.engine.Problems.Resolving;
 import io.slipway.engine.ReleaseExport;
 import io.slipway.engine.RemoteMessage;
+import io.slipway.engine.Requester;
 import io.slipway.engine.instance.DiskOrder;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param resolving what is done about problems; empty for other kinds
  * @param errand what is run; null for other kinds
  * @param export what is exported; null for other kinds
+ * @param maxInFlightOverrides how many problems are solved at a time, by instance group; empty for other kinds
+ * @param instanceIds whose VMs are looked at and made anew; empty for other kinds
  * @param manifest YAML; empty for a deletion, and for a deploy of what was deployed last
  * @param deleteDisks with a deletion: disks go for good, instead of becoming orphans
  * @param disk what is attached or let go; null for other kinds
@@ -38,7 +42,9 @@ public record DeploymentRequest(
         List<Resolving> resolving,
         @Nullable ReleaseExport export,
         boolean deleteDisks,
-        @Nullable DiskRequest disk)
+        @Nullable DiskRequest disk,
+        Map<String, String> maxInFlightOverrides,
+        List<String> instanceIds)
         implements RemoteMessage {
 
     private static final List<String> RESUMED = List.of(
@@ -49,6 +55,7 @@ public record DeploymentRequest(
             "apply resolutions",
             "attach disk",
             "orphan disk",
+            "scan and fix",
             "start instance",
             "stop instance",
             "restart instance",
@@ -58,6 +65,76 @@ public record DeploymentRequest(
         // Requests in journals of earlier versions have none.
         options = options == null ? DeployOptions.NONE : options;
         resolving = resolving == null ? List.of() : List.copyOf(resolving);
+        maxInFlightOverrides = maxInFlightOverrides == null ? Map.of() : Map.copyOf(maxInFlightOverrides);
+        instanceIds = instanceIds == null ? List.of() : List.copyOf(instanceIds);
+    }
+
+    /** A request that is not about problems of instances. */
+    public DeploymentRequest(
+            long task,
+            Kind kind,
+            String manifest,
+            boolean recreate,
+            boolean fix,
+            boolean dryRun,
+            boolean force,
+            String user,
+            String contextId,
+            String requestKey,
+            DeployOptions options,
+            @Nullable ErrandRun errand,
+            List<Resolving> resolving,
+            @Nullable ReleaseExport export,
+            boolean deleteDisks,
+            @Nullable DiskRequest disk) {
+        this(
+                task,
+                kind,
+                manifest,
+                recreate,
+                fix,
+                dryRun,
+                force,
+                user,
+                contextId,
+                requestKey,
+                options,
+                errand,
+                resolving,
+                export,
+                deleteDisks,
+                disk,
+                Map.of(),
+                List.of());
+    }
+
+    /** About problems of what is deployed. */
+    static DeploymentRequest ofProblems(
+            long task,
+            Kind kind,
+            List<Resolving> resolving,
+            Map<String, String> maxInFlight,
+            List<String> instanceIds,
+            Requester requester) {
+        return new DeploymentRequest(
+                task,
+                kind,
+                "",
+                false,
+                true,
+                false,
+                false,
+                requester.user(),
+                requester.contextId(),
+                "",
+                DeployOptions.NONE,
+                null,
+                resolving,
+                null,
+                false,
+                null,
+                maxInFlight,
+                instanceIds);
     }
 
     /** One that is about no disk. */
@@ -103,7 +180,8 @@ public record DeploymentRequest(
         RESOLVE,
         EXPORT,
         ATTACH_DISK,
-        ORPHAN_DISK
+        ORPHAN_DISK,
+        SCAN_AND_FIX
     }
 
     /**
@@ -127,6 +205,7 @@ public record DeploymentRequest(
                 yield "attach disk '" + attached.cid() + "' to '" + attached.group() + "/" + attached.instanceId()
                         + "'";
             }
+            case SCAN_AND_FIX -> "scan and fix";
             case ERRAND -> "run errand " + Objects.requireNonNull(errand).name();
         };
     }

@@ -1,16 +1,17 @@
 package io.slipway.engine.deployment;
 
 import io.slipway.engine.Agents;
-import io.slipway.engine.DeployOptions;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
+import io.slipway.engine.Problems.Resolving;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.Tasks;
 import io.slipway.engine.Tasks.State;
 import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.deployment.DeploymentCommand.RunOutcome;
 import io.slipway.engine.deployment.DeploymentEntity.Cancellation;
+import io.slipway.engine.deployment.InstanceChange.Wish;
 import io.slipway.engine.deployment.Preparation.Placed;
 import io.slipway.engine.export.ReleasePacker;
 import io.slipway.engine.logs.LogCollector;
@@ -48,6 +49,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     private final Agents agents;
     private final LogCollector logs;
     private final ReleasePacker packer;
+    private final DeploymentService.DeploymentRows deployments;
 
     public DeploymentRunner(
             ActorSystem<?> system,
@@ -59,8 +61,10 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             EngineSettings settings,
             Agents agents,
             LogCollector logs,
-            ReleasePacker packer) {
+            ReleasePacker packer,
+            DeploymentService.DeploymentRows deployments) {
         this.packer = packer;
+        this.deployments = deployments;
         this.agents = agents;
         this.logs = logs;
         this.entities = new Entities(system);
@@ -133,6 +137,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
                         case RESOLVE -> resolve(request, state, deploymentRef, log);
                         case ATTACH_DISK -> told(changer(request, log).attach(deployment, state));
                         case ORPHAN_DISK -> told(changer(request, log).orphan(deployment, state));
+                        case SCAN_AND_FIX -> scanAndFix(deployment, request, state, deploymentRef, log);
                     };
             LOG.info("task {}: {} '{}' is done", request.task(), request.description(), deployment);
             return outcome;
@@ -177,11 +182,13 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorRef<DeploymentCommand> deploymentRef,
             TaskLog log)
             throws Exception {
-        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request, services.cpis());
-        var rollout = new Rollout(entities, log, request, deploymentRef, settings, deployment);
+        boolean isOfAll = request.options().only().isEmpty();
+        var wish = isOfAll && !request.dryRun() ? new Wish(request) : Wish.NONE;
+        var preparation = preparation(request, state, deploymentRef, log, wish);
+        var rollout = new Rollout(entities, services.rows(), log, request, deploymentRef, settings, deployment, state);
         PreparedDeployment prepared;
         try {
-            prepared = prepare(request, manifestOf(request, state), preparation, log);
+            prepared = prepare(request, manifestOf(request, state), preparation, isOfAll ? log : new QuietLog(log));
         } catch (Exception failure) {
             preparation.undo();
             throw failure;
@@ -192,12 +199,17 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             return new RunOutcome("", false, null, false, "");
         }
         sources.describe(prepared.topology());
+        if (!isOfAll) {
+            String name = new InstanceAction(entities, log, request).run(prepared);
+            return new RunOutcome("", false, null, false, name);
+        }
         rollout.run(prepared);
         preparation.settle(prepared);
+        services.networks().retain(deployment, preparation.managedNetworks());
         sources.recordVariables(deployment, prepared.variableIds());
         sources.recordLinks(
                 deployment, prepared.links().shared(), prepared.links().taken());
-        return new RunOutcome("", false, prepared.accepted(), false, "");
+        return new RunOutcome("", false, acceptedAfter(request, state, prepared), false, "");
     }
 
     private RunOutcome errand(
@@ -207,7 +219,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorRef<DeploymentCommand> deploymentRef,
             TaskLog log)
             throws Exception {
-        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request, services.cpis());
+        var preparation = preparation(request, state, deploymentRef, log, Wish.NONE);
         var prepared = prepare(request, manifestOf(request, state), preparation, log);
         var tools = new ErrandRunner.Tools(entities, agents, logs, sources);
         String result = new ErrandRunner(tools, log, request).run(deployment, prepared, settings.maxThreads());
@@ -217,10 +229,76 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
     private RunOutcome resolve(
             DeploymentRequest request, DeploymentState state, ActorRef<DeploymentCommand> deploymentRef, TaskLog log)
             throws Exception {
-        var preparation = new Preparation(entities, sources, state, deploymentRef, log, request, services.cpis());
-        var prepared = prepare(request, manifestOf(request, state), preparation, log);
+        var preparation = preparation(request, state, deploymentRef, log, Wish.NONE);
+        var prepared = prepare(request, manifestOf(request, state), preparation, new QuietLog(log));
+        int resolved = resolver(log, request).run(prepared, request.resolving());
+        return new RunOutcome("", false, null, false, resolved + " resolved");
+    }
+
+    private Preparation preparation(
+            DeploymentRequest request,
+            DeploymentState state,
+            ActorRef<DeploymentCommand> deploymentRef,
+            TaskLog log,
+            Wish wish) {
+        return new Preparation(
+                entities,
+                sources,
+                state,
+                deploymentRef,
+                log,
+                request,
+                new Preparation.World(services.cpis(), services.rows(), services.networks()),
+                wish);
+    }
+
+    private ProblemResolver resolver(TaskLog log, DeploymentRequest request) {
         var tools = new ProblemResolver.Tools(entities, agents, services, sources);
-        return told(new ProblemResolver(tools, log, request).run(prepared));
+        return new ProblemResolver(tools, log, request);
+    }
+
+    /** What is well again meanwhile is left alone. */
+    private RunOutcome scanAndFix(
+            String deployment,
+            DeploymentRequest request,
+            DeploymentState state,
+            ActorRef<DeploymentCommand> deploymentRef,
+            TaskLog log)
+            throws Exception {
+        var ignored = state.members().stream()
+                .filter(DeploymentState.Member::isIgnored)
+                .map(DeploymentState.Member::instanceId)
+                .toList();
+        var rows = deployments.instances(deployment).stream()
+                .filter(row -> request.instanceIds().contains(row.id()) && !ignored.contains(row.id()))
+                .filter(ProblemScan::expectsVm)
+                .toList();
+        var resolving = new ProblemScan(services.cpis(), log)
+                .vms(rows).stream()
+                        .map(row -> new Resolving(
+                                row.id(),
+                                row.type(),
+                                row.description(),
+                                row.instanceId(),
+                                "",
+                                ProblemKind.Resolution.RECREATE_VM.name()))
+                        .toList();
+        if (!resolving.isEmpty()) {
+            var preparation = preparation(request, state, deploymentRef, log, Wish.NONE);
+            var prepared = prepare(request, manifestOf(request, state), preparation, new QuietLog(log));
+            resolver(log, request).run(prepared, resolving);
+        }
+        return new RunOutcome("", false, null, false, "scan and fix complete");
+    }
+
+    /** The text that was deployed stays as the user wrote it. */
+    private static DeploymentState.Accepted acceptedAfter(
+            DeploymentRequest request, DeploymentState state, PreparedDeployment prepared) {
+        var accepted = prepared.accepted();
+        return request.manifest().isEmpty() && state.accepted() != null
+                ? new DeploymentState.Accepted(
+                        state.accepted().manifest(), accepted.releases(), accepted.stemcells(), accepted.configs())
+                : accepted;
     }
 
     private RunOutcome export(String deployment, DeploymentRequest request, DeploymentState state, TaskLog log)
@@ -251,7 +329,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         if (!request.manifest().isEmpty()) {
             return request.manifest();
         }
-        return acceptedOf(state).manifest();
+        return AcceptedManifest.pinned(acceptedOf(state));
     }
 
     private PreparedDeployment prepare(DeploymentRequest request, String manifest, Preparation preparation, TaskLog log)
@@ -289,25 +367,18 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             requireWanted(log, request);
             built.put(
                     placed.member().instanceId(),
-                    new PreparedInstance(placed.member(), builder.build(placed), Preparation.isErrand(placed.group())));
+                    new PreparedInstance(
+                            placed.member(),
+                            builder.build(placed),
+                            Preparation.isErrand(placed.group()),
+                            placed.swap()));
         });
         var groups = new ArrayList<PreparedGroup>();
         for (GroupSpec group : draft.spec().groups()) {
             var instances = draft.placed().getOrDefault(group.name(), List.of()).stream()
                     .map(placed -> built.get(placed.member().instanceId()))
                     .toList();
-            var update = group.update();
-            groups.add(new PreparedGroup(
-                    group.name(),
-                    instances,
-                    given(request.options().canaries(), instances.size(), update.canaries(instances.size())),
-                    Math.max(
-                            1,
-                            given(
-                                    request.options().maxInFlight(),
-                                    instances.size(),
-                                    update.maxInFlight(instances.size()))),
-                    update.serial()));
+            groups.add(new PreparedGroup(group.name(), instances, GroupUpdate.of(group.update(), request.options())));
         }
         return new PreparedDeployment(
                 groups,
@@ -316,10 +387,6 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
                 draft.links(),
                 draft.variableIds(),
                 draft.topology());
-    }
-
-    private static int given(String amount, int size, int otherwise) {
-        return amount.isEmpty() ? otherwise : Math.min(size, DeployOptions.amount(amount, size));
     }
 
     private static DeploymentState.Accepted accepted(String manifest, Preparation.Draft draft) {
@@ -345,8 +412,9 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             log.warning("deployment '" + taker + "' takes links from '" + deployment
                     + "': it keeps them until it is deployed again");
         }
-        var rollout = new Rollout(entities, log, request, deploymentRef, settings, deployment);
+        var rollout = new Rollout(entities, services.rows(), log, request, deploymentRef, settings, deployment, state);
         rollout.deleteAll(state.members());
+        services.networks().retain(deployment, List.of());
         var properties = log.stage("Removing deployment artifacts", 1);
         properties.step("Deleting properties", () -> sources.forgetVariables(deployment));
         return new RunOutcome("", false, null, true, "");

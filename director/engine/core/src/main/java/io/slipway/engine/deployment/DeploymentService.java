@@ -19,6 +19,7 @@ import io.slipway.model.manifest.Manifest;
 import io.slipway.model.yaml.Yaml;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -165,24 +166,12 @@ public final class DeploymentService implements Deployments, ReleaseExports {
     }
 
     /** Queues what is to be done about problems. */
-    CompletionStage<Long> resolve(String deployment, List<Resolving> resolving, Requester requester) {
+    CompletionStage<Long> resolve(
+            String deployment, List<Resolving> resolving, Map<String, String> maxInFlight, Requester requester) {
         return submit(
                 deployment,
-                task -> new DeploymentRequest(
-                        task,
-                        DeploymentRequest.Kind.RESOLVE,
-                        "",
-                        false,
-                        true,
-                        false,
-                        false,
-                        requester.user(),
-                        requester.contextId(),
-                        "",
-                        DeployOptions.NONE,
-                        null,
-                        resolving,
-                        null));
+                task -> DeploymentRequest.ofProblems(
+                        task, DeploymentRequest.Kind.RESOLVE, resolving, maxInFlight, List.of(), requester));
     }
 
     @Override
@@ -212,6 +201,14 @@ public final class DeploymentService implements Deployments, ReleaseExports {
                 .<InstanceStatus>ask(InstanceCommand.Inspect::new, DEADLINE)
                 .toCompletableFuture()
                 .join();
+    }
+
+    /** Queues a look at instances, and the recreation of VMs that are missing or whose agent does not answer. */
+    public CompletionStage<Long> scanAndFix(String deployment, List<String> instanceIds, Requester requester) {
+        return submit(
+                deployment,
+                task -> DeploymentRequest.ofProblems(
+                        task, DeploymentRequest.Kind.SCAN_AND_FIX, List.of(), Map.of(), instanceIds, requester));
     }
 
     @Override

@@ -48,6 +48,8 @@ public record DeploymentState(
      * @param lastingState "started", "stopped" or "detached": what it was asked to be last
      * @param isIgnored deploys and repairs leave it alone
      * @param staticIps those that it was given, by network
+     * @param slot part of the lease keys of its addresses: the task that gave it others than its first; empty for those
+     * @param next addresses of a VM that is to take over from the present one; null where there is none
      */
     public record Member(
             String instanceId,
@@ -58,21 +60,84 @@ public record DeploymentState(
             List<String> leases,
             String lastingState,
             boolean isIgnored,
-            Map<String, String> staticIps) {
+            Map<String, String> staticIps,
+            String slot,
+            @Nullable NextAddresses next) {
         static final String STARTED = "started";
 
         public Member {
             staticIps = staticIps == null ? Map.of() : Map.copyOf(staticIps);
             // Members in journals of earlier versions have none.
             lastingState = lastingState == null ? STARTED : lastingState;
+            slot = slot == null ? "" : slot;
+        }
+
+        /** One whose VM is not to be swapped. */
+        public Member(
+                String instanceId,
+                String group,
+                int index,
+                String az,
+                boolean bootstrap,
+                List<String> leases,
+                String lastingState,
+                boolean isIgnored,
+                Map<String, String> staticIps) {
+            this(instanceId, group, index, az, bootstrap, leases, lastingState, isIgnored, staticIps, "", null);
+        }
+
+        /** All leases, also those of a VM that is to take over. */
+        List<String> allLeases() {
+            var all = new ArrayList<>(leases);
+            if (next != null) {
+                all.addAll(next.leases());
+            }
+            return all;
+        }
+
+        Member with(@Nullable NextAddresses others) {
+            return new Member(
+                    instanceId, group, index, az, bootstrap, leases, lastingState, isIgnored, staticIps, slot, others);
+        }
+
+        /** The other VM has taken over. */
+        Member promoted() {
+            return next == null
+                    ? this
+                    : new Member(
+                            instanceId,
+                            group,
+                            index,
+                            az,
+                            bootstrap,
+                            next.leases(),
+                            lastingState,
+                            isIgnored,
+                            staticIps,
+                            next.slot(),
+                            null);
+        }
+
+        /** As BOSH shows it: {@code group/id (index)}. */
+        String name() {
+            return group + "/" + instanceId + " (" + index + ")";
         }
 
         Member ignored(boolean nowIgnored) {
-            return new Member(instanceId, group, index, az, bootstrap, leases, lastingState, nowIgnored, staticIps);
+            return new Member(
+                    instanceId, group, index, az, bootstrap, leases, lastingState, nowIgnored, staticIps, slot, next);
         }
 
         Member leasing(List<String> other) {
-            return new Member(instanceId, group, index, az, bootstrap, other, lastingState, isIgnored, staticIps);
+            return new Member(
+                    instanceId, group, index, az, bootstrap, other, lastingState, isIgnored, staticIps, slot, next);
+        }
+    }
+
+    /** Addresses of a VM that is to take over: as {@link Member#leases} and {@link Member#slot}. */
+    public record NextAddresses(String slot, List<String> leases) {
+        public NextAddresses {
+            leases = List.copyOf(leases);
         }
     }
 

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -37,6 +39,8 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 final class Entities {
     private static final Duration SHORT = Duration.ofSeconds(30);
     private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration VM_DELETION = Duration.ofMinutes(10);
+    private static final Duration POLL = Duration.ofMillis(500);
 
     private final ActorSystem<?> system;
     private final ClusterSharding sharding;
@@ -68,6 +72,28 @@ final class Entities {
         var instance = sharding.entityRefFor(InstanceEntity.KEY, instanceId);
         untilAnswered(() ->
                 instance.<InstanceStatus>ask(replyTo -> new InstanceCommand.ActivateDisk(diskCid, replyTo), SHORT));
+    }
+
+    /** Returns why the VM is not lost, or empty. */
+    String loseVm(String instanceId, String cid, boolean isOnlyForgotten) {
+        var instance = sharding.entityRefFor(InstanceEntity.KEY, instanceId);
+        return instance.<InstanceCommand.VmLost>ask(
+                        replyTo -> new InstanceCommand.LoseVm(cid, isOnlyForgotten, replyTo), VM_DELETION)
+                .toCompletableFuture()
+                .join()
+                .failure();
+    }
+
+    /** Waits until an agent is connected; false where it is not in time, or nobody wants it any more. */
+    boolean awaitAgent(String instanceId, Duration patience, BooleanSupplier isCancelled) {
+        long until = System.nanoTime() + patience.toNanos();
+        while (!inspect(instanceId).isConnected()) {
+            if (isCancelled.getAsBoolean() || System.nanoTime() > until) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+        return true;
     }
 
     void forgetDisk(String instanceId, String diskCid) {

@@ -7,11 +7,37 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Decides what a rollout does to an instance: a pure function of the request, the plan and how the instance is. */
 final class InstanceChange {
     private final DeploymentRequest request;
     private final Map<String, InstanceStatus> before;
+
+    /**
+     * What a request wants of VMs, before it is known what they should be.
+     *
+     * @param request null where VMs are only looked at
+     */
+    record Wish(@Nullable DeploymentRequest request) {
+        static final Wish NONE = new Wish(null);
+
+        /** Other addresses that this request leads to are leased under it. */
+        String slot() {
+            return request == null ? "" : "t" + request.task();
+        }
+
+        boolean makesNetworks() {
+            return request != null;
+        }
+
+        /** Whether a VM is to become another, if it may keep its addresses. */
+        boolean isOther(InstanceStatus status, String vmFingerprint, DeploymentState.Member member) {
+            return request != null
+                    && status.hasVm()
+                    && (!status.vmFingerprint().equals(vmFingerprint) || isToBeRecreated(request, status, member));
+        }
+    }
 
     InstanceChange(DeploymentRequest request, Map<String, InstanceStatus> before) {
         this.request = request;
@@ -25,9 +51,7 @@ final class InstanceChange {
     /** Errands have no VM of their own until they run; those that are to be left alone are. */
     boolean isConcerned(PreparedInstance instance) {
         var member = instance.member();
-        boolean isMeant =
-                request.options().only().isEmpty() || request.options().only().equals(member.instanceId());
-        return isMeant && !instance.isErrand() && !member.isIgnored();
+        return !instance.isErrand() && !member.isIgnored();
     }
 
     boolean isStarted(PreparedInstance instance) {
@@ -36,22 +60,37 @@ final class InstanceChange {
 
     boolean isNeeded(PreparedInstance instance) {
         var status = statusOf(instance);
-        return isConcerned(instance)
-                && switch (instance.member().lastingState()) {
-                    case "detached" -> status.hasVm();
-                    case "stopped" -> !status.isStopped() || isOtherVm(instance, status) || isRecreated(instance);
-                    default ->
-                        isOther(instance, status)
-                                || isRecreated(instance)
-                                || isRestarted(instance)
-                                || isGivenOtherDisks(instance, status);
-                };
+        return isConcerned(instance) && (status.hasReplacement() || isOtherThanAsked(instance, status));
+    }
+
+    private boolean isOtherThanAsked(PreparedInstance instance, InstanceStatus status) {
+        return switch (instance.member().lastingState()) {
+            case "detached" -> status.hasVm();
+            case "stopped" -> !status.isStopped() || isOtherVm(instance, status) || isRecreated(instance);
+            default ->
+                isOther(instance, status)
+                        || isRecreated(instance)
+                        || isRestarted(instance)
+                        || isGivenOtherDisks(instance, status);
+        };
+    }
+
+    /** A second VM is made for it before the first one goes. */
+    boolean isSwapped(PreparedInstance instance) {
+        return instance.swap() != null && isNeeded(instance);
     }
 
     boolean isRecreated(PreparedInstance instance) {
-        var status = statusOf(instance);
+        return isToBeRecreated(request, statusOf(instance), instance.member());
+    }
+
+    private static boolean isToBeRecreated(
+            DeploymentRequest request, InstanceStatus status, DeploymentState.Member member) {
         boolean isAsked = request.recreate()
-                || action(instance).filter(Action.RECREATE::equals).isPresent();
+                || request.options()
+                        .actionOn(member.group(), member.index(), member.instanceId())
+                        .filter(Action.RECREATE::equals)
+                        .isPresent();
         String limit = request.options().createdBefore();
         return isAsked
                 && status.hasVm()
@@ -66,12 +105,17 @@ final class InstanceChange {
                 && !instance.spec().disksFingerprint().isEmpty();
     }
 
-    /** What the instance is led to, one after another. */
-    List<Kind> goals(PreparedInstance instance) {
+    /** What the instance is led to, one after another; not again what this task led it past. */
+    List<Kind> goals(PreparedInstance instance, String taskKey) {
+        var status = statusOf(instance);
+        boolean isPastStop = status.goalKey().equals(taskKey)
+                && !status.goalKind().isEmpty()
+                && !status.goalKind().equals(Kind.STOPPED.name());
         return switch (instance.member().lastingState()) {
             case "detached" -> List.of(Kind.DETACHED);
             case "stopped" -> List.of(Kind.STOPPED);
-            default -> isRestarted(instance) ? List.of(Kind.STOPPED, Kind.RUNNING) : List.of(Kind.RUNNING);
+            default ->
+                isRestarted(instance) && !isPastStop ? List.of(Kind.STOPPED, Kind.RUNNING) : List.of(Kind.RUNNING);
         };
     }
 

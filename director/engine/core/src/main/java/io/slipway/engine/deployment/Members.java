@@ -116,6 +116,18 @@ final class Members {
         return changed;
     }
 
+    /** The member, with all that it leased before. */
+    Member keepingLeases(Member member) {
+        var known = before.get(member.instanceId());
+        return known == null ? member : member.leasing(union(known, member));
+    }
+
+    /** The member as it was when the run began; what it leased since stays known. */
+    Member asBefore(Member member) {
+        var known = before.get(member.instanceId());
+        return known == null ? member.with(null) : known.leasing(union(known, member));
+    }
+
     private static List<String> union(Member known, Member member) {
         var all = new LinkedHashSet<>(member.leases());
         all.addAll(known.leases());
@@ -157,16 +169,19 @@ final class Members {
         var members = new ArrayList<Member>();
         for (var placed : result.placed()) {
             var known = before.get(placed.id());
+            String slot = known == null ? "" : known.slot();
             members.add(new Member(
                     placed.id(),
                     group.name(),
                     placed.index(),
                     placed.az(),
                     placed.bootstrap(),
-                    NetworkPlanner.leasesOf(group, placed.id(), placed.az(), placed.staticIps()),
+                    NetworkPlanner.leasesOf(group, placed.id(), placed.az(), placed.staticIps(), slot),
                     lastingState(group, placed, known),
                     known != null && known.isIgnored(),
-                    placed.staticIps()));
+                    placed.staticIps(),
+                    slot,
+                    known == null ? null : known.next()));
         }
         return members;
     }

@@ -36,15 +36,17 @@ final class NetworkPlanner {
      * What an instance may lease, before it does: journaled with the member, so that it can always be given back.
      *
      * @param staticIps by network
+     * @param slot of the addresses that are not static
      */
-    static List<String> leasesOf(GroupSpec group, String instanceId, String az, Map<String, String> staticIps)
+    static List<String> leasesOf(
+            GroupSpec group, String instanceId, String az, Map<String, String> staticIps, String slot)
             throws RunFailed {
         var leases = new ArrayList<String>();
         for (ResolvedNetwork network : group.networks()) {
             var definition = network.network();
             String ip = staticIps.getOrDefault(definition.name(), "");
             for (String subnet : subnetIds(definition, az, ip)) {
-                leases.add(subnet + SEPARATOR + keyOf(instanceId, definition, ip));
+                leases.add(subnet + SEPARATOR + keyOf(instanceId, definition, ip, slot));
             }
         }
         return leases;
@@ -52,7 +54,7 @@ final class NetworkPlanner {
 
     /** Gives back all that a member leased; what it did not lease does no harm. */
     static void release(Entities entities, Member member) {
-        release(entities, member.leases());
+        release(entities, member.allLeases());
     }
 
     static void release(Entities entities, List<String> leases) {
@@ -73,7 +75,7 @@ final class NetworkPlanner {
                 var candidates = subnetsFor(network, member.az(), "");
                 if (candidates.size() == 1) {
                     wants.computeIfAbsent(leaseFrom(candidates.getFirst()), from -> new ArrayList<>())
-                            .add(new Want(keyOf(member.instanceId(), network, ""), ""));
+                            .add(new Want(keyOf(member.instanceId(), network, "", member.slot()), ""));
                 }
             }
         }
@@ -93,24 +95,25 @@ final class NetworkPlanner {
         }
     }
 
-    List<VmNetwork> bind(GroupSpec group, Member member) throws RunFailed {
+    /** The networks of a member, with the addresses of this slot; those that are not leased yet are. */
+    List<VmNetwork> bind(GroupSpec group, Member member, String slot) throws RunFailed {
         var bound = new ArrayList<VmNetwork>();
         for (ResolvedNetwork resolved : group.networks()) {
             var network = resolved.network();
             bound.add(
                     switch (network.type()) {
-                        case "manual" -> bindManual(resolved, member);
-                        case "vip" -> bindVip(resolved, member);
+                        case "manual" -> bindManual(resolved, member, slot);
+                        case "vip" -> bindVip(resolved, member, slot);
                         default -> bindDynamic(resolved, member.az());
                     });
         }
         return bound;
     }
 
-    private VmNetwork bindManual(ResolvedNetwork resolved, Member member) throws RunFailed {
+    private VmNetwork bindManual(ResolvedNetwork resolved, Member member, String slot) throws RunFailed {
         var network = resolved.network();
         String wanted = member.staticIps().getOrDefault(network.name(), "");
-        String key = keyOf(member.instanceId(), network, wanted);
+        String key = keyOf(member.instanceId(), network, wanted, slot);
         var candidates = subnetsFor(network, member.az(), wanted);
         String known =
                 leased.getOrDefault(candidates.getFirst().name(), Map.of()).getOrDefault(key, "");
@@ -145,7 +148,7 @@ final class NetworkPlanner {
 
     /** The instance itself may have the address already, as any free one. */
     private void freeOwn(LeaseFrom from, Member member, NetworkDefinition network, String wanted) {
-        String any = keyOf(member.instanceId(), network, "");
+        String any = keyOf(member.instanceId(), network, "", member.slot());
         if (wanted.equals(entities.leased(from.subnetId(), any))) {
             entities.release(from.subnetId(), any);
         }
@@ -177,10 +180,10 @@ final class NetworkPlanner {
                 part.map(NetworkPart::cloudProperties).orElse(network.cloudProperties()));
     }
 
-    private VmNetwork bindVip(ResolvedNetwork resolved, Member member) throws RunFailed {
+    private VmNetwork bindVip(ResolvedNetwork resolved, Member member, String slot) throws RunFailed {
         var network = resolved.network();
         String wanted = member.staticIps().getOrDefault(network.name(), "");
-        String key = keyOf(member.instanceId(), network, wanted);
+        String key = keyOf(member.instanceId(), network, wanted, slot);
         String address = wanted.isEmpty() ? vipFromPool(network, member, key) : wanted;
         if (!wanted.isEmpty()) {
             var reply = entities.lease(only(network, wanted), key, wanted);
@@ -288,8 +291,10 @@ final class NetworkPlanner {
         return new LeaseFrom(network.name() + VIP, address + "/32", List.of());
     }
 
-    private static String keyOf(String instanceId, NetworkDefinition network, String staticIp) {
+    /** A static IP is what it is, in whatever slot. */
+    private static String keyOf(String instanceId, NetworkDefinition network, String staticIp, String slot) {
         String key = instanceId + "/" + network.name();
-        return staticIp.isEmpty() ? key : key + "/" + staticIp;
+        String part = staticIp.isEmpty() ? slot : staticIp;
+        return part.isEmpty() ? key : key + "/" + part;
     }
 }

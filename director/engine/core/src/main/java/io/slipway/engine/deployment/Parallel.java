@@ -7,8 +7,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Runs work for many items, and fails with the first failure after all ended. */
+/**
+ * Runs work for many items. After a failure no more is begun; what was begun ends, and then the first failure is thrown.
+ */
 final class Parallel {
     private Parallel() {}
 
@@ -36,14 +39,21 @@ final class Parallel {
 
     /** On virtual threads, so many at a time. */
     static <T> void each(List<T> items, int atATime, Work<T> work) throws Exception {
-        var gate = new Semaphore(Math.max(1, atATime));
+        var gate = new Semaphore(Math.max(1, atATime), true);
+        var hasFailed = new AtomicBoolean();
         var running = new ArrayList<Future<?>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (T item : items) {
+                gate.acquire();
+                if (hasFailed.get()) {
+                    break;
+                }
                 running.add(threads.submit((Callable<Void>) () -> {
-                    gate.acquire();
                     try {
                         work.on(item);
+                    } catch (Exception failure) {
+                        hasFailed.set(true);
+                        throw failure;
                     } finally {
                         gate.release();
                     }

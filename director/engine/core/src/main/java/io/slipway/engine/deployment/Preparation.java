@@ -4,8 +4,11 @@ import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.ConfigIds;
 import io.slipway.engine.Cpis;
 import io.slipway.engine.Deployments.NameVersion;
+import io.slipway.engine.ManagedNetworks;
+import io.slipway.engine.Rows;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.deployment.DeploymentState.Member;
+import io.slipway.engine.instance.InstanceGoal.Swap;
 import io.slipway.engine.subnet.LeaseFrom;
 import io.slipway.engine.subnet.SubnetCommand.Want;
 import io.slipway.engine.variable.VariableRequest;
@@ -39,6 +42,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a request into a deployment whose instances are placed, addressed and linked. Everything that it makes on the
@@ -53,8 +57,11 @@ final class Preparation {
     private final ActorRef<DeploymentCommand> deployment;
     private final TaskLog log;
     private final DeploymentRequest request;
-    private final Cpis allCpis;
+    private final World world;
+    private final InstanceChange.Wish wish;
     private final Members members;
+    private final Addressing addressing;
+    private List<String> managedNetworks = List.of();
 
     Preparation(
             Entities entities,
@@ -63,8 +70,10 @@ final class Preparation {
             ActorRef<DeploymentCommand> deployment,
             TaskLog log,
             DeploymentRequest request,
-            Cpis allCpis) {
-        this.allCpis = allCpis;
+            World world,
+            InstanceChange.Wish wish) {
+        this.world = world;
+        this.wish = wish;
         this.request = request;
         this.entities = entities;
         this.sources = sources;
@@ -72,10 +81,22 @@ final class Preparation {
         this.deployment = deployment;
         this.log = log;
         this.members = new Members(state, request);
+        this.addressing = new Addressing(entities, members, deployment, world.rows(), wish);
     }
 
-    /** A member with its addresses. */
-    record Placed(GroupSpec group, Member member, List<VmNetwork> networks) {}
+    /** What is around a deployment. */
+    record World(Cpis cpis, Rows rows, ManagedNetworks networks) {}
+
+    /**
+     * A member with its addresses.
+     *
+     * @param swap how its VM is swapped for another; null where it is not
+     */
+    record Placed(
+            GroupSpec group,
+            Member member,
+            List<VmNetwork> networks,
+            @Nullable Swap swap) {}
 
     /** All that is known before templates are rendered. */
     record Draft(
@@ -91,8 +112,7 @@ final class Preparation {
             Map<String, Long> variableIds) {}
 
     Draft run(String manifestYaml) throws Exception {
-        var options = request.options();
-        var configs = options.configs() == null ? sources.configs() : sources.configs(options.configs());
+        var configs = configs();
         var raw = Addons.applied(Yaml.parseMap(manifestYaml, "manifest"), configs.runtime());
         var heading = Manifest.heading(raw);
         var body = new LinkedHashMap<>(raw);
@@ -112,8 +132,12 @@ final class Preparation {
         manifest.warnings().unknown().forEach(log::warning);
         manifest.warnings().deprecations().forEach(log::deprecation);
         var spec = DeploymentSpec.resolve(manifest, cloud, sources.catalog());
-        var cpis = AzCpis.of(spec, cloud, allCpis, log);
-        var byGroup = place(spec);
+        var cpis = AzCpis.of(spec, cloud, world.cpis(), log);
+        managedNetworks = NetworkUse.namesOf(spec, configs.cloudTrees());
+        if (wish.makesNetworks()) {
+            new NetworkUse(world.networks(), log).make(spec, configs.cloudTrees(), cpis);
+        }
+        var byGroup = place(spec, cpis);
         var links = LinkResolver.resolve(spec, linkInstances(byGroup), others(spec.name()));
         links.warnings().forEach(log::warning);
         var azs = cloud.azs().stream().map(Az::name).collect(Collectors.toSet());
@@ -132,6 +156,23 @@ final class Preparation {
                 resolved.ids());
     }
 
+    /** What is deployed as it was is deployed with the configs that it was deployed with. */
+    private PlanSources.Configs configs() {
+        var given = request.options().configs();
+        if (given != null) {
+            return sources.configs(given);
+        }
+        var accepted = request.manifest().isEmpty() ? state.accepted() : null;
+        return accepted == null || accepted.configs().equals(ConfigIds.NONE)
+                ? sources.configs()
+                : sources.configs(accepted.configs());
+    }
+
+    /** Names of the networks that the director made for the deployment. */
+    List<String> managedNetworks() {
+        return managedNetworks;
+    }
+
     /**
      * Takes back what a run that came to nothing has recorded and leased: the members that are new and of which no VM
      * and no disk was made; what was changed of the others.
@@ -142,12 +183,15 @@ final class Preparation {
         if (!changed.isEmpty()) {
             entities.recordMembers(deployment, changed);
         }
+        addressing.undo();
     }
 
     /** Gives back addresses that instances had before, and have no more now that they are as planned. */
     void settle(PreparedDeployment prepared) throws Exception {
         Parallel.each(prepared.instances(), THREADS, instance -> {
-            var left = members.superseded(instance.member());
+            var left = members.superseded(instance.member()).stream()
+                    .filter(lease -> !world.rows().isHeldByOrphan(lease))
+                    .toList();
             if (left.isEmpty()) {
                 return;
             }
@@ -156,7 +200,7 @@ final class Preparation {
                     || status.vmFingerprint().equals(instance.spec().vm().fingerprint());
             if (isAsPlanned) {
                 NetworkPlanner.release(entities, left);
-                entities.recordMembers(deployment, List.of(instance.member()));
+                entities.recordMembers(deployment, List.of(instance.settledMember()));
             }
         });
     }
@@ -170,13 +214,13 @@ final class Preparation {
         entities.recordRemoval(deployment, member.instanceId());
     }
 
-    private Map<String, List<Placed>> place(DeploymentSpec spec) throws RunFailed {
+    private Map<String, List<Placed>> place(DeploymentSpec spec, AzCpis cpis) throws RunFailed {
         var membersOf = members.place(spec);
         var changed = members.toRecord();
         if (!changed.isEmpty()) {
             entities.recordMembers(deployment, changed);
         }
-        var networks = new NetworkPlanner(entities);
+        var networks = addressing.networks();
         var wants = new LinkedHashMap<LeaseFrom, List<Want>>();
         for (GroupSpec group : spec.groups()) {
             networks.collect(group, membersOf.getOrDefault(group.name(), List.of()), wants);
@@ -186,7 +230,7 @@ final class Preparation {
         for (GroupSpec group : spec.groups()) {
             var placed = new ArrayList<Placed>();
             for (Member member : membersOf.getOrDefault(group.name(), List.of())) {
-                placed.add(new Placed(group, member, networks.bind(group, member)));
+                placed.add(addressing.place(group, member, cpis));
             }
             byGroup.put(group.name(), placed);
         }

@@ -21,4 +21,18 @@ record PreparedDeployment(
     List<PreparedInstance> instances() {
         return groups.stream().flatMap(group -> group.instances().stream()).toList();
     }
+
+    /** Of a group that the manifest still has. */
+    List<DeploymentState.Member> obsoleteOf(PreparedGroup group) {
+        return obsolete.stream()
+                .filter(member -> member.group().equals(group.name()))
+                .toList();
+    }
+
+    List<DeploymentState.Member> membersOfGoneGroups() {
+        return obsolete.stream()
+                .filter(member ->
+                        groups.stream().noneMatch(group -> group.name().equals(member.group())))
+                .toList();
+    }
 }

@@ -1,12 +1,24 @@
 package io.slipway.engine.deployment;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The instances of a group, and how they may be updated.
- *
- * @param canaries updated first, one after another
- * @param maxInFlight updated at a time after that
- * @param isSerial not at the same time as the group before
- */
-record PreparedGroup(String name, List<PreparedInstance> instances, int canaries, int maxInFlight, boolean isSerial) {}
+/** The instances of a group, and how they may be updated. */
+record PreparedGroup(String name, List<PreparedInstance> instances, GroupUpdate update) {
+
+    /** Groups that follow each other and are not serial belong together; each other group stands alone. */
+    static List<List<PreparedGroup>> together(List<PreparedGroup> groups) {
+        var waves = new ArrayList<List<PreparedGroup>>();
+        boolean isOpen = false;
+        for (PreparedGroup group : groups) {
+            boolean isSerial = group.update().isSerial();
+            if (isOpen && !isSerial) {
+                waves.getLast().add(group);
+            } else {
+                waves.add(new ArrayList<>(List.of(group)));
+            }
+            isOpen = !isSerial;
+        }
+        return waves;
+    }
+}

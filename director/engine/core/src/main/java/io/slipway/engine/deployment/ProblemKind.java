@@ -70,8 +70,16 @@ enum ProblemKind {
 
     List<ProblemResolution> shown() {
         return resolutions.stream()
-                .map(one -> new ProblemResolution(one.name().toLowerCase(Locale.ROOT), one.plan()))
+                .map(one -> new ProblemResolution(one.name().toLowerCase(Locale.ROOT), planOf(one)))
                 .toList();
+    }
+
+    /** What a resolution is called for this kind. */
+    String planOf(Resolution resolution) {
+        if (this == MISSING_VM && resolution == Resolution.DELETE_VM_REFERENCE) {
+            return "Delete VM reference";
+        }
+        return this == MOUNT_INFO_MISMATCH && resolution == Resolution.IGNORE ? "Ignore" : resolution.plan();
     }
 
     String wireName() {

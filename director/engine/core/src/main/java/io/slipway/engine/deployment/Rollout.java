@@ -1,13 +1,14 @@
 package io.slipway.engine.deployment;
 
 import io.slipway.engine.EngineSettings;
+import io.slipway.engine.Rows;
 import io.slipway.engine.TaskLog;
+import io.slipway.engine.deployment.DeploymentState.Member;
 import io.slipway.engine.instance.DiskOrder;
 import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
 import io.slipway.engine.instance.InstanceGoal;
 import io.slipway.engine.instance.InstanceGoal.Kind;
 import io.slipway.engine.instance.StepTime;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,51 +16,57 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * Leads instances to what a plan says: deletes what is not needed, makes missing VMs, then updates group by group,
- * canaries first. Goals are keyed by the task, so that a rollout that is begun again asks for the same goals.
+ * Leads instances to what a plan says: deletes groups that are gone, makes missing VMs, then updates group by group: what
+ * the group has too many of goes, and the others change wave by wave. Goals are keyed by the task, so that a rollout that
+ * is begun again asks for the same goals.
  */
 final class Rollout {
     private static final int IGNORED_INSTANCES_DELETION = 190021;
+    private static final String UNNEEDED = "Deleting unneeded instances";
 
     private final Entities entities;
+    private final Rows rows;
     private final TaskLog log;
     private final DeploymentRequest request;
     private final ActorRef<DeploymentCommand> deployment;
     private final int maxThreads;
     private final boolean growDisksInPlace;
     private final String name;
+    private final boolean isFirstDeploy;
 
     Rollout(
             Entities entities,
+            Rows rows,
             TaskLog log,
             DeploymentRequest request,
             ActorRef<DeploymentCommand> deployment,
             EngineSettings settings,
-            String name) {
+            String name,
+            DeploymentState state) {
         this.name = name;
         this.entities = entities;
+        this.rows = rows;
         this.log = log;
         this.request = request;
         this.deployment = deployment;
         this.maxThreads = settings.maxThreads();
         this.growDisksInPlace = settings.growDisksInPlace();
+        this.isFirstDeploy = state.accepted() == null;
     }
 
     void run(PreparedDeployment plan) throws Exception {
-        if (request.options().only().isEmpty()) {
-            requireNoneIgnored(plan.obsolete());
-            delete("Deleting unneeded instances", plan.obsolete());
-        }
+        requireNoneIgnored(plan.obsolete());
+        delete(UNNEEDED, List.of(), plan.membersOfGoneGroups(), maxThreads);
         var change = new InstanceChange(request, inspect(plan.instances()));
         createMissingVms(plan, change);
-        for (List<PreparedGroup> together : waves(plan.groups())) {
+        for (List<PreparedGroup> together : PreparedGroup.together(plan.groups())) {
             checkCancelled();
-            Parallel.each(together, together.size(), group -> update(group, change));
+            Parallel.each(together, together.size(), group -> update(group, plan.obsoleteOf(group), change));
         }
         runPostDeploy(plan, change);
     }
 
-    private static void requireNoneIgnored(List<DeploymentState.Member> obsolete) throws RunFailed {
+    private static void requireNoneIgnored(List<Member> obsolete) throws RunFailed {
         for (var member : obsolete) {
             if (member.isIgnored()) {
                 throw new RunFailed(
@@ -82,41 +89,41 @@ final class Rollout {
     }
 
     /** Deletes the whole deployment. */
-    void deleteAll(List<DeploymentState.Member> members) throws Exception {
+    void deleteAll(List<Member> members) throws Exception {
         requireNoneIgnored(members);
-        delete("Deleting instances", members);
+        delete("Deleting instances", List.of(), members, maxThreads);
     }
 
     /** Deletes members with their VMs; their disks become orphans, unless they are to go too. */
-    private void delete(String stageName, List<DeploymentState.Member> members) throws Exception {
+    private void delete(String stageName, List<String> tags, List<Member> members, int atATime) throws Exception {
         if (members.isEmpty()) {
             return;
         }
-        var stage = log.stage(stageName, members.size());
-        Parallel.each(members, maxThreads, member -> {
+        var stage = log.stage(stageName, tags, members.size());
+        Parallel.each(members, atATime, member -> {
             checkCancelled();
-            String name = member.group() + "/" + member.instanceId() + " (" + member.index() + ")";
-            stage.step(name, () -> deleteMember(member));
+            stage.step(member.name(), () -> deleteMember(member));
         });
     }
 
-    private void deleteMember(DeploymentState.Member member) throws RunFailed {
-        var ended = entities.converge(
-                member.instanceId(),
-                new InstanceGoal(
-                        key(),
-                        request.task(),
-                        Kind.DELETED,
-                        GoneSpec.of(name, member),
-                        false,
-                        true,
-                        request.deleteDisks(),
-                        false,
-                        request.force(),
-                        DiskOrder.NONE));
-        log.debug(member.group() + "/" + member.instanceId() + " (" + member.index() + "): "
-                + StepTime.line(ended.times()));
+    private void deleteMember(Member member) throws RunFailed {
+        var goal = new InstanceGoal(
+                key(),
+                request.task(),
+                Kind.DELETED,
+                GoneSpec.of(name, member),
+                false,
+                true,
+                request.deleteDisks(),
+                false,
+                request.force(),
+                DiskOrder.NONE,
+                null);
+        var ended = entities.converge(member.instanceId(), goal);
+        ended.warnings().forEach(warning -> log.warning(member.name() + ": " + warning));
+        log.debug(member.name() + ": " + StepTime.line(ended.times()));
         if (!ended.succeeded()) {
+            checkCancelled();
             throw new RunFailed(450002, ended.failure());
         }
         NetworkPlanner.release(entities, member);
@@ -136,8 +143,9 @@ final class Rollout {
 
     private void createMissingVms(PreparedDeployment plan, InstanceChange change) throws Exception {
         var missing = plan.instances().stream()
-                .filter(instance ->
-                        change.isConcerned(instance) && change.isStarted(instance) && !change.hasVm(instance))
+                .filter(instance -> change.isConcerned(instance)
+                        && change.isStarted(instance)
+                        && (!change.hasVm(instance) || change.isSwapped(instance)))
                 .toList();
         if (missing.isEmpty()) {
             return;
@@ -149,27 +157,47 @@ final class Rollout {
         });
     }
 
-    private void update(PreparedGroup group, InstanceChange change) throws Exception {
+    private void update(PreparedGroup group, List<Member> unneeded, InstanceChange change) throws Exception {
+        var tags = List.of(group.name());
+        delete(UNNEEDED, tags, unneeded, group.update().maxInFlightOf(unneeded.size()));
         var changed = group.instances().stream().filter(change::isNeeded).toList();
         if (changed.isEmpty()) {
             return;
         }
-        var stage = log.stage("Updating instance", List.of(group.name()), changed.size());
-        int canaries = Math.min(Math.max(0, group.canaries()), changed.size());
-        for (PreparedInstance canary : changed.subList(0, canaries)) {
-            checkCancelled();
-            stage.step(canary.name() + " (canary)", () -> change(canary, change));
+        var stage = log.stage("Updating instance", tags, changed.size());
+        for (UpdateWave wave : UpdateWave.of(group.update(), changed, isFirstDeploy)) {
+            Parallel.each(wave.canaries(), wave.atATime(), canary -> {
+                checkCancelled();
+                var watched = canary.watchedAs(group.update().canaryWatch());
+                stage.step(canary.name() + " (canary)", () -> change(watched, change));
+            });
+            Parallel.each(wave.others(), wave.atATime(), instance -> {
+                checkCancelled();
+                stage.step(instance.name(), () -> change(instance, change));
+            });
         }
-        Parallel.each(changed.subList(canaries, changed.size()), group.maxInFlight(), instance -> {
-            checkCancelled();
-            stage.step(instance.name(), () -> change(instance, change));
-        });
     }
 
     private void change(PreparedInstance instance, InstanceChange change) throws RunFailed {
-        for (Kind kind : change.goals(instance)) {
+        for (Kind kind : change.goals(instance, key())) {
             reach(instance, kind, change);
         }
+        settleAddresses(instance);
+    }
+
+    /** Once there is one VM only, its addresses are the instance's; an orphaned VM keeps its own until it is deleted. */
+    private void settleAddresses(PreparedInstance instance) {
+        var member = instance.member();
+        if (member.next() == null) {
+            return;
+        }
+        var settled = instance.settledMember();
+        for (String lease : member.allLeases()) {
+            if (!settled.leases().contains(lease) && !rows.isHeldByOrphan(lease)) {
+                NetworkPlanner.release(entities, List.of(lease));
+            }
+        }
+        entities.recordMembers(deployment, List.of(settled));
     }
 
     private void reach(PreparedInstance instance, Kind kind, InstanceChange change) throws RunFailed {
@@ -183,27 +211,14 @@ final class Rollout {
                 false,
                 request.options().skipsDrainOf(instance.member().group()),
                 false,
-                new DiskOrder(request.options().recreatePersistentDisks(), growDisksInPlace, "", null));
+                new DiskOrder(request.options().recreatePersistentDisks(), growDisksInPlace, "", null),
+                instance.swap());
         var ended = entities.converge(instance.member().instanceId(), goal);
         log.debug(instance.name() + ": " + StepTime.line(ended.times()));
         if (!ended.succeeded()) {
+            checkCancelled();
             throw new RunFailed(400001, ended.failure());
         }
-    }
-
-    /** Groups that follow each other and are not serial are updated together. */
-    private static List<List<PreparedGroup>> waves(List<PreparedGroup> groups) {
-        var waves = new ArrayList<List<PreparedGroup>>();
-        boolean isOpen = false;
-        for (PreparedGroup group : groups) {
-            if (isOpen && !group.isSerial()) {
-                waves.getLast().add(group);
-            } else {
-                waves.add(new ArrayList<>(List.of(group)));
-            }
-            isOpen = !group.isSerial();
-        }
-        return waves;
     }
 
     private String key() {

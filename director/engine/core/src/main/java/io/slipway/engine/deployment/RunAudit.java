@@ -54,7 +54,7 @@ final class RunAudit {
     private String action() {
         return switch (request.kind()) {
             case EXPORT -> "export";
-            case RESOLVE -> "repair";
+            case RESOLVE, SCAN_AND_FIX -> "repair";
             case ATTACH_DISK -> "attach";
             case ORPHAN_DISK -> "orphan";
             case DEPLOY -> before.accepted() == null ? "create" : "update";

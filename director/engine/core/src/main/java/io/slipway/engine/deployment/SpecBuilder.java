@@ -157,18 +157,8 @@ final class SpecBuilder {
         var group = placed.group();
         String az = placed.member().az();
         String stemcell = cpis.stemcellCid(group.stemcell(), az);
-        var properties = new LinkedHashMap<>(group.vmCloudProperties());
-        cpis.calculated(group, az).forEach(properties::putIfAbsent);
-        group.azs().stream().filter(one -> one.name().equals(az)).findFirst().ifPresent(one -> one.cloudProperties()
-                .forEach(properties::putIfAbsent));
+        var properties = vmProperties(cpis, group, az);
         String environment = Yaml.canonicalJson(group.env());
-        var made = new LinkedHashMap<String, Object>();
-        made.put("stemcell", stemcell);
-        made.put("properties", properties);
-        made.put("env", group.env());
-        made.put(
-                "networks",
-                placed.networks().stream().map(SpecBuilder::identityOf).toList());
         var tags = new LinkedHashMap<>(spec.tags());
         tags.putAll(group.tags());
         return new InstanceSpec.VmPlan(
@@ -178,8 +168,26 @@ final class SpecBuilder {
                 properties,
                 environment,
                 tags,
-                Digests.sha256(Yaml.canonicalJson(made)),
+                vmFingerprint(cpis, group, placed.member(), placed.networks()),
                 cpis.cpi(az));
+    }
+
+    /** Of all that needs another VM when it changes. */
+    static String vmFingerprint(AzCpis cpis, GroupSpec group, DeploymentState.Member member, List<VmNetwork> networks) {
+        var made = new LinkedHashMap<String, Object>();
+        made.put("stemcell", cpis.stemcellCid(group.stemcell(), member.az()));
+        made.put("properties", vmProperties(cpis, group, member.az()));
+        made.put("env", group.env());
+        made.put("networks", networks.stream().map(SpecBuilder::identityOf).toList());
+        return Digests.sha256(Yaml.canonicalJson(made));
+    }
+
+    private static Map<String, Object> vmProperties(AzCpis cpis, GroupSpec group, String az) {
+        var properties = new LinkedHashMap<>(group.vmCloudProperties());
+        cpis.calculated(group, az).forEach(properties::putIfAbsent);
+        group.azs().stream().filter(one -> one.name().equals(az)).findFirst().ifPresent(one -> one.cloudProperties()
+                .forEach(properties::putIfAbsent));
+        return properties;
     }
 
     private static InstanceSpec.DiskPlan diskPlan(DiskSpec disk) {

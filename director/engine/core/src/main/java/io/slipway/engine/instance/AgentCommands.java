@@ -29,7 +29,8 @@ final class AgentCommands {
         this.timeout = timeout;
     }
 
-    Command of(InstanceState state, InstanceState.Pending pending, InstanceSpec spec, boolean isGoing) {
+    Command of(InstanceState state, InstanceState.Pending pending, InstanceGoal goal) {
+        var spec = goal.spec();
         var command =
                 Command.newBuilder().setId(pending.commandId()).setTimeoutSeconds(Math.toIntExact(timeout.toSeconds()));
         switch (pending.act()) {
@@ -41,10 +42,11 @@ final class AgentCommands {
             case POST_DEPLOY -> command.setRunScript(script("post-deploy"));
             case PRE_STOP ->
                 command.setRunScript(script("pre-stop")
-                        .putEnvironment("BOSH_VM_NEXT_STATE", isGoing ? "delete" : "keep")
-                        .putEnvironment("BOSH_INSTANCE_NEXT_STATE", isGoing ? "delete" : "keep")
-                        .putEnvironment("BOSH_DEPLOYMENT_NEXT_STATE", isGoing ? "delete" : "keep"));
-            case DRAIN -> command.setDrain(drain(spec, isGoing));
+                        .putEnvironment("BOSH_VM_NEXT_STATE", next(isVmGoing(state, goal)))
+                        .putEnvironment("BOSH_INSTANCE_NEXT_STATE", next(isInstanceGoing(goal)))
+                        .putEnvironment(
+                                "BOSH_DEPLOYMENT_NEXT_STATE", next(isInstanceGoing(goal) && goal.deleteDisks())));
+            case DRAIN -> command.setDrain(drain(state, goal));
             case STOP -> command.setStopJobs(StopJobs.getDefaultInstance());
             case POST_STOP -> command.setRunScript(script("post-stop"));
             case MOUNT_DISK ->
@@ -82,9 +84,24 @@ final class AgentCommands {
         return blob.toBuilder().setUrl(blobs.download(blob.getSha256())).build();
     }
 
-    private Drain.Builder drain(InstanceSpec spec, boolean isGoing) {
-        var drain = Drain.newBuilder().setKind(isGoing ? Drain.Kind.SHUTDOWN : Drain.Kind.UPDATE);
-        return isGoing ? drain : drain.setNext(spec.parsedApplySpec());
+    private static boolean isInstanceGoing(InstanceGoal goal) {
+        return goal.kind() == InstanceGoal.Kind.DELETED;
+    }
+
+    private static boolean isVmGoing(InstanceState state, InstanceGoal goal) {
+        return goal.removesVm() || (state.vm() != null && goal.endsVm(state.vm()));
+    }
+
+    /** As BOSH tells lifecycle scripts what becomes of a VM, an instance or a deployment. */
+    private static String next(boolean isGoing) {
+        return isGoing ? "delete" : "keep";
+    }
+
+    /** Jobs that are not started again on this VM, or not with this disk, are shut down; others drain for an update. */
+    private static Drain.Builder drain(InstanceState state, InstanceGoal goal) {
+        boolean isShutdown = goal.kind() == InstanceGoal.Kind.STOPPED || isVmGoing(state, goal);
+        var drain = Drain.newBuilder().setKind(isShutdown ? Drain.Kind.SHUTDOWN : Drain.Kind.UPDATE);
+        return isInstanceGoing(goal) ? drain : drain.setNext(goal.spec().parsedApplySpec());
     }
 
     private static RunScript.Builder script(String name) {

@@ -36,6 +36,13 @@ final class AgentLink {
         return isPresent;
     }
 
+    /** The VM of another link is this instance's now. */
+    void takeOver(AgentLink other) {
+        session = other.session;
+        jobState = other.jobState;
+        other.forget();
+    }
+
     /** For a VM that has yet to be made. */
     void forget() {
         session = null;
@@ -63,9 +70,8 @@ final class AgentLink {
     void send(InstanceState state, InstanceState.Pending pending) {
         var goal = state.goal();
         if (session != null && goal != null) {
-            boolean isGoing = goal.kind() == InstanceGoal.Kind.DELETED;
-            session.tell(new SessionCommand.Send(
-                    commands.of(state, pending, goal.spec(), isGoing).toByteArray()));
+            session.tell(
+                    new SessionCommand.Send(commands.of(state, pending, goal).toByteArray()));
         }
     }
 

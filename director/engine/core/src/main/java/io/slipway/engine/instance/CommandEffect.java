@@ -14,7 +14,7 @@ final class CommandEffect {
         String agent = state.vm() == null ? "" : state.vm().agentId();
         String hash = done.specHash();
         return switch (done.act()) {
-            case PREPARE -> state.withJobs(jobs -> phases(jobs, hash, jobs.applied(), jobs.preStarted()));
+            case PREPARE -> prepared(state, done);
             case APPLY -> state.withJobs(jobs -> phases(jobs, jobs.prepared(), hash, jobs.preStarted()));
             case PRE_START -> state.withJobs(jobs -> phases(jobs, jobs.prepared(), jobs.applied(), hash));
             case START -> state.withJobs(jobs -> runs(jobs, hash, "", ""));
@@ -39,6 +39,14 @@ final class CommandEffect {
             case REMOVE_DISK -> state.withDisks(on(done.subject(), disk -> added(disk, "")));
             case MIGRATE_DISK -> state.withDisks(disk -> disk.name().isEmpty() ? migrated(disk, agent) : disk);
         };
+    }
+
+    private static InstanceState prepared(InstanceState state, Pending done) {
+        UnaryOperator<Jobs> change = jobs -> phases(jobs, done.specHash(), jobs.applied(), jobs.preStarted());
+        var next = state.next();
+        return next != null && state.isForNext(done)
+                ? state.withNext(next.with(change.apply(next.jobs())), state.generation())
+                : state.withJobs(change);
     }
 
     private static Jobs phases(Jobs jobs, String prepared, String applied, String preStarted) {

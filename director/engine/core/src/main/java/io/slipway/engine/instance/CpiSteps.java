@@ -4,12 +4,15 @@ import io.slipway.cpi.Cpi;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFailure;
 import io.slipway.cpi.DataSize;
+import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.VmRequest;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.OrphanDisks.OrphanDisk;
+import io.slipway.engine.OrphanedVms.OrphanedVm;
 import io.slipway.engine.instance.InstanceState.Disk;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -55,6 +58,26 @@ final class CpiSteps {
                 created.cid(),
                 created.networks(),
                 services.clock().instant().toString());
+    }
+
+    /** The list of orphans knows the VM before the instance forgets it. */
+    InstanceEvent orphanVm(String instanceId, InstanceState.Vm vm, InstanceGoal goal) {
+        var spec = goal.spec();
+        var leases = goal.swap() == null ? List.<String>of() : goal.swap().leases();
+        services.rows()
+                .orphan(new OrphanedVm(
+                        vm.cid(),
+                        spec.deployment(),
+                        spec.nameOf(instanceId),
+                        spec.az(),
+                        vm.networks().stream()
+                                .map(VmNetwork::ip)
+                                .filter(ip -> !ip.isEmpty())
+                                .toList(),
+                        leases,
+                        services.clock().instant(),
+                        vm.cpi()));
+        return new InstanceEvent.VmOrphaned(vm.agentId());
     }
 
     /** Deletes by agent id where the cid was never learnt. */

@@ -41,7 +41,8 @@ final class InfrastructureAudit {
                 switch (goal.kind()) {
                     case DELETED -> "delete";
                     case DETACHED, STOPPED -> "stop";
-                    case RUNNING -> isNewVm && state.generation() == 1 ? "create" : isNewVm ? "recreate" : "update";
+                    case STARTED, RUNNING ->
+                        isNewVm && state.generation() == 1 ? "create" : isNewVm ? "recreate" : "update";
                     case PREPARED, POST_DEPLOYED -> failure.isEmpty() ? "" : "update";
                 };
         if (!action.isEmpty()) {
@@ -57,6 +58,8 @@ final class InfrastructureAudit {
                 Optional.of(new Told("create", "vm", vm.cid(), "vm-created/" + vm.agentId()));
             case InstanceEvent.VmDeleted vm ->
                 Optional.of(new Told("delete", "vm", nameOf(step, vm.agentId()), "vm-deleted/" + vm.agentId()));
+            case InstanceEvent.VmOrphaned vm ->
+                Optional.of(new Told("orphan", "vm", nameOf(step, vm.agentId()), "vm-orphaned/" + vm.agentId()));
             case InstanceEvent.DiskCreated disk ->
                 Optional.of(new Told("create", "disk", disk.cid(), "disk-created/" + disk.key()));
             case InstanceEvent.DiskDeleted disk ->
@@ -69,12 +72,16 @@ final class InfrastructureAudit {
 
     /** By its cid, where that was learnt. */
     private static String nameOf(InstanceStep step, String agentId) {
-        return step instanceof InstanceStep.DeleteVm delete && !delete.cid().isEmpty() ? delete.cid() : agentId;
+        String cid = step instanceof InstanceStep.DeleteVm delete
+                ? delete.cid()
+                : step instanceof InstanceStep.OrphanVm orphan ? orphan.cid() : "";
+        return cid.isEmpty() ? agentId : cid;
     }
 
     private static Optional<Told> attempted(InstanceStep step) {
         return switch (step) {
             case InstanceStep.CreateVm create -> Optional.of(new Told("create", "vm", "", "/create-vm"));
+            case InstanceStep.CreateReplacement create -> Optional.of(new Told("create", "vm", "", "/create-vm"));
             case InstanceStep.DeleteVm delete ->
                 Optional.of(new Told("delete", "vm", nameOf(step, delete.agentId()), "/delete-vm"));
             case InstanceStep.FinishDisk finish -> Optional.of(new Told("create", "disk", "", "/create-disk"));

@@ -45,6 +45,22 @@ public sealed interface InstanceCommand {
     /** A disk is lost for good: forget it. The reply is the state without it. */
     record ForgetDisk(String diskCid, ActorRef<InstanceStatus> replyTo) implements InstanceCommand, RemoteMessage {}
 
+    /**
+     * Lose a VM: it is deleted as it is, or only forgotten. The instance has none then until it is led to a goal. Refused
+     * while the instance is being led to one.
+     */
+    record LoseVm(String cid, boolean isOnlyForgotten, ActorRef<VmLost> replyTo)
+            implements InstanceCommand, RemoteMessage {}
+
+    /** The answer to {@link LoseVm}; the failure is empty where the VM is lost. */
+    record VmLost(String failure) implements RemoteMessage {}
+
+    /**
+     * Take no further step towards goals with this key, whose task is cancelled. What was begun ends, or is gone on with
+     * by the next goal.
+     */
+    record GiveUp(String goalKey) implements InstanceCommand, RemoteMessage {}
+
     /** Recover, and go on with what was begun. */
     record Wake() implements InstanceCommand, RemoteMessage {}
 
@@ -58,6 +74,10 @@ public sealed interface InstanceCommand {
             boolean retryable,
             @Nullable CpiFailure failure) implements InstanceCommand {}
 
+    /** How the loss of a VM ended; the event is null where it did not work. */
+    record VmLossEnded(@Nullable InstanceEvent event, String failure, ActorRef<VmLost> replyTo)
+            implements InstanceCommand {}
+
     /** The goal may have a next step. */
     record Proceed() implements InstanceCommand {}
 
@@ -69,10 +89,13 @@ public sealed interface InstanceCommand {
      *
      * @param failure empty on success, else for people
      * @param times of the steps that it took, as far as they are known
+     * @param warnings of what was given up on the way
      */
-    record GoalEnded(String instanceId, String goalKey, String failure, List<StepTime> times) implements RemoteMessage {
+    record GoalEnded(String instanceId, String goalKey, String failure, List<StepTime> times, List<String> warnings)
+            implements RemoteMessage {
         public GoalEnded {
             times = List.copyOf(times);
+            warnings = List.copyOf(warnings);
         }
 
         public boolean succeeded() {
@@ -87,6 +110,10 @@ public sealed interface InstanceCommand {
      * @param vmFingerprint of the VM that exists, or empty
      * @param isStopped whether no job was started, or all are stopped
      * @param isOfSubstance whether a VM or a disk of it exists, or may exist
+     * @param hasReplacement whether there is, or may be, a VM that is to take over from the present one
+     * @param vmIps addresses of the VM that exists
+     * @param goalKey of its present goal, or of its last; empty where it had none
+     * @param goalKind the name of that goal's kind
      */
     record InstanceStatus(
             String instanceId,
@@ -101,7 +128,11 @@ public sealed interface InstanceCommand {
             String vmCreatedAt,
             String vmCid,
             String cpi,
-            List<DiskStatus> disks)
+            List<DiskStatus> disks,
+            String goalKey,
+            String goalKind,
+            boolean hasReplacement,
+            List<String> vmIps)
             implements RemoteMessage {
         public InstanceStatus {
             disks = List.copyOf(disks);
@@ -109,7 +140,24 @@ public sealed interface InstanceCommand {
 
         /** Of an instance that nothing is known of. */
         public static InstanceStatus unknown(String instanceId) {
-            return new InstanceStatus(instanceId, "", "", "", false, false, false, "", true, "", "", "", List.of());
+            return new InstanceStatus(
+                    instanceId,
+                    "",
+                    "",
+                    "",
+                    false,
+                    false,
+                    false,
+                    "",
+                    true,
+                    "",
+                    "",
+                    "",
+                    List.of(),
+                    "",
+                    "",
+                    false,
+                    List.of());
         }
 
         /** The disk that is mounted at the store. */

@@ -34,10 +34,13 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, InstanceEvent, InstanceState> {
     public static final EntityTypeKey<InstanceCommand> KEY = EntityTypeKey.create(InstanceCommand.class, "Instance");
 
+    private static final String REPLACEMENT = InstanceStep.CreateReplacement.class.getSimpleName();
+
     private final String id;
     private final ActorContext<InstanceCommand> context;
     private final EngineServices services;
     private final AgentLink agent;
+    private final AgentLink nextAgent;
     private final Waits waits;
     private final AgentCalls calls;
     private final InstanceReports reports;
@@ -45,6 +48,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     private boolean isBusy;
     private int tries;
+    private String givenUpKey = "";
 
     private InstanceEntity(
             String id,
@@ -59,6 +63,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         this.context = context;
         this.services = services;
         this.agent = new AgentLink(services);
+        this.nextAgent = new AgentLink(services);
         this.waits = new Waits(timers, services);
         this.calls = new AgentCalls(agent, services.clock()::millis);
         this.reports = new InstanceReports(id, services);
@@ -90,6 +95,9 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), state -> {
                     isBusy = false;
+                    if (!state.isGone()) {
+                        writeRow(state);
+                    }
                     if (state.isWorking()) {
                         context.getSelf().tell(new InstanceCommand.Proceed());
                     }
@@ -115,6 +123,12 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 settleDisk(new InstanceEvent.DiskDeleted(forget.diskCid()), forget.replyTo());
             case InstanceCommand.ActivateDisk activate ->
                 settleDisk(new InstanceEvent.DiskActivated(activate.diskCid()), activate.replyTo());
+            case InstanceCommand.LoseVm lose -> loseVm(state, lose);
+            case InstanceCommand.VmLossEnded ended -> vmLossEnded(ended);
+            case InstanceCommand.GiveUp giveUp -> {
+                givenUpKey = giveUp.goalKey();
+                yield proceed(state);
+            }
             case InstanceCommand.Wake wake -> Effect().none();
             case InstanceCommand.Proceed proceed -> proceed(state);
             case InstanceCommand.StepDone done -> stepDone(done.event());
@@ -131,7 +145,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 reports.alsoAsked(converge.replyTo());
                 return proceed(state);
             }
-            converge.replyTo().tell(new GoalEnded(id, goal.key(), state.failure(), List.of()));
+            converge.replyTo().tell(new GoalEnded(id, goal.key(), state.failure(), List.of(), List.of()));
             return Effect().none();
         }
         reports.goalSet(converge.replyTo());
@@ -145,7 +159,8 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         var present = state.goal();
         if (present == null || !present.isForRest()) {
             change.replyTo()
-                    .tell(new GoalEnded(id, change.key(), "the instance is not in 'bosh stopped' state", List.of()));
+                    .tell(new GoalEnded(
+                            id, change.key(), "the instance is not in 'bosh stopped' state", List.of(), List.of()));
             return Effect().none();
         }
         return converge(
@@ -164,59 +179,80 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     private Effect<InstanceEvent, InstanceState> fromAgent(InstanceState state, AgentEvent event) {
         var vm = state.vm();
-        if (vm == null || !vm.agentId().equals(event.agentId())) {
+        boolean isPresent = vm != null && vm.agentId().equals(event.agentId());
+        if (!isPresent && !state.isNext(event.agentId())) {
             if (event instanceof AgentEvent.Connected stray) {
                 context.getLog().warn("agent {} is not of the present VM of instance {}", stray.agentId(), id);
                 stray.session().tell(new SessionCommand.Close("this VM was replaced"));
             }
             return Effect().none();
         }
+        var link = isPresent ? agent : nextAgent;
         return switch (event) {
-            case AgentEvent.Connected connected -> connected(state, connected);
-            case AgentEvent.Beat beat -> beat(state, beat);
-            case AgentEvent.Answered answered -> answered(state, answered.result());
+            case AgentEvent.Connected connected -> connected(state, connected, link);
+            case AgentEvent.Beat beat -> {
+                link.beat(beat);
+                yield isPresent ? beat(state, beat) : Effect().none();
+            }
+            case AgentEvent.Answered answered -> answered(state, answered.result(), link);
             case AgentEvent.Lost lost -> {
-                if (agent.lost(lost)) {
-                    waits.stopAwaitingRunning();
-                    writeRow(state);
-                    if (state.isWorking()) {
-                        context.getSelf().tell(new InstanceCommand.Proceed());
-                    }
+                if (link.lost(lost)) {
+                    lost(state, isPresent);
                 }
                 yield Effect().none();
             }
         };
     }
 
-    private Effect<InstanceEvent, InstanceState> connected(InstanceState state, AgentEvent.Connected connected) {
-        agent.connected(connected);
-        waits.reset();
+    private void lost(InstanceState state, boolean isPresent) {
+        if (isPresent) {
+            waits.stopAwaitingRunning();
+            writeRow(state);
+        }
+        if (state.isWorking()) {
+            context.getSelf().tell(new InstanceCommand.Proceed());
+        }
+    }
+
+    private AgentLink linkFor(InstanceState state, InstanceState.Pending pending) {
+        return state.isForNext(pending) ? nextAgent : agent;
+    }
+
+    private Effect<InstanceEvent, InstanceState> connected(
+            InstanceState state, AgentEvent.Connected connected, AgentLink link) {
+        link.connected(connected);
+        if (link == agent) {
+            waits.reset();
+        } else {
+            waits.replacementCame();
+        }
         var pending = state.pending();
         AgentResult awaited = null;
         for (AgentResult result : connected.results()) {
             if (pending != null && result.commandId().equals(pending.commandId())) {
                 awaited = result;
             } else if (!calls.answered(result)) {
-                agent.acknowledge(result.commandId());
+                link.acknowledge(result.commandId());
             }
         }
-        calls.connected();
-        writeRow(state);
-        if (awaited != null) {
-            return answered(state, awaited);
+        if (link == agent) {
+            calls.connected();
+            writeRow(state);
         }
-        if (pending != null) {
-            agent.send(state, pending);
+        if (awaited != null) {
+            return answered(state, awaited, link);
+        }
+        if (pending != null && linkFor(state, pending) == link) {
+            link.send(state, pending);
         }
         return state.isWorking() ? proceed(state) : Effect().none();
     }
 
     private Effect<InstanceEvent, InstanceState> beat(InstanceState state, AgentEvent.Beat beat) {
         reports.beat(beat);
-        agent.beat(beat);
         writeRow(state);
         var goal = state.goal();
-        if (waits.isAwaitingRunning() && goal != null && state.isWorking() && agent.isRunning()) {
+        if (waits.isAwaitingRunning() && waits.isSettled() && goal != null && state.isWorking() && agent.isRunning()) {
             waits.stopAwaitingRunning();
             return Effect()
                     .persist(new InstanceEvent.JobsSeenRunning(goal.spec().hash()))
@@ -225,13 +261,13 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         return Effect().none();
     }
 
-    private Effect<InstanceEvent, InstanceState> answered(InstanceState state, AgentResult result) {
+    private Effect<InstanceEvent, InstanceState> answered(InstanceState state, AgentResult result, AgentLink link) {
         var pending = state.pending();
         if (calls.answered(result)) {
             return Effect().none();
         }
         if (pending == null || !pending.commandId().equals(result.commandId())) {
-            agent.acknowledge(result.commandId());
+            link.acknowledge(result.commandId());
             return Effect().none();
         }
         InstanceEvent outcome;
@@ -243,7 +279,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             outcome = new InstanceEvent.CommandFailed(result.commandId(), result.failure());
         }
         return Effect().persist(outcome).thenRun(after -> {
-            agent.acknowledge(result.commandId());
+            link.acknowledge(result.commandId());
             if (outcome instanceof InstanceEvent.CommandFailed) {
                 context.getSelf()
                         .tell(new InstanceCommand.StepFailed(
@@ -262,7 +298,10 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         if (isBusy || goal == null || !state.isWorking()) {
             return Effect().none();
         }
-        var step = NextStep.of(state, goal, waits.reach(agent.isConnected()));
+        if (goal.key().equals(givenUpKey)) {
+            return fail(goal, "Task " + goal.task() + " cancelled");
+        }
+        var step = nextStep(state, goal, waits.reach(agent.isConnected()));
         reports.entered(step);
         return switch (step) {
             case InstanceStep.Reached reached -> reachGoal(state, goal);
@@ -270,13 +309,27 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 waits.awaitAgent(state, goal);
                 yield Effect().none();
             }
+            case InstanceStep.AwaitReplacement await -> {
+                waits.awaitReplacement();
+                yield Effect().none();
+            }
             case InstanceStep.AwaitResult await -> {
-                agent.send(state, await.pending());
+                linkFor(state, await.pending()).send(state, await.pending());
                 yield Effect().none();
             }
             case InstanceStep.AwaitRunning await -> awaitRunning(goal);
             case InstanceStep.Act act -> act(state, goal, act);
             case InstanceStep.CreateVm create -> createVm(state, goal);
+            case InstanceStep.CreateReplacement create -> createReplacement(state, goal, create);
+            case InstanceStep.ElectReplacement elect ->
+                Effect()
+                        .persist(new InstanceEvent.ReplacementElected(elect.agentId(), goal.key()))
+                        .thenRun(after -> {
+                            agent.takeOver(nextAgent);
+                            waits.reset();
+                            proceedLater(after);
+                        });
+            case InstanceStep.OrphanVm x -> begin(state, goal, step);
             case InstanceStep.CreateDisk create -> {
                 String key = InstanceState.Disk.keyFor(id, goal, state);
                 yield Effect()
@@ -292,6 +345,10 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             case InstanceStep.DetachDisk x -> begin(state, goal, step);
             case InstanceStep.DeleteDisk x -> begin(state, goal, step);
         };
+    }
+
+    private InstanceStep nextStep(InstanceState state, InstanceGoal goal, Reach reach) {
+        return NextStep.of(state, goal, reach, nextAgent.isConnected() ? Reach.CONNECTED : Reach.AWAITED);
     }
 
     private Effect<InstanceEvent, InstanceState> begin(InstanceState state, InstanceGoal goal, InstanceStep step) {
@@ -318,6 +375,53 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 .thenRun(this::proceedLater);
     }
 
+    private Effect<InstanceEvent, InstanceState> createReplacement(
+            InstanceState state, InstanceGoal goal, InstanceStep step) {
+        if (state.next() != null) {
+            return begin(state, goal, step);
+        }
+        int generation = state.generation() + 1;
+        nextAgent.forget();
+        waits.replacementCame();
+        return Effect()
+                .persist(new InstanceEvent.ReplacementIntended(
+                        new AgentId(AgentId.Owner.INSTANCE, id, generation).value(),
+                        generation,
+                        goal.key(),
+                        goal.spec().vm().fingerprint(),
+                        goal.spec().vm().cpi()))
+                .thenRun(this::proceedLater);
+    }
+
+    private Effect<InstanceEvent, InstanceState> loseVm(InstanceState state, InstanceCommand.LoseVm lose) {
+        var vm = state.vmWithCid(lose.cid());
+        String refusal = InstanceReports.whyNotToLose(state, lose.cid());
+        if (vm.isEmpty() || isBusy || !refusal.isEmpty()) {
+            lose.replyTo()
+                    .tell(new InstanceCommand.VmLost(refusal.isEmpty() ? "the VM is being deleted now" : refusal));
+            return Effect().none();
+        }
+        isBusy = true;
+        runner.lose(vm.get(), lose);
+        return Effect().none();
+    }
+
+    private Effect<InstanceEvent, InstanceState> vmLossEnded(InstanceCommand.VmLossEnded ended) {
+        isBusy = false;
+        var event = ended.event();
+        if (event == null) {
+            ended.replyTo().tell(new InstanceCommand.VmLost(ended.failure()));
+            return Effect().none();
+        }
+        return Effect().persist(event).thenRun(after -> {
+            if (after.vm() == null) {
+                agent.forget();
+            }
+            reports.lost(after, agent.isConnected(), agent.jobState(), ended.replyTo());
+            proceedLater(after);
+        });
+    }
+
     private Effect<InstanceEvent, InstanceState> act(InstanceState state, InstanceGoal goal, InstanceStep.Act act) {
         int generation = state.generation();
         String commandId = id + "-" + generation + "-" + (state.commands() + 1);
@@ -329,14 +433,14 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                         commandId, act.act(), act.subject(), goal.spec().hash()))
                 .thenRun(after -> {
                     if (after.pending() != null) {
-                        agent.send(after, after.pending());
+                        linkFor(after, after.pending()).send(after, after.pending());
                     }
                 });
     }
 
     private Effect<InstanceEvent, InstanceState> awaitRunning(InstanceGoal goal) {
         waits.awaitRunning(goal);
-        if (agent.isRunning()) {
+        if (waits.isSettled() && agent.isRunning()) {
             waits.stopAwaitingRunning();
             return Effect()
                     .persist(new InstanceEvent.JobsSeenRunning(goal.spec().hash()))
@@ -350,27 +454,32 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         if (goal == null || !state.isWorking()) {
             return Effect().none();
         }
+        if (waitingFor.equals(Waits.SETTLED)) {
+            waits.settled();
+            return proceed(state);
+        }
         if (waitingFor.equals(Waits.RUNNING)) {
             waits.stopAwaitingRunning();
             return fail(
                     goal,
                     "'" + goal.spec().nameOf(id) + "' is not running after update. " + reports.failingProcesses());
         }
+        if (waitingFor.equals(Waits.REPLACEMENT)) {
+            return nextAgent.isConnected()
+                    ? Effect().none()
+                    : fail(goal, InstanceReports.silent(state.next(), goal, id));
+        }
         if (agent.isConnected()) {
             return Effect().none();
         }
         if (goal.removesVm() || goal.recreate() || goal.fix()) {
             waits.giveUp();
-            var next = NextStep.of(state, goal, Reach.GIVEN_UP);
+            var next = nextStep(state, goal, Reach.GIVEN_UP);
             if (!(next instanceof InstanceStep.AwaitAgent)) {
                 return proceed(state);
             }
         }
-        var vm = state.vm();
-        return fail(
-                goal,
-                "Timed out waiting for the agent of '" + goal.spec().nameOf(id) + "' on VM '"
-                        + (vm == null ? "" : vm.cid()) + "'; deploy again with --fix to replace the VM");
+        return fail(goal, InstanceReports.silent(state.vm(), goal, id));
     }
 
     private Effect<InstanceEvent, InstanceState> stepDone(InstanceEvent event) {
@@ -385,7 +494,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         if (goal == null || !state.isWorking()) {
             return Effect().none();
         }
-        var vm = state.vm();
+        var vm = failed.step().equals(REPLACEMENT) ? state.next() : state.vm();
         if (failed.failure() instanceof CpiFailure.OutcomeUnknown
                 && vm != null
                 && ++tries < services.timeouts().cpiTries()) {
@@ -403,9 +512,10 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             waits.giveUp();
             return proceed(state);
         }
-        var passedOver = PassedOver.by(goal, NextStep.of(state, goal, waits.reach(agent.isConnected())));
+        var passedOver = PassedOver.by(goal, nextStep(state, goal, waits.reach(agent.isConnected())));
         if (failed.failure() != null && passedOver.isPresent()) {
             context.getLog().warn("{} of instance {} is passed over: {}", failed.step(), id, failed.message());
+            reports.warn(failed.message());
             return stepDone(passedOver.get());
         }
         return fail(goal, failed.message());

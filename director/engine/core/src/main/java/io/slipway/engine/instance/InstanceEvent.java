@@ -25,6 +25,16 @@ public sealed interface InstanceEvent extends JournaledEvent {
 
     record VmCreated(String agentId, String cid, List<VmNetwork> networks, String at) implements InstanceEvent {}
 
+    /** Another VM is to be made, beside the present one, to take over from it. */
+    record ReplacementIntended(String agentId, int generation, String bornFor, String fingerprint, String cpi)
+            implements InstanceEvent {}
+
+    /** The VM stays in the infrastructure for a while, and is no longer this instance's. */
+    record VmOrphaned(String agentId) implements InstanceEvent {}
+
+    /** The VM that was made beside has taken over; it counts as made for this goal. */
+    record ReplacementElected(String agentId, String bornFor) implements InstanceEvent {}
+
     /** The VM is gone, or was never made. */
     record VmDeleted(String agentId) implements InstanceEvent {}
 

@@ -18,6 +18,7 @@ final class InstanceReports {
     private final InfrastructureAudit audit;
     private final StepClock clock = new StepClock(System::nanoTime);
     private final List<ActorRef<GoalEnded>> waiting = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private AgentEvent.@Nullable Beat lastBeat;
 
     InstanceReports(String id, EngineServices services) {
@@ -35,6 +36,7 @@ final class InstanceReports {
     void goalSet(ActorRef<GoalEnded> asker) {
         waiting.clear();
         waiting.add(asker);
+        warnings.clear();
         clock.reset();
     }
 
@@ -64,7 +66,8 @@ final class InstanceReports {
         waiting.clear();
         boolean isGone = goal.kind() == InstanceGoal.Kind.DELETED && failure.isEmpty();
         var row = rowShape.row(state, isConnected, jobState, lastBeat);
-        var ended = new GoalEnded(id, goal.key(), failure, clock.end());
+        var ended = new GoalEnded(id, goal.key(), failure, clock.end(), warnings);
+        warnings.clear();
         long version = rowShape.nextVersion();
         rowWriter.end(() -> {
             try {
@@ -91,6 +94,43 @@ final class InstanceReports {
             }
         }
         return "Review logs for failed jobs: " + String.join(", ", names);
+    }
+
+    /** Something was given up on the way to a goal, which goes on. */
+    void warn(String message) {
+        warnings.add(message);
+    }
+
+    /** The row is written before the reply, so that a reply means that the lists show it. */
+    void lost(InstanceState state, boolean isConnected, String jobState, ActorRef<InstanceCommand.VmLost> asker) {
+        var row = rowShape.row(state, isConnected, jobState, lastBeat);
+        long version = rowShape.nextVersion();
+        rowWriter.end(() -> {
+            try {
+                if (row != null) {
+                    services.rows().write(row, version);
+                }
+            } finally {
+                asker.tell(new InstanceCommand.VmLost(""));
+            }
+        });
+    }
+
+    /** Empty where nothing speaks against it. */
+    static String whyNotToLose(InstanceState state, String cid) {
+        if (state.vmWithCid(cid).isEmpty()) {
+            return "the instance has no VM '" + cid + "' any more";
+        }
+        var goal = state.goal();
+        return goal != null && state.isWorking()
+                ? "task " + goal.task() + " works on VM '" + cid + "' now: try again when it has ended"
+                : "";
+    }
+
+    /** Of an agent that did not come in time. */
+    static String silent(InstanceState.@Nullable Vm vm, InstanceGoal goal, String id) {
+        return "Timed out waiting for the agent of '" + goal.spec().nameOf(id) + "' on VM '"
+                + (vm == null ? "" : vm.cid()) + "'; deploy again with --fix to replace the VM";
     }
 
     static boolean isAgentAct(String step) {

@@ -37,7 +37,7 @@ final class InstanceRowShape {
                 vm == null || !vm.isCreated() ? "" : vm.fingerprint(),
                 disksFingerprint(state),
                 vm != null && vm.isCreated(),
-                vm != null || !state.disks().isEmpty(),
+                vm != null || state.next() != null || !state.disks().isEmpty(),
                 isConnected,
                 jobState,
                 vm == null || (vm.jobs().started().isEmpty() && vm.jobs().stopPhase() == 0),
@@ -53,7 +53,11 @@ final class InstanceRowShape {
                                 disk.cloudProperties(),
                                 disk.fingerprint(),
                                 disk.role() == Disk.Role.ACTIVE))
-                        .toList());
+                        .toList(),
+                state.goal() == null ? "" : state.goal().key(),
+                state.goal() == null ? "" : state.goal().kind().name(),
+                state.next() != null,
+                vm == null ? List.of() : addresses(vm.networks()));
     }
 
     /** Where the VM is; without one, where the next is to be. */
@@ -91,13 +95,13 @@ final class InstanceRowShape {
                 switch (goal.kind()) {
                     case STOPPED -> "stopped";
                     case DETACHED, DELETED -> "detached";
-                    case PREPARED, RUNNING, POST_DEPLOYED -> "started";
+                    case PREPARED, STARTED, RUNNING, POST_DEPLOYED -> "started";
                 },
                 !hasVm ? "" : isConnected ? (jobState.isEmpty() ? "starting" : jobState) : "unresponsive agent",
                 vm == null ? "" : vm.cid(),
                 vm == null ? "" : vm.agentId(),
                 isConnected,
-                networks.stream().map(VmNetwork::ip).filter(ip -> !ip.isEmpty()).toList(),
+                addresses(networks),
                 state.disks().stream()
                         .filter(disk -> disk.role() == Disk.Role.ACTIVE)
                         .map(Disk::cid)
@@ -120,6 +124,10 @@ final class InstanceRowShape {
                 .filter(network -> hasVm && !network.ip().isEmpty())
                 .map(network -> new NetworkAddress(network.name(), network.ip()))
                 .toList();
+    }
+
+    private static List<String> addresses(List<VmNetwork> networks) {
+        return networks.stream().map(VmNetwork::ip).filter(ip -> !ip.isEmpty()).toList();
     }
 
     private static String activity(InstanceState state) {

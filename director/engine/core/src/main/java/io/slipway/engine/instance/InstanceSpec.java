@@ -167,6 +167,24 @@ public record InstanceSpec(
                 : this;
     }
 
+    /** The same, with another time to watch the jobs, in milliseconds. */
+    public InstanceSpec watchedFor(long minMillis, long maxMillis) {
+        return new InstanceSpec(
+                deployment,
+                group,
+                index,
+                az,
+                bootstrap,
+                hash,
+                vm,
+                networks,
+                disk,
+                applySpec,
+                minMillis,
+                maxMillis,
+                namedDisks);
+    }
+
     /** BOSH's name of the instance: {@code group/id}. */
     public String nameOf(String instanceId) {
         return group + "/" + instanceId;

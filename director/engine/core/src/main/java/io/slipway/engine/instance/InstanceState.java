@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure of the present goal, or empty
  * @param generation of the newest VM, counted from one
  * @param pending the agent's command whose end is not known yet
+ * @param next the VM that is to take over from the present one, while there are two
  */
 public record InstanceState(
         @Nullable InstanceGoal goal,
@@ -24,10 +26,11 @@ public record InstanceState(
         List<Disk> disks,
         int generation,
         int commands,
-        @Nullable Pending pending)
+        @Nullable Pending pending,
+        @Nullable Vm next)
         implements JournaledEvent {
 
-    static final InstanceState NEW = new InstanceState(null, false, "", null, List.of(), 0, 0, null);
+    static final InstanceState NEW = new InstanceState(null, false, "", null, List.of(), 0, 0, null, null);
 
     /**
      * A VM, or the intent to make one.
@@ -54,8 +57,20 @@ public record InstanceState(
             return !cid.isEmpty();
         }
 
+        static Vm intended(String agentId, String bornFor, String fingerprint, String cpi) {
+            return new Vm(agentId, "", fingerprint, bornFor, "", List.of(), Jobs.NONE, cpi);
+        }
+
         Vm with(Jobs newJobs) {
             return new Vm(agentId, cid, fingerprint, bornFor, createdAt, networks, newJobs, cpi);
+        }
+
+        Vm created(InstanceEvent.VmCreated created) {
+            return new Vm(agentId, created.cid(), fingerprint, bornFor, created.at(), created.networks(), jobs, cpi);
+        }
+
+        Vm bornFor(String goalKey) {
+            return new Vm(agentId, cid, fingerprint, goalKey, createdAt, networks, jobs, cpi);
         }
     }
 
@@ -227,6 +242,11 @@ public record InstanceState(
         return goal != null && !isReached && failure.isEmpty();
     }
 
+    /** All of it was deleted, as it was asked for. */
+    boolean isGone() {
+        return goal != null && isReached && goal.kind() == InstanceGoal.Kind.DELETED;
+    }
+
     /** The disk that is mounted at the store, or is to be, or was. */
     Optional<Disk> disk(Disk.Role role) {
         return disk(role, "");
@@ -241,45 +261,25 @@ public record InstanceState(
     InstanceState apply(InstanceEvent event) {
         return switch (event) {
             case InstanceEvent.GoalSet set ->
-                new InstanceState(set.goal(), false, "", vm, disks, generation, commands, pending);
+                new InstanceState(set.goal(), false, "", vm, disks, generation, commands, pending, next);
             case InstanceEvent.GoalReached reached -> ended("", true);
             case InstanceEvent.GoalFailed failed -> ended(failed.message(), false);
             case InstanceEvent.VmIntended intended ->
                 withVm(
-                        new Vm(
-                                intended.agentId(),
-                                "",
-                                intended.fingerprint(),
-                                intended.bornFor(),
-                                "",
-                                List.of(),
-                                Jobs.NONE,
-                                intended.cpi()),
+                        Vm.intended(intended.agentId(), intended.bornFor(), intended.fingerprint(), intended.cpi()),
                         intended.generation());
-            case InstanceEvent.VmCreated created ->
-                vm == null
-                        ? this
-                        : withVm(
-                                new Vm(
-                                        vm.agentId(),
-                                        created.cid(),
-                                        vm.fingerprint(),
-                                        vm.bornFor(),
-                                        created.at(),
-                                        created.networks(),
-                                        vm.jobs(),
-                                        vm.cpi()),
-                                generation);
+            case InstanceEvent.ReplacementIntended intended ->
+                withNext(
+                        Vm.intended(intended.agentId(), intended.bornFor(), intended.fingerprint(), intended.cpi()),
+                        intended.generation());
+            case InstanceEvent.VmCreated created -> vmCreated(created);
             case InstanceEvent.VmDeleted deleted ->
-                new InstanceState(
-                        goal,
-                        isReached,
-                        failure,
-                        null,
-                        disks.stream().map(InstanceState::detached).toList(),
-                        generation,
-                        commands,
-                        null);
+                isNext(deleted.agentId()) ? withNext(null, generation) : withoutVm();
+            case InstanceEvent.VmOrphaned orphaned -> withoutVm();
+            case InstanceEvent.ReplacementElected elected ->
+                next == null
+                        ? this
+                        : withVm(next.bornFor(elected.bornFor()), generation).withNext(null, generation);
             case InstanceEvent.DiskIntended intended -> withDisk(intended);
             case InstanceEvent.DiskCreated created ->
                 withDisks(disk -> disk.key().equals(created.key()) ? disk.known(created.cid()) : disk);
@@ -304,7 +304,8 @@ public record InstanceState(
                         disks,
                         generation,
                         commands + 1,
-                        new Pending(issued.commandId(), issued.act(), issued.subject(), issued.specHash()));
+                        new Pending(issued.commandId(), issued.act(), issued.subject(), issued.specHash()),
+                        next);
             case InstanceEvent.CommandSucceeded succeeded -> pending == null ? this : CommandEffect.of(this, pending);
             case InstanceEvent.CommandFailed failed -> withPending(null);
             case InstanceEvent.CommandLost lost -> withPending(null);
@@ -321,25 +322,69 @@ public record InstanceState(
         };
     }
 
-    InstanceState withPending(@Nullable Pending next) {
-        return new InstanceState(goal, isReached, failure, vm, disks, generation, commands, next);
+    InstanceState withPending(@Nullable Pending newPending) {
+        return new InstanceState(goal, isReached, failure, vm, disks, generation, commands, newPending, next);
     }
 
     InstanceState withJobs(UnaryOperator<Jobs> change) {
         return vm == null ? this : withVm(vm.with(change.apply(vm.jobs())), generation);
     }
 
+    InstanceState withNext(@Nullable Vm newNext, int nextGeneration) {
+        return new InstanceState(goal, isReached, failure, vm, disks, nextGeneration, commands, pending, newNext);
+    }
+
     InstanceState withDisks(UnaryOperator<Disk> change) {
-        return new InstanceState(
-                goal, isReached, failure, vm, disks.stream().map(change).toList(), generation, commands, pending);
+        return with(disks.stream().map(change).toList());
+    }
+
+    boolean isNext(String agentId) {
+        return next != null && next.agentId().equals(agentId);
+    }
+
+    /** Whether a command is for the VM that is to take over: what is prepared there names its agent. */
+    boolean isForNext(Pending command) {
+        return command.act() == AgentAct.PREPARE && isNext(command.subject());
+    }
+
+    /** The VM with this cid, if it is one of this instance. */
+    Optional<Vm> vmWithCid(String cid) {
+        return Stream.of(Optional.ofNullable(vm), Optional.ofNullable(next))
+                .flatMap(Optional::stream)
+                .filter(one -> one.cid().equals(cid))
+                .findFirst();
+    }
+
+    private InstanceState with(List<Disk> newDisks) {
+        return new InstanceState(goal, isReached, failure, vm, newDisks, generation, commands, pending, next);
     }
 
     private InstanceState ended(String withFailure, boolean reached) {
-        return new InstanceState(goal, reached, withFailure, vm, disks, generation, commands, pending);
+        return new InstanceState(goal, reached, withFailure, vm, disks, generation, commands, pending, next);
     }
 
-    private InstanceState withVm(Vm next, int nextGeneration) {
-        return new InstanceState(goal, isReached, failure, next, disks, nextGeneration, commands, pending);
+    private InstanceState withVm(Vm newVm, int newGeneration) {
+        return new InstanceState(goal, isReached, failure, newVm, disks, newGeneration, commands, pending, next);
+    }
+
+    private InstanceState vmCreated(InstanceEvent.VmCreated created) {
+        if (next != null && isNext(created.agentId())) {
+            return withNext(next.created(created), generation);
+        }
+        return vm == null ? this : withVm(vm.created(created), generation);
+    }
+
+    private InstanceState withoutVm() {
+        return new InstanceState(
+                goal,
+                isReached,
+                failure,
+                null,
+                disks.stream().map(InstanceState::detached).toList(),
+                generation,
+                commands,
+                null,
+                next);
     }
 
     private InstanceState withDisk(InstanceEvent.DiskIntended intended) {
@@ -350,7 +395,7 @@ public record InstanceState(
     private InstanceState withDisk(Disk disk) {
         var grown = new ArrayList<>(disks);
         grown.add(disk);
-        return new InstanceState(goal, isReached, failure, vm, List.copyOf(grown), generation, commands, pending);
+        return with(List.copyOf(grown));
     }
 
     private InstanceState withDisk(String cid, UnaryOperator<Disk> change) {
@@ -358,15 +403,7 @@ public record InstanceState(
     }
 
     private InstanceState without(String diskCid) {
-        return new InstanceState(
-                goal,
-                isReached,
-                failure,
-                vm,
-                disks.stream().filter(disk -> !disk.cid().equals(diskCid)).toList(),
-                generation,
-                commands,
-                pending);
+        return with(disks.stream().filter(disk -> !disk.cid().equals(diskCid)).toList());
     }
 
     private static Disk detached(Disk disk) {

@@ -5,6 +5,17 @@ public sealed interface InstanceStep {
 
     record CreateVm() implements InstanceStep {}
 
+    /** Makes the VM that is to take over from the present one. */
+    record CreateReplacement() implements InstanceStep {}
+
+    /** The VM that is to take over has not been heard of yet. */
+    record AwaitReplacement() implements InstanceStep {}
+
+    /** Lets the old VM go, to be deleted later. */
+    record OrphanVm(String agentId, String cid) implements InstanceStep {}
+
+    record ElectReplacement(String agentId) implements InstanceStep {}
+
     record DeleteVm(String agentId, String cid) implements InstanceStep {}
 
     record CreateDisk(InstanceSpec.DiskPlan plan) implements InstanceStep {}

@@ -14,6 +14,7 @@ final class NextStep {
     private final InstanceSpec spec;
     private final Reach reach;
     private final DiskSteps disks;
+    private final Reach reachOfNext;
 
     /** Whether the agent of the VM answers. */
     enum Reach {
@@ -22,20 +23,35 @@ final class NextStep {
         GIVEN_UP
     }
 
-    private NextStep(InstanceState state, InstanceGoal goal, Reach reach) {
+    private NextStep(InstanceState state, InstanceGoal goal, Reach reach, Reach reachOfNext) {
         this.state = state;
         this.goal = goal;
         this.spec = goal.spec();
         this.reach = reach;
         this.disks = new DiskSteps(state, goal, reach);
+        this.reachOfNext = reachOfNext;
     }
 
-    static InstanceStep of(InstanceState state, InstanceGoal goal, Reach reach) {
-        return new NextStep(state, goal, reach).decide();
+    /**
+     * @param reach of the VM's agent
+     * @param reachOfNext of the agent of the VM that is to take over, if there is one
+     */
+    static InstanceStep of(InstanceState state, InstanceGoal goal, Reach reach, Reach reachOfNext) {
+        return new NextStep(state, goal, reach, reachOfNext).decide();
     }
 
     private InstanceStep decide() {
         Vm vm = state.vm();
+        Vm next = state.next();
+        if (next != null && vm == null) {
+            return new InstanceStep.ElectReplacement(next.agentId());
+        }
+        if (vm != null && isToBeSwapped(vm)) {
+            return swap(vm);
+        }
+        if (next != null) {
+            return new InstanceStep.DeleteVm(next.agentId(), next.cid());
+        }
         if (goal.kind() == InstanceGoal.Kind.DELETED) {
             return vm == null ? reachedAfter(disks.delete()) : removeVm(vm);
         }
@@ -63,6 +79,46 @@ final class NextStep {
 
     private static InstanceStep reachedAfter(@Nullable InstanceStep step) {
         return step != null ? step : new InstanceStep.Reached();
+    }
+
+    /** A swap that was begun because the agent does not answer goes on where it answers again. */
+    private boolean isToBeSwapped(Vm vm) {
+        Vm next = state.next();
+        boolean isBegun = next != null && goal.fix() && next.bornFor().equals(goal.key());
+        return goal.swap() != null && goal.keepsVm() && vm.isCreated() && (isBegun || isToBeReplaced(vm));
+    }
+
+    /** Makes and prepares the VM that takes over while the old one still works; only then the old one is let go. */
+    private InstanceStep swap(Vm vm) {
+        Vm next = state.next();
+        if (next == null) {
+            return new InstanceStep.CreateReplacement();
+        }
+        boolean isOther = !next.fingerprint().equals(spec.vm().fingerprint());
+        boolean isLeftOver = !next.bornFor().equals(goal.key()) && reachOfNext != Reach.CONNECTED;
+        if (isOther || isLeftOver) {
+            return new InstanceStep.DeleteVm(next.agentId(), next.cid());
+        }
+        if (!next.isCreated()) {
+            return new InstanceStep.CreateReplacement();
+        }
+        if (reachOfNext != Reach.CONNECTED) {
+            return new InstanceStep.AwaitReplacement();
+        }
+        var pending = state.pending();
+        if (pending != null && (reach == Reach.CONNECTED || state.isForNext(pending))) {
+            return new InstanceStep.AwaitResult(pending);
+        }
+        if (!next.jobs().prepared().equals(spec.hash())) {
+            return new InstanceStep.Act(AgentAct.PREPARE, next.agentId());
+        }
+        return goal.kind() == InstanceGoal.Kind.PREPARED
+                ? new InstanceStep.Reached()
+                : removeVm(vm, new InstanceStep.OrphanVm(vm.agentId(), vm.cid()));
+    }
+
+    private InstanceStep removeVm(Vm vm) {
+        return removeVm(vm, new InstanceStep.DeleteVm(vm.agentId(), vm.cid()));
     }
 
     private boolean isToBeReplaced(Vm vm) {
@@ -107,6 +163,9 @@ final class NextStep {
         if (!jobs.started().equals(hash)) {
             return new InstanceStep.Act(AgentAct.START, "");
         }
+        if (goal.kind() == InstanceGoal.Kind.STARTED) {
+            return new InstanceStep.Reached();
+        }
         if (!jobs.running().equals(hash)) {
             return new InstanceStep.AwaitRunning();
         }
@@ -136,8 +195,8 @@ final class NextStep {
         };
     }
 
-    /** Stops what runs where the agent still answers, detaches the disks, deletes the VM. */
-    private InstanceStep removeVm(Vm vm) {
+    /** Stops what runs where the agent still answers, detaches the disks, and lets the VM go. */
+    private InstanceStep removeVm(Vm vm, InstanceStep last) {
         boolean isWorthStopping = vm.isCreated() && (!vm.jobs().started().isEmpty() || state.pending() != null);
         if (isWorthStopping && reach == Reach.AWAITED) {
             return new InstanceStep.AwaitAgent();
@@ -161,6 +220,6 @@ final class NextStep {
                 return new InstanceStep.DetachDisk(vm.cid(), disk.cid());
             }
         }
-        return new InstanceStep.DeleteVm(vm.agentId(), vm.cid());
+        return last;
     }
 }

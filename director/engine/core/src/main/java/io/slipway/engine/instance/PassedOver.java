@@ -29,6 +29,10 @@ final class PassedOver {
             case InstanceStep.AwaitResult x -> Optional.empty();
             case InstanceStep.AwaitRunning x -> Optional.empty();
             case InstanceStep.Act x -> Optional.empty();
+            case InstanceStep.CreateReplacement x -> Optional.empty();
+            case InstanceStep.AwaitReplacement x -> Optional.empty();
+            case InstanceStep.ElectReplacement x -> Optional.empty();
+            case InstanceStep.OrphanVm x -> Optional.empty();
             case InstanceStep.Reached x -> Optional.empty();
         };
     }

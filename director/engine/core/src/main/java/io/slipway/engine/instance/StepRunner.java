@@ -2,9 +2,11 @@ package io.slipway.engine.instance;
 
 import io.slipway.cpi.CpiException;
 import io.slipway.engine.EngineServices;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /** Runs an infrastructure step off the actor's thread and tells the actor what came of it. */
@@ -58,11 +60,20 @@ final class StepRunner {
         var vm = state.vm();
         String vmCid = vm == null ? "" : vm.cid();
         // A VM stays where it was made, wherever the next one is to be.
-        String cpi = vm == null ? spec.vm().cpi() : vm.cpi();
+        String cpi = cpiOf(step, state, spec);
         var steps = new CpiSteps(services, services.cpi(cpi, goal.task()), cpi);
         return switch (step) {
             case InstanceStep.CreateVm create ->
                 steps.createVm(instanceId, state, spec, vm == null ? "" : vm.agentId());
+            case InstanceStep.CreateReplacement create ->
+                steps.createVm(
+                        instanceId,
+                        state,
+                        spec,
+                        Objects.requireNonNull(state.next()).agentId());
+            case InstanceStep.OrphanVm orphan -> steps.orphanVm(instanceId, Objects.requireNonNull(vm), goal);
+            case InstanceStep.AwaitReplacement x -> throw notOurs(step);
+            case InstanceStep.ElectReplacement x -> throw notOurs(step);
             case InstanceStep.DeleteVm delete -> steps.deleteVm(delete.agentId(), delete.cid());
             case InstanceStep.FinishDisk finish -> steps.createDisk(finish.disk(), spec, vmCid);
             case InstanceStep.AttachDisk attach -> steps.attachDisk(attach.vmCid(), attach.diskCid());
@@ -82,6 +93,28 @@ final class StepRunner {
             case InstanceStep.Act x -> throw notOurs(step);
             case InstanceStep.Reached x -> throw notOurs(step);
         };
+    }
+
+    /** Steps on a VM that is to take over are made where that is. */
+    private static String cpiOf(InstanceStep step, InstanceState state, InstanceSpec spec) {
+        boolean isOfNext = step instanceof InstanceStep.CreateReplacement
+                || step instanceof InstanceStep.DeleteVm delete && state.isNext(delete.agentId());
+        var vm = isOfNext ? state.next() : state.vm();
+        return vm == null ? spec.vm().cpi() : vm.cpi();
+    }
+
+    /** Deletes a VM that belongs to no goal any more, or only forgets it, and tells the actor. */
+    void lose(InstanceState.Vm vm, InstanceCommand.LoseVm asked) {
+        Supplier<InstanceEvent> work = () -> asked.isOnlyForgotten()
+                ? new InstanceEvent.VmDeleted(vm.agentId())
+                : new CpiSteps(services, services.cpi(vm.cpi(), 0), vm.cpi()).deleteVm(vm.agentId(), vm.cid());
+        context.pipeToSelf(CompletableFuture.supplyAsync(work, services.blocking()), (event, failure) -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            String message =
+                    cause instanceof CpiException refused ? refused.failure().message() : String.valueOf(cause);
+            return new InstanceCommand.VmLossEnded(
+                    event, cause == null ? "" : "CPI error: " + message, asked.replyTo());
+        });
     }
 
     private static IllegalArgumentException notOurs(InstanceStep step) {

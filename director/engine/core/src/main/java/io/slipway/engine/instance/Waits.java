@@ -9,12 +9,15 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 final class Waits {
     static final String AGENT = "agent";
     static final String RUNNING = "running";
+    static final String REPLACEMENT = "replacement";
+    static final String SETTLED = "settled";
     private static final String RETRY = "retry";
 
     private final TimerScheduler<InstanceCommand> timers;
     private final EngineServices.Timeouts timeouts;
     private boolean isGivenUp;
     private boolean isAwaitingRunning;
+    private boolean isSettled;
 
     Waits(TimerScheduler<InstanceCommand> timers, EngineServices services) {
         this.timers = timers;
@@ -38,9 +41,24 @@ final class Waits {
         timers.startSingleTimer(AGENT, new InstanceCommand.DeadlinePassed(AGENT), deadline);
     }
 
+    void awaitReplacement() {
+        if (!timers.isTimerActive(REPLACEMENT)) {
+            timers.startSingleTimer(REPLACEMENT, new InstanceCommand.DeadlinePassed(REPLACEMENT), timeouts.agentBoot());
+        }
+    }
+
+    void replacementCame() {
+        timers.cancel(REPLACEMENT);
+    }
+
     void awaitRunning(InstanceGoal goal) {
         if (!isAwaitingRunning) {
             isAwaitingRunning = true;
+            isSettled = false;
+            timers.startSingleTimer(
+                    SETTLED,
+                    new InstanceCommand.DeadlinePassed(SETTLED),
+                    Duration.ofMillis(Math.max(1, goal.spec().watchMinMillis())));
             timers.startSingleTimer(
                     RUNNING,
                     new InstanceCommand.DeadlinePassed(RUNNING),
@@ -52,8 +70,19 @@ final class Waits {
         return isAwaitingRunning;
     }
 
+    /** Jobs that have had the least time to fail may be believed that they run. */
+    void settled() {
+        isSettled = true;
+    }
+
+    boolean isSettled() {
+        return isSettled;
+    }
+
     void stopAwaitingRunning() {
         timers.cancel(RUNNING);
+        timers.cancel(SETTLED);
+        isSettled = false;
         isAwaitingRunning = false;
     }
 
@@ -79,6 +108,7 @@ final class Waits {
 
     void reset() {
         timers.cancel(AGENT);
+        timers.cancel(REPLACEMENT);
         isGivenUp = false;
         stopAwaitingRunning();
     }

@@ -3,6 +3,7 @@ package io.slipway.engine.naming;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.OrphanDisks.OrphanDisk;
+import io.slipway.engine.OrphanedVms.OrphanedVm;
 import io.slipway.engine.Rows;
 import io.slipway.engine.Tasks.TaskRow;
 import java.util.List;
@@ -55,5 +56,15 @@ record WatchedRows(Rows rows, NameService names) implements Rows {
     @Override
     public void forgetSnapshot(String snapshotCid) {
         rows.forgetSnapshot(snapshotCid);
+    }
+
+    @Override
+    public void orphan(OrphanedVm vm) {
+        rows.orphan(vm);
+    }
+
+    @Override
+    public boolean isHeldByOrphan(String lease) {
+        return rows.isHeldByOrphan(lease);
     }
 }

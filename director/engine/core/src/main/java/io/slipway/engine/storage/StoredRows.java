@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.OrphanDisks.OrphanDisk;
+import io.slipway.engine.OrphanedVms.OrphanedVm;
 import io.slipway.engine.Rows;
 import io.slipway.engine.Tasks.OutputType;
 import io.slipway.engine.Tasks.State;
@@ -14,6 +15,8 @@ import io.slipway.engine.Tasks.TaskRow;
 import io.slipway.engine.deployment.DeploymentService.DeploymentRows;
 import io.slipway.engine.orphan.OrphanDiskStore;
 import io.slipway.engine.orphan.OrphanDiskStore.OrphanDiskRow;
+import io.slipway.engine.orphan.OrphanedVmStore;
+import io.slipway.engine.orphan.OrphanedVmStore.OrphanedVmRow;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.snapshot.SnapshotStore;
 import io.slipway.engine.snapshot.SnapshotStore.SnapshotRow;
@@ -35,10 +38,17 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
     private final TaskOutputs outputs;
     private final OrphanDiskStore orphans;
     private final SnapshotStore snapshots;
+    private final OrphanedVmStore orphanedVms;
 
-    public StoredRows(StateRows rows, TaskOutputs outputs, OrphanDiskStore orphans, SnapshotStore snapshots) {
+    public StoredRows(
+            StateRows rows,
+            TaskOutputs outputs,
+            OrphanDiskStore orphans,
+            SnapshotStore snapshots,
+            OrphanedVmStore orphanedVms) {
         this.orphans = orphans;
         this.snapshots = snapshots;
+        this.orphanedVms = orphanedVms;
         this.rows = rows;
         this.outputs = outputs;
     }
@@ -106,6 +116,24 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
     @Override
     public void forgetSnapshot(String snapshotCid) {
         snapshots.remove(snapshotCid);
+    }
+
+    @Override
+    public void orphan(OrphanedVm vm) {
+        orphanedVms.add(new OrphanedVmRow(
+                vm.cid(),
+                vm.deployment(),
+                vm.instance(),
+                vm.az(),
+                vm.ips(),
+                vm.leases(),
+                vm.orphanedAt().toEpochMilli(),
+                vm.cpi()));
+    }
+
+    @Override
+    public boolean isHeldByOrphan(String lease) {
+        return orphanedVms.list().stream().anyMatch(vm -> vm.leases().contains(lease));
     }
 
     @Override

@@ -62,6 +62,15 @@ public final class AddressService implements Addresses {
         return sum.thenApply(Optional::of);
     }
 
+    /** Ends a lease, given as {@code subnet id|lease key}; unknown is success. */
+    public CompletionStage<Void> release(String lease) {
+        int bar = lease.indexOf('|');
+        return sharding.entityRefFor(SubnetEntity.KEY, lease.substring(0, bar))
+                .<SubnetCommand.LeaseReply>ask(
+                        replyTo -> new SubnetCommand.Release(lease.substring(bar + 1), replyTo), DEADLINE)
+                .thenAccept(released -> {});
+    }
+
     private CompletionStage<String> reserve(List<LeaseFrom> subnets, int index, String key) {
         var subnet = subnets.get(index);
         return sharding.entityRefFor(SubnetEntity.KEY, subnet.subnetId())

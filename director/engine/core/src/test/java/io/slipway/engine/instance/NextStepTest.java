@@ -140,6 +140,111 @@ class NextStepTest {
     }
 
     @Test
+    void makes_the_vm_that_takes_over_before_it_lets_the_old_one_go() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1", "vm-1", Specs.disk("d1"))));
+        world.story.clear();
+        var spec = Specs.spec("h2", "vm-2", Specs.disk("d1"));
+
+        world.lead(Specs.swap("g2", Kind.PREPARED, spec));
+
+        assertThat(world.story).containsExactly("create vm", "PREPARE");
+        assertThat(world.vms).containsExactly("a1", "a2");
+        world.lead(Specs.swap("g2", Kind.RUNNING, spec));
+        assertThat(world.story)
+                .containsExactly(
+                        "create vm",
+                        "PREPARE",
+                        "PRE_STOP",
+                        "DRAIN",
+                        "STOP",
+                        "POST_STOP",
+                        "UNMOUNT_DISK",
+                        "detach disk-of-key-0-g1",
+                        "orphan vm",
+                        "attach disk-of-key-0-g1",
+                        "MOUNT_DISK",
+                        "APPLY",
+                        "PRE_START",
+                        "START",
+                        "POST_START");
+        assertThat(world.vms).containsExactly("a2");
+        assertThat(world.orphans).containsExactly("a1");
+    }
+
+    @Test
+    void swaps_nothing_where_the_vm_may_stay() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1")));
+        world.story.clear();
+
+        world.lead(Specs.swap("g2", Kind.RUNNING, Specs.spec("h2")));
+
+        assertThat(world.story).doesNotContain("create vm", "orphan vm").contains("APPLY");
+    }
+
+    @Test
+    void deletes_a_vm_that_was_to_take_over_and_is_not_wanted_any_more() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1")));
+        world.lead(Specs.swap("g2", Kind.PREPARED, Specs.spec("h2", "vm-2", null)));
+        assertThat(world.vms).containsExactly("a1", "a2");
+
+        world.lead(Specs.goal("g3", Kind.RUNNING, Specs.spec("h1")));
+
+        assertThat(world.vms).containsExactly("a1");
+        assertThat(world.orphans).isEmpty();
+        world.lead(Specs.swap("g4", Kind.PREPARED, Specs.spec("h2", "vm-2", null)));
+        world.lead(Specs.goal("g5", Kind.DELETED, Specs.spec("")));
+        assertThat(world.vms).isEmpty();
+    }
+
+    @Test
+    void makes_a_vm_anew_that_was_to_take_over_and_was_never_heard_of() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1")));
+        world.lead(Specs.swap("g2", Kind.PREPARED, Specs.spec("h2", "vm-2", null)));
+        world.reachOfNext = Reach.AWAITED;
+
+        world.lead(Specs.swap("g3", Kind.RUNNING, Specs.spec("h2", "vm-2", null)));
+
+        assertThat(world.vms).containsExactly("a3");
+        assertThat(world.orphans).containsExactly("a1");
+    }
+
+    @Test
+    void starts_jobs_without_waiting_for_them_where_that_is_asked() {
+        var world = new PaperWorld();
+
+        world.lead(Specs.goal("g1", Kind.STARTED, Specs.spec("h1")));
+
+        assertThat(world.story).endsWith("START").doesNotContain("POST_START");
+    }
+
+    @Test
+    void swaps_whichever_outcome_is_lost_and_loses_no_vm() {
+        var create = Specs.goal("g1", Kind.RUNNING, Specs.spec("h1", "vm-1", Specs.disk("d1")));
+        var prepare = Specs.swap("g2", Kind.PREPARED, Specs.spec("h2", "vm-2", Specs.disk("d1")));
+        var change = Specs.swap("g2", Kind.RUNNING, Specs.spec("h2", "vm-2", Specs.disk("d1")));
+        var undisturbed = new PaperWorld();
+        undisturbed.lead(create);
+        undisturbed.lead(prepare);
+        undisturbed.lead(change);
+
+        for (int death = 0; death < undisturbed.acts(); death++) {
+            var world = new PaperWorld();
+            world.dieAfterAct(death);
+
+            boolean arrived = world.lead(create) && world.lead(prepare) && world.lead(change);
+
+            assertThat(arrived).as("death after act %s", death).isTrue();
+            assertThat(world.vms).as("VMs after death at act %s", death).containsExactly("a2");
+            assertThat(world.orphans).as("orphans after death at act %s", death).containsExactly("a1");
+            assertThat(world.disks).as("disks after death at act %s", death).hasSize(1);
+        }
+    }
+
+    @Test
     void arrives_whichever_outcome_is_lost() {
         var create = Specs.goal("g1", Kind.POST_DEPLOYED, Specs.spec("h1", "vm-1", Specs.disk("d1")));
         var change = Specs.goal("g2", Kind.POST_DEPLOYED, Specs.spec("h2", "vm-2", Specs.disk("d2")));

@@ -20,6 +20,7 @@ final class PaperWorld {
     final Set<String> orphans = new LinkedHashSet<>();
     Reach reach = Reach.CONNECTED;
     boolean growsDisks = true;
+    Reach reachOfNext = Reach.CONNECTED;
     private int acts;
     private int dieAtAct = -1;
 
@@ -35,7 +36,7 @@ final class PaperWorld {
     boolean lead(InstanceGoal goal) {
         journal(new InstanceEvent.GoalSet(goal));
         for (int i = 0; i < 200; i++) {
-            var step = NextStep.of(state, goal, reach);
+            var step = NextStep.of(state, goal, reach, reachOfNext);
             if (step instanceof InstanceStep.Reached) {
                 journal(new InstanceEvent.GoalReached(goal.key()));
                 return true;
@@ -48,6 +49,15 @@ final class PaperWorld {
     private void take(InstanceStep step, InstanceGoal goal) {
         switch (step) {
             case InstanceStep.CreateVm create -> createVm(goal);
+            case InstanceStep.CreateReplacement create -> createReplacement(goal);
+            case InstanceStep.AwaitReplacement await -> reachOfNext = Reach.CONNECTED;
+            case InstanceStep.ElectReplacement elect ->
+                journal(new InstanceEvent.ReplacementElected(elect.agentId(), goal.key()));
+            case InstanceStep.OrphanVm orphan ->
+                act("orphan vm", new InstanceEvent.VmOrphaned(orphan.agentId()), () -> {
+                    vms.remove(orphan.agentId());
+                    orphans.add(orphan.agentId());
+                });
             case InstanceStep.DeleteVm delete ->
                 act("delete vm", new InstanceEvent.VmDeleted(delete.agentId()), () -> vms.remove(delete.agentId()));
             case InstanceStep.CreateDisk create ->
@@ -101,6 +111,20 @@ final class PaperWorld {
                         grow.diskCid(), grow.plan().sizeMb(), grow.plan().fingerprint())
                 : new InstanceEvent.DiskGrowthRefused(
                         grow.diskCid(), grow.plan().fingerprint());
+    }
+
+    private void createReplacement(InstanceGoal goal) {
+        var next = state.next();
+        if (next == null) {
+            int generation = state.generation() + 1;
+            journal(new InstanceEvent.ReplacementIntended(
+                    "a" + generation, generation, goal.key(), goal.spec().vm().fingerprint(), ""));
+            return;
+        }
+        act(
+                "create vm",
+                new InstanceEvent.VmCreated(next.agentId(), "cid-" + next.agentId(), List.<VmNetwork>of(), "now"),
+                () -> vms.add(next.agentId()));
     }
 
     private void createVm(InstanceGoal goal) {

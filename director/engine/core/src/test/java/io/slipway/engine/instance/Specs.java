@@ -39,6 +39,21 @@ final class Specs {
         return new InstanceGoal(key, 1, kind, spec, false, false, kind == InstanceGoal.Kind.DELETED);
     }
 
+    static InstanceGoal swap(String key, InstanceGoal.Kind kind, InstanceSpec spec) {
+        return new InstanceGoal(
+                key,
+                1,
+                kind,
+                spec,
+                false,
+                false,
+                false,
+                false,
+                false,
+                DiskOrder.NONE,
+                new InstanceGoal.Swap(List.of("net|i/net")));
+    }
+
     static InstanceGoal recreate(String key, InstanceSpec spec) {
         return new InstanceGoal(key, 1, InstanceGoal.Kind.RUNNING, spec, true, false, false);
     }
@@ -67,6 +82,6 @@ final class Specs {
     }
 
     static InstanceGoal goal(String key, InstanceGoal.Kind kind, InstanceSpec spec, DiskOrder disks) {
-        return new InstanceGoal(key, 1, kind, spec, false, false, false, false, false, disks);
+        return new InstanceGoal(key, 1, kind, spec, false, false, false, false, false, disks, null);
     }
 }

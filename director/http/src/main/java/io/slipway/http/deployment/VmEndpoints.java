@@ -1,0 +1,22 @@
+package io.slipway.http.deployment;
+
+import io.slipway.engine.VmDeletion;
+import io.slipway.http.Endpoint;
+import io.slipway.http.Feature;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/** Single VMs, by cid. */
+public final class VmEndpoints extends Feature {
+    private final VmDeletion vms;
+
+    public VmEndpoints(VmDeletion vms, Executor blocking) {
+        super(blocking);
+        this.vms = vms;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(Endpoint.delete("/vms/{cid}", task(call -> vms.delete(call.path("cid"), call.requester()))));
+    }
+}
