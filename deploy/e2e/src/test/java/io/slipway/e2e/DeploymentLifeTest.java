@@ -254,7 +254,7 @@ class DeploymentLifeTest {
         String vm = instance("web", 1).path("vm_cid").asText();
         mustWork(api.put("/deployments/life/jobs/*?state=recreate", ""));
         assertThat(instance("web", 1).path("vm_cid").asText()).isEqualTo(vm);
-        var refused = api.deploy(MANIFEST);
+        var refused = api.deploy(MANIFEST.replaceFirst("instances: 1", "instances: 0"));
         assertThat(refused.isGood()).isFalse();
         assertThat(refused.description()).contains("ignored");
         api.put("/deployments/life/instance_groups/web/1/ignore", "{\"ignore\": false}");
