@@ -113,16 +113,18 @@ class DiskEndpointsTest {
     }
 
     @Test
-    void lets_readers_only_read() throws Exception {
-        assertThat(callAs("reader", HttpMethods.GET, "/disks").status().intValue())
-                .isEqualTo(200);
-        assertThat(callAs("reader", HttpMethods.DELETE, "/disks/d").status().intValue())
+    void shows_and_does_nothing_to_readers() throws Exception {
+        assertThat(statusForReaders(HttpMethods.GET, "/disks")).isEqualTo(401);
+        assertThat(statusForReaders(HttpMethods.DELETE, "/disks/d")).isEqualTo(401);
+        assertThat(statusForReaders(HttpMethods.GET, "/deployments/dep/snapshots"))
                 .isEqualTo(401);
-        assertThat(callAs("reader", HttpMethods.POST, "/deployments/dep/snapshots")
-                        .status()
-                        .intValue())
+        assertThat(statusForReaders(HttpMethods.POST, "/deployments/dep/snapshots"))
                 .isEqualTo(401);
         assertThat(disks.asked).isEmpty();
+    }
+
+    private int statusForReaders(HttpMethod method, String path) throws Exception {
+        return callAs("reader", method, path).status().intValue();
     }
 
     private void refused(String path, String description) throws Exception {
