@@ -25,7 +25,7 @@ public final class Call {
     private static final int UNSUPPORTED_TYPE = 415;
     private static final long MOST_BODY_BYTES = 8 * 1024 * 1024;
     private static final int LONGEST_NAME = 255;
-    private static final int LONGEST_VALUE = 4_000;
+    private static final int LONGEST_VALUE = 8_000;
     /** The last is what the server takes for no type at all, which is what programs send that do not care. */
     private static final Set<String> TEXTS = Set.of(
             "application/json",

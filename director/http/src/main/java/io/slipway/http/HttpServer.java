@@ -80,9 +80,14 @@ public final class HttpServer implements AutoCloseable {
     private static ServerSettings settingsOf(ActorSystem<?> system) {
         // Clients write brackets into queries as they are. A warning would have the header's value in it, and that
         // may be a password.
-        String ours =
-                "pekko.http.server.parsing { uri-parsing-mode = relaxed, illegal-header-warnings = off, error-handler = \""
-                        + MalformedRequest.class.getName() + "\" }";
+        String ours = """
+                pekko.http.server.parsing {
+                  uri-parsing-mode = relaxed
+                  max-uri-length = 8k
+                  illegal-header-warnings = off
+                  error-handler = "%s"
+                }
+                """.formatted(MalformedRequest.class.getName());
         return ServerSettings.create(ConfigFactory.parseString(ours)
                         .withFallback(system.settings().config()))
                 .withRemoteAddressAttribute(true);

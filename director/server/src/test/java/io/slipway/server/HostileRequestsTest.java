@@ -70,7 +70,6 @@ class HostileRequestsTest {
     void what_is_no_http_at_all_gets_an_answer_in_boshs_shape() throws IOException {
         for (String head : List.of(
                 "GET / HTTP/9.9\r\n\r\n",
-                "GET\r\n\r\n",
                 "BREW /tasks HTTP/1.1\r\nHost: x\r\n\r\n",
                 "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
                 "GET /" + "x".repeat(10_000) + " HTTP/1.1\r\nHost: x\r\n\r\n",
