@@ -9,6 +9,8 @@ import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.VmRequest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.Map;
 import java.util.Optional;
 
@@ -133,6 +135,15 @@ record StepScene(Path directory, String directorUuid, String subnet) {
         requireOneVm(cpi);
         assertThat(cpi.getDisks(vmCid())).isEmpty();
         assertThat(traces().inside(vmCid()).exists("/dev/slipway/" + diskCid())).isFalse();
+        awaitNoLoopDevice();
+    }
+
+    /** The kernel lets a loop device go when the last who looks at it is gone, such as another test that lists them all. */
+    private void awaitNoLoopDevice() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!traces().loopDevices().isEmpty() && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
         assertThat(traces().loopDevices()).isEmpty();
     }
 }
