@@ -9,10 +9,10 @@ import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.VmRequest;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One director with one stemcell, one VM and one disk, whose names follow from the director's, so that another process
