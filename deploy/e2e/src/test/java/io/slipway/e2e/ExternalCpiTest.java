@@ -165,6 +165,10 @@ class ExternalCpiTest {
         mustWork(api.delete("/deployments/outside"));
 
         assertThat(slipway.vms()).hasSize(vms - 1);
+        assertThat(slipway.disks()).contains(disk);
+
+        mustWork(api.delete("/disks/" + disk));
+
         assertThat(slipway.disks()).doesNotContain(disk);
         assertThat(ledger("vms")).isEmpty();
         assertThat(ledger("disks")).isEmpty();

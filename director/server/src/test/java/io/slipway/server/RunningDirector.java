@@ -83,7 +83,8 @@ final class RunningDirector implements AutoCloseable {
             int agents = freePort();
             Path config = folder.resolve("director.yml");
             Files.writeString(config, CONFIG.formatted(folder, port, agents, agents, port, folder, plans));
-            var director = Director.start(ServerSettings.read(config));
+            var settings = ServerSettings.read(config);
+            var director = Director.start(settings, Director.cpi(settings), SharedRenderer.RENDERER);
             return new RunningDirector(folder, director, new Exchange(trusting(folder.resolve("ca.pem")), port));
         } catch (Exception failure) {
             throw new AssertionError("the director does not start", failure);

@@ -5,7 +5,6 @@ import io.slipway.cpi.simulated.SimulatedCpi;
 import io.slipway.cpi.simulated.SimulatedSettings;
 import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.engine.store.DatabaseSettings;
-import io.slipway.engine.template.TemplateRenderer;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -25,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedDirector implements AutoCloseable {
     private static final String PASSWORD = "secret";
-
-    /** One for this JVM, as a director has one: JRuby does not bear several that come and go in one process. */
-    private static final TemplateRenderer RENDERER = TemplateRenderer.startInBackground();
 
     private final ServerSettings settings;
     private final SimulatedCpi cpi;
@@ -71,7 +67,7 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     void start() throws Exception {
-        director = Director.start(settings, outliving(cpi), RENDERER);
+        director = Director.start(settings, outliving(cpi), SharedRenderer.RENDERER);
         api = new Api(settings.port(), settings.caFile(), "admin", PASSWORD);
     }
 
