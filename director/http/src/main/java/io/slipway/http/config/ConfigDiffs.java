@@ -77,7 +77,8 @@ final class ConfigDiffs {
     }
 
     private Map<String, Object> side(JsonNode side) {
-        if (side.path("id").isTextual()) {
+        // The CLI sends an empty id along with a content.
+        if (side.path("id").isTextual() && !side.path("id").asText().isEmpty()) {
             return Yaml.parseMap(
                     ConfigEndpoints.require(configs, side.path("id").asText()).content(), "config");
         }
