@@ -120,27 +120,36 @@ public final class CommandDesk implements AutoCloseable {
     }
 
     private void carryOut(Command command, Running entry) {
+        CommandResult result;
+        try {
+            result = answer(command, entry);
+        } finally {
+            // Before the result is sent: a repetition that comes after it must find the journal, not a command that
+            // runs.
+            synchronized (running) {
+                running.remove(command.getId());
+            }
+        }
+        outbox.send(FromAgent.newBuilder().setResult(result).build());
+    }
+
+    private CommandResult answer(Command command, Running entry) {
         var id = command.getId();
         try {
             var known = journal.result(id);
             if (known.isPresent()) {
-                outbox.send(FromAgent.newBuilder().setResult(known.get()).build());
-                return;
+                return known.get();
             }
             journal.started(id);
             accept(command);
             var result = resultOf(command, entry);
             journal.finished(result);
-            outbox.send(FromAgent.newBuilder().setResult(result).build());
+            return result;
         } catch (IOException e) {
             LOG.error("command {}: the journal cannot be written: {}", id, e.getMessage());
             var failed = new CommandFailure(
                     Failure.Code.UNKNOWN, "the agent's journal cannot be written: " + e.getMessage());
-            outbox.send(FromAgent.newBuilder().setResult(failure(id, failed)).build());
-        } finally {
-            synchronized (running) {
-                running.remove(id);
-            }
+            return failure(id, failed);
         }
     }
 

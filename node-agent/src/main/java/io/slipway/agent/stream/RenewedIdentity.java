@@ -16,7 +16,6 @@ import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
@@ -121,11 +120,6 @@ public final class RenewedIdentity implements Supplier<Identity> {
             LOG.error("the renewed certificate is not used: {}", failure.getMessage());
             return false;
         }
-    }
-
-    /** When the present certificate ends. */
-    public Instant end() {
-        return current.end();
     }
 
     private void write(String json) throws IOException {
