@@ -22,6 +22,7 @@ final class DnsServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
     private static final int LARGEST_QUESTION = 4_096;
     private static final int MOST_UNDER_WAY = 256;
+    private static final int BURST_BYTES = 1 << 20;
     private static final int TCP_IDLE_MILLIS = 10_000;
 
     private final Function<String, DnsAnswer> records;
@@ -45,6 +46,7 @@ final class DnsServer implements AutoCloseable {
             tcp.setReuseAddress(true);
             tcp.bind(new InetSocketAddress(address, port));
             var udp = new DatagramSocket(new InetSocketAddress(address, tcp.getLocalPort()));
+            udp.setReceiveBufferSize(BURST_BYTES);
             var server = new DnsServer(records, forwarder, udp, tcp);
             Thread.ofPlatform().daemon().name("dns-udp").start(server::serveUdp);
             Thread.ofPlatform().daemon().name("dns-tcp").start(server::serveTcp);
