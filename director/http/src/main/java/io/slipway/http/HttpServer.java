@@ -79,13 +79,16 @@ public final class HttpServer implements AutoCloseable {
 
     private static ServerSettings settingsOf(ActorSystem<?> system) {
         // Clients write brackets into queries as they are. A warning would have the header's value in it, and that
-        // may be a password.
+        // may be a password. The end of an answer must not wait 40 ms for the client to acknowledge its beginning.
         String ours = """
-                pekko.http.server.parsing {
-                  uri-parsing-mode = relaxed
-                  max-uri-length = 8k
-                  illegal-header-warnings = off
-                  error-handler = "%s"
+                pekko.http.server {
+                  socket-options.tcp-no-delay = true
+                  parsing {
+                    uri-parsing-mode = relaxed
+                    max-uri-length = 8k
+                    illegal-header-warnings = off
+                    error-handler = "%s"
+                  }
                 }
                 """.formatted(MalformedRequest.class.getName());
         return ServerSettings.create(ConfigFactory.parseString(ours)

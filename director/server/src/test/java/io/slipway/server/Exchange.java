@@ -47,6 +47,7 @@ final class Exchange {
     Answer raw(byte[] head, byte[] body) throws IOException {
         try (var socket = tls.createSocket("127.0.0.1", port)) {
             socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setTcpNoDelay(true);
             var out = socket.getOutputStream();
             out.write(head);
             try {
