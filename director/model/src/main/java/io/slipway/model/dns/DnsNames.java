@@ -25,4 +25,14 @@ public final class DnsNames {
         return "q-m" + numbers.instance(id) + "n" + numbers.network(network) + "s0.q-g" + numbers.group(group) + "."
                 + DOMAIN;
     }
+
+    /** {@code q-s0.<group>.<network>.<deployment>.bosh}: the instances of a group, well ones if there are any. */
+    public static String all(String group, String network, String deployment) {
+        return instance("q-s0", group, network, deployment);
+    }
+
+    /** {@code q-n2s0.q-g7.bosh}: the same by numbers. */
+    public String shortAll(DnsGroup group, String network) {
+        return "q-n" + numbers.network(network) + "s0.q-g" + numbers.group(group) + "." + DOMAIN;
+    }
 }

@@ -118,15 +118,16 @@ final class Preparation {
         var body = new LinkedHashMap<>(raw);
         Object variables = body.remove("variables");
         var references = new LinkedHashSet<>(VariableReferences.find(body));
+        var cloud = configs.cloud();
+        var kept = keptVariables(heading, raw);
         var resolved = sources.variables(
-                new VariableRequest(heading.name(), heading.definitions(), references, keptVariables(heading, raw)));
+                new VariableRequest(heading.name(), definitions(heading, body, cloud, kept), references, kept));
         @SuppressWarnings("unchecked")
         var interpolated = (Map<String, Object>)
                 Objects.requireNonNull(VariableReferences.interpolate(body, resolved.values()::get));
         if (variables != null) {
             interpolated.put("variables", variables);
         }
-        var cloud = configs.cloud();
         var manifest = Manifest.parse(interpolated);
         var features = DnsFeatures.of(manifest.features());
         manifest.warnings().unknown().forEach(log::warning);
@@ -235,6 +236,14 @@ final class Preparation {
             byGroup.put(group.name(), placed);
         }
         return byGroup;
+    }
+
+    /** Only a deploy generates; anything else takes certificates as they are, whatever became of their links. */
+    private List<VariableDefinition> definitions(
+            Manifest.Heading heading, Map<String, Object> body, CloudConfig cloud, Predicate<String> kept) {
+        return request.manifest().isEmpty()
+                ? heading.definitions()
+                : new CertificateNames(sources, heading, kept).definitions(body, cloud);
     }
 
     /**
