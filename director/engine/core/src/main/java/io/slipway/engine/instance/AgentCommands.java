@@ -1,7 +1,6 @@
 package io.slipway.engine.instance;
 
 import io.slipway.engine.BlobLinks;
-import io.slipway.engine.instance.InstanceState.Disk;
 import io.slipway.protocol.agent.v1.AddDisk;
 import io.slipway.protocol.agent.v1.Apply;
 import io.slipway.protocol.agent.v1.ApplySpec;
@@ -52,18 +51,19 @@ final class AgentCommands {
             case MOUNT_DISK ->
                 command.setMountDisk(MountDisk.newBuilder()
                         .setDiskCid(pending.subject())
-                        .setDeviceHint(of(state, pending.subject(), Disk::device)));
+                        .setDeviceHint(of(state, pending.subject(), PersistentDisk::device)));
             case UNMOUNT_DISK -> command.setUnmountDisk(UnmountDisk.newBuilder().setDiskCid(pending.subject()));
             case ADD_DISK ->
                 command.setAddDisk(AddDisk.newBuilder()
                         .setDiskCid(pending.subject())
-                        .setDeviceHint(of(state, pending.subject(), Disk::device))
-                        .setName(of(state, pending.subject(), Disk::name)));
+                        .setDeviceHint(of(state, pending.subject(), PersistentDisk::device))
+                        .setName(of(state, pending.subject(), PersistentDisk::name)));
             case REMOVE_DISK -> command.setRemoveDisk(RemoveDisk.newBuilder().setDiskCid(pending.subject()));
             case MIGRATE_DISK ->
                 command.setMigrateDisk(MigrateDisk.newBuilder()
-                        .setFromDiskCid(
-                                state.disk(Disk.Role.ACTIVE).map(Disk::cid).orElse(""))
+                        .setFromDiskCid(state.disk(PersistentDisk.Role.ACTIVE)
+                                .map(PersistentDisk::cid)
+                                .orElse(""))
                         .setToDiskCid(pending.subject()));
         }
         return command.build();
@@ -108,7 +108,7 @@ final class AgentCommands {
         return RunScript.newBuilder().setName(name);
     }
 
-    private static String of(InstanceState state, String diskCid, Function<Disk, String> property) {
+    private static String of(InstanceState state, String diskCid, Function<PersistentDisk, String> property) {
         return state.disks().stream()
                 .filter(disk -> disk.cid().equals(diskCid))
                 .map(property)

@@ -1,6 +1,5 @@
 package io.slipway.engine.instance;
 
-import io.slipway.engine.instance.InstanceState.Disk;
 import io.slipway.engine.instance.InstanceState.Jobs;
 import io.slipway.engine.instance.InstanceState.Pending;
 import java.util.function.UnaryOperator;
@@ -77,22 +76,22 @@ final class CommandEffect {
                 phase);
     }
 
-    private static UnaryOperator<Disk> on(String cid, UnaryOperator<Disk> change) {
+    private static UnaryOperator<PersistentDisk> on(String cid, UnaryOperator<PersistentDisk> change) {
         return disk -> disk.cid().equals(cid) ? change.apply(disk) : disk;
     }
 
-    private static Disk migrated(Disk disk, String agent) {
+    private static PersistentDisk migrated(PersistentDisk disk, String agent) {
         return switch (disk.role()) {
-            case INCOMING -> mounted(disk, agent, Disk.Role.ACTIVE);
-            case ACTIVE, RETIRED -> mounted(disk, "", Disk.Role.RETIRED);
+            case INCOMING -> mounted(disk, agent, PersistentDisk.Role.ACTIVE);
+            case ACTIVE, RETIRED -> mounted(disk, "", PersistentDisk.Role.RETIRED);
         };
     }
 
-    private static Disk mounted(Disk disk, String agent, Disk.Role role) {
+    private static PersistentDisk mounted(PersistentDisk disk, String agent, PersistentDisk.Role role) {
         return disk.seen(disk.addedBy(), agent, role);
     }
 
-    private static Disk added(Disk disk, String agent) {
+    private static PersistentDisk added(PersistentDisk disk, String agent) {
         return disk.seen(agent, disk.mountedBy(), disk.role());
     }
 }

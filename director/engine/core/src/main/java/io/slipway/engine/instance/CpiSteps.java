@@ -9,7 +9,6 @@ import io.slipway.cpi.VmRequest;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.OrphanDisks.OrphanDisk;
 import io.slipway.engine.OrphanedVms.OrphanedVm;
-import io.slipway.engine.instance.InstanceState.Disk;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +39,7 @@ final class CpiSteps {
         metadata.put("index", Integer.toString(spec.index()));
         metadata.put("name", spec.nameOf(instanceId));
         var disks = new ArrayList<String>();
-        for (Disk disk : state.disks()) {
+        for (PersistentDisk disk : state.disks()) {
             if (!disk.cid().isEmpty()) {
                 disks.add(disk.cid());
             }
@@ -90,7 +89,7 @@ final class CpiSteps {
         return new InstanceEvent.VmDeleted(agentId);
     }
 
-    InstanceEvent createDisk(Disk disk, InstanceSpec spec, String vmCid) {
+    InstanceEvent createDisk(PersistentDisk disk, InstanceSpec spec, String vmCid) {
         // Intents in journals of earlier versions do not say the properties.
         var properties = disk.cloudProperties().isEmpty()
                         && spec.disk() != null

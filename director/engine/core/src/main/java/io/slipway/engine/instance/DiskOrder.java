@@ -34,7 +34,7 @@ public record DiskOrder(
         return !orphan.isEmpty() || adopt != null;
     }
 
-    boolean isUnwanted(InstanceState.Disk disk) {
+    boolean isUnwanted(PersistentDisk disk) {
         return adopt == null
                 ? !orphan.isEmpty() && disk.cid().equals(orphan)
                 : disk.name().isEmpty() && !disk.cid().equals(adopt.cid());

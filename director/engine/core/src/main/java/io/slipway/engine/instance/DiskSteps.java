@@ -1,7 +1,6 @@
 package io.slipway.engine.instance;
 
 import io.slipway.engine.instance.InstanceSpec.DiskPlan;
-import io.slipway.engine.instance.InstanceState.Disk;
 import io.slipway.engine.instance.InstanceState.Vm;
 import io.slipway.engine.instance.NextStep.Reach;
 import java.util.Optional;
@@ -37,14 +36,14 @@ final class DiskSteps {
     }
 
     private @Nullable InstanceStep store(Vm vm) {
-        var active = state.disk(Disk.Role.ACTIVE);
+        var active = state.disk(PersistentDisk.Role.ACTIVE);
         if (active.isEmpty()) {
             return spec.disk() == null ? null : new InstanceStep.CreateDisk(spec.disk());
         }
         return mounted(vm, active.get());
     }
 
-    private @Nullable InstanceStep mounted(Vm vm, Disk disk) {
+    private @Nullable InstanceStep mounted(Vm vm, PersistentDisk disk) {
         var bind = bind(vm, disk);
         if (bind != null) {
             return bind;
@@ -54,7 +53,7 @@ final class DiskSteps {
 
     private @Nullable InstanceStep named(Vm vm, boolean isAtRest) {
         for (DiskPlan plan : spec.namedDisks()) {
-            var active = state.disk(Disk.Role.ACTIVE, plan.name());
+            var active = state.disk(PersistentDisk.Role.ACTIVE, plan.name());
             boolean isGoing = isAtRest && active.filter(this::isToChange).isPresent();
             if (isGoing) {
                 continue;
@@ -73,7 +72,7 @@ final class DiskSteps {
         return null;
     }
 
-    private @Nullable InstanceStep bind(Vm vm, Disk disk) {
+    private @Nullable InstanceStep bind(Vm vm, PersistentDisk disk) {
         if (disk.cid().isEmpty()) {
             return new InstanceStep.FinishDisk(disk);
         }
@@ -84,21 +83,21 @@ final class DiskSteps {
         return state.disks().stream().anyMatch(this::isToChange);
     }
 
-    private boolean isToChange(Disk disk) {
-        return disk.role() == Disk.Role.ACTIVE
+    private boolean isToChange(PersistentDisk disk) {
+        return disk.role() == PersistentDisk.Role.ACTIVE
                 && spec.diskNamed(disk.name())
                         .map(plan -> !plan.fingerprint().equals(disk.fingerprint()) || isOutlived(disk))
                         .orElse(true);
     }
 
-    private boolean isOutlived(Disk disk) {
+    private boolean isOutlived(PersistentDisk disk) {
         return goal.disks().anew() && !disk.bornFor().equals(goal.key());
     }
 
     /** With the jobs stopped: moves the data to a disk of the wanted kind, and lets the old one go. */
     @Nullable
     InstanceStep change(Vm vm) {
-        for (Disk disk : state.disks()) {
+        for (PersistentDisk disk : state.disks()) {
             if (!disk.name().isEmpty() && isToChange(disk)) {
                 return letGo(vm, disk);
             }
@@ -108,11 +107,11 @@ final class DiskSteps {
     }
 
     private @Nullable InstanceStep changeStore(Vm vm) {
-        var retired = state.disk(Disk.Role.RETIRED);
+        var retired = state.disk(PersistentDisk.Role.RETIRED);
         if (retired.isPresent()) {
             return letGo(vm, retired.get());
         }
-        var active = state.disk(Disk.Role.ACTIVE);
+        var active = state.disk(PersistentDisk.Role.ACTIVE);
         if (active.isEmpty() || !isToChange(active.get())) {
             return null;
         }
@@ -124,7 +123,7 @@ final class DiskSteps {
     }
 
     private InstanceStep replace(Vm vm, DiskPlan plan) {
-        var incoming = state.disk(Disk.Role.INCOMING);
+        var incoming = state.disk(PersistentDisk.Role.INCOMING);
         if (incoming.isEmpty()) {
             return new InstanceStep.CreateDisk(plan);
         }
@@ -138,14 +137,14 @@ final class DiskSteps {
     }
 
     /** The disk that only has to become larger, where the infrastructure may do that and has not refused it. */
-    private Optional<Disk> growing() {
+    private Optional<PersistentDisk> growing() {
         var plan = spec.disk();
-        boolean isMoving = state.disk(Disk.Role.INCOMING).isPresent()
-                || state.disk(Disk.Role.RETIRED).isPresent();
+        boolean isMoving = state.disk(PersistentDisk.Role.INCOMING).isPresent()
+                || state.disk(PersistentDisk.Role.RETIRED).isPresent();
         if (plan == null || isMoving || !goal.disks().growInPlace()) {
             return Optional.empty();
         }
-        return state.disk(Disk.Role.ACTIVE)
+        return state.disk(PersistentDisk.Role.ACTIVE)
                 .filter(disk -> !disk.cid().isEmpty()
                         && !isOutlived(disk)
                         && disk.sizeMb() < plan.sizeMb()
@@ -153,12 +152,12 @@ final class DiskSteps {
                         && !disk.copiedFor().equals(plan.fingerprint()));
     }
 
-    private InstanceStep grow(Vm vm, Disk disk, DiskPlan plan) {
+    private InstanceStep grow(Vm vm, PersistentDisk disk, DiskPlan plan) {
         var detach = detach(vm, disk);
         return detach != null ? detach : new InstanceStep.GrowDisk(disk.cid(), plan);
     }
 
-    private InstanceStep letGo(@Nullable Vm vm, Disk disk) {
+    private InstanceStep letGo(@Nullable Vm vm, PersistentDisk disk) {
         if (disk.cid().isEmpty()) {
             return new InstanceStep.FinishDisk(disk);
         }
@@ -166,7 +165,7 @@ final class DiskSteps {
         return detach != null ? detach : new InstanceStep.OrphanDisk(disk.cid());
     }
 
-    private @Nullable InstanceStep detach(Vm vm, Disk disk) {
+    private @Nullable InstanceStep detach(Vm vm, PersistentDisk disk) {
         if (disk.mountedBy().equals(vm.agentId()) && reach == Reach.CONNECTED) {
             return new InstanceStep.Act(AgentAct.UNMOUNT_DISK, disk.cid());
         }
@@ -180,7 +179,7 @@ final class DiskSteps {
     /** With the jobs stopped: what the goal says of single disks. */
     @Nullable
     InstanceStep ordered(@Nullable Vm vm) {
-        for (Disk disk : state.disks()) {
+        for (PersistentDisk disk : state.disks()) {
             if (goal.disks().isUnwanted(disk)) {
                 return letGo(vm, disk);
             }
@@ -201,7 +200,7 @@ final class DiskSteps {
     /** Without a VM: lets all disks go. */
     @Nullable
     InstanceStep delete() {
-        for (Disk disk : state.disks()) {
+        for (PersistentDisk disk : state.disks()) {
             return goal.deleteDisks() && !disk.cid().isEmpty()
                     ? new InstanceStep.DeleteDisk(disk.cid())
                     : letGo(null, disk);

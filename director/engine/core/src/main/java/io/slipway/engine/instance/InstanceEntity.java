@@ -2,10 +2,6 @@ package io.slipway.engine.instance;
 
 import io.slipway.cpi.CpiFailure;
 import io.slipway.engine.EngineServices;
-import io.slipway.engine.agent.AgentEvent;
-import io.slipway.engine.agent.AgentId;
-import io.slipway.engine.agent.AgentResult;
-import io.slipway.engine.agent.SessionCommand;
 import io.slipway.engine.instance.InstanceCommand.GoalEnded;
 import io.slipway.engine.instance.NextStep.Reach;
 import java.util.List;
@@ -38,16 +34,16 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     private final String id;
     private final ActorContext<InstanceCommand> context;
-    private final EngineServices services;
+    private final AgentLinks agents;
     private final AgentLink agent;
-    private final AgentLink nextAgent;
     private final Waits waits;
-    private final AgentCalls calls;
+    private final Tries tries;
     private final InstanceReports reports;
+    private final AgentConversation conversation;
+    private final HotSwap swap;
     private final StepRunner runner;
 
     private boolean isBusy;
-    private int tries;
     private String givenUpKey = "";
 
     private InstanceEntity(
@@ -61,12 +57,14 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                         java.time.Duration.ofMillis(200), java.time.Duration.ofSeconds(10), 0.2));
         this.id = id;
         this.context = context;
-        this.services = services;
-        this.agent = new AgentLink(services);
-        this.nextAgent = new AgentLink(services);
+        this.agents = new AgentLinks(services);
+        this.agent = agents.present();
         this.waits = new Waits(timers, services);
-        this.calls = new AgentCalls(agent, services.clock()::millis);
-        this.reports = new InstanceReports(id, services);
+        this.tries = new Tries(services.timeouts().cpiTries());
+        this.reports = new InstanceReports(id, services, agent);
+        this.conversation =
+                new AgentConversation(id, context, Effect(), agents, waits, reports, tries, this::proceedLater);
+        this.swap = new HotSwap(id, agents, waits);
         this.runner = new StepRunner(id, context, services);
     }
 
@@ -96,7 +94,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 .onSignal(RecoveryCompleted.instance(), state -> {
                     isBusy = false;
                     if (!state.isGone()) {
-                        writeRow(state);
+                        reports.writeRow(state);
                     }
                     if (state.isWorking()) {
                         context.getSelf().tell(new InstanceCommand.Proceed());
@@ -110,12 +108,12 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         return (state, command) -> switch (command) {
             case InstanceCommand.Converge converge -> converge(state, converge);
             case InstanceCommand.Inspect inspect -> {
-                inspect.replyTo().tell(reports.status(state, agent.isConnected(), agent.jobState()));
+                inspect.replyTo().tell(reports.status(state));
                 yield Effect().none();
             }
-            case InstanceCommand.FromAgent told -> fromAgent(state, told.event());
+            case InstanceCommand.FromAgent told -> conversation.told(state, told.event());
             case InstanceCommand.CallAgent call -> {
-                calls.call(call);
+                agents.calls().call(call);
                 yield Effect().none();
             }
             case InstanceCommand.ChangeDisks change -> changeDisks(state, change);
@@ -149,7 +147,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             return Effect().none();
         }
         reports.goalSet(converge.replyTo());
-        tries = 0;
+        tries.reset();
         waits.reset();
         return Effect().persist(new InstanceEvent.GoalSet(goal)).thenRun(this::proceedLater);
     }
@@ -172,124 +170,8 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     private Effect<InstanceEvent, InstanceState> settleDisk(
             InstanceEvent event, ActorRef<InstanceCommand.InstanceStatus> replyTo) {
         return Effect().persist(event).thenRun(after -> {
-            writeRow(after);
-            replyTo.tell(reports.status(after, agent.isConnected(), agent.jobState()));
-        });
-    }
-
-    private Effect<InstanceEvent, InstanceState> fromAgent(InstanceState state, AgentEvent event) {
-        var vm = state.vm();
-        boolean isPresent = vm != null && vm.agentId().equals(event.agentId());
-        if (!isPresent && !state.isNext(event.agentId())) {
-            if (event instanceof AgentEvent.Connected stray) {
-                context.getLog().warn("agent {} is not of the present VM of instance {}", stray.agentId(), id);
-                stray.session().tell(new SessionCommand.Close("this VM was replaced"));
-            }
-            return Effect().none();
-        }
-        var link = isPresent ? agent : nextAgent;
-        return switch (event) {
-            case AgentEvent.Connected connected -> connected(state, connected, link);
-            case AgentEvent.Beat beat -> {
-                link.beat(beat);
-                yield isPresent ? beat(state, beat) : Effect().none();
-            }
-            case AgentEvent.Answered answered -> answered(state, answered.result(), link);
-            case AgentEvent.Lost lost -> {
-                if (link.lost(lost)) {
-                    lost(state, isPresent);
-                }
-                yield Effect().none();
-            }
-        };
-    }
-
-    private void lost(InstanceState state, boolean isPresent) {
-        if (isPresent) {
-            waits.stopAwaitingRunning();
-            writeRow(state);
-        }
-        if (state.isWorking()) {
-            context.getSelf().tell(new InstanceCommand.Proceed());
-        }
-    }
-
-    private AgentLink linkFor(InstanceState state, InstanceState.Pending pending) {
-        return state.isForNext(pending) ? nextAgent : agent;
-    }
-
-    private Effect<InstanceEvent, InstanceState> connected(
-            InstanceState state, AgentEvent.Connected connected, AgentLink link) {
-        link.connected(connected);
-        if (link == agent) {
-            waits.reset();
-        } else {
-            waits.replacementCame();
-        }
-        var pending = state.pending();
-        AgentResult awaited = null;
-        for (AgentResult result : connected.results()) {
-            if (pending != null && result.commandId().equals(pending.commandId())) {
-                awaited = result;
-            } else if (!calls.answered(result)) {
-                link.acknowledge(result.commandId());
-            }
-        }
-        if (link == agent) {
-            calls.connected();
-            writeRow(state);
-        }
-        if (awaited != null) {
-            return answered(state, awaited, link);
-        }
-        if (pending != null && linkFor(state, pending) == link) {
-            link.send(state, pending);
-        }
-        return state.isWorking() ? proceed(state) : Effect().none();
-    }
-
-    private Effect<InstanceEvent, InstanceState> beat(InstanceState state, AgentEvent.Beat beat) {
-        reports.beat(beat);
-        writeRow(state);
-        var goal = state.goal();
-        if (waits.isAwaitingRunning() && waits.isSettled() && goal != null && state.isWorking() && agent.isRunning()) {
-            waits.stopAwaitingRunning();
-            return Effect()
-                    .persist(new InstanceEvent.JobsSeenRunning(goal.spec().hash()))
-                    .thenRun(this::proceedLater);
-        }
-        return Effect().none();
-    }
-
-    private Effect<InstanceEvent, InstanceState> answered(InstanceState state, AgentResult result, AgentLink link) {
-        var pending = state.pending();
-        if (calls.answered(result)) {
-            return Effect().none();
-        }
-        if (pending == null || !pending.commandId().equals(result.commandId())) {
-            link.acknowledge(result.commandId());
-            return Effect().none();
-        }
-        InstanceEvent outcome;
-        if (result.succeeded()) {
-            outcome = new InstanceEvent.CommandSucceeded(result.commandId());
-        } else if (result.isInterrupted() && ++tries < services.timeouts().cpiTries()) {
-            outcome = new InstanceEvent.CommandLost(result.commandId());
-        } else {
-            outcome = new InstanceEvent.CommandFailed(result.commandId(), result.failure());
-        }
-        return Effect().persist(outcome).thenRun(after -> {
-            link.acknowledge(result.commandId());
-            if (outcome instanceof InstanceEvent.CommandFailed) {
-                context.getSelf()
-                        .tell(new InstanceCommand.StepFailed(
-                                pending.act().name(),
-                                InstanceReports.describe(pending, result.failure()),
-                                false,
-                                null));
-            } else {
-                proceedLater(after);
-            }
+            reports.writeRow(after);
+            replyTo.tell(reports.status(after));
         });
     }
 
@@ -314,24 +196,24 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 yield Effect().none();
             }
             case InstanceStep.AwaitResult await -> {
-                linkFor(state, await.pending()).send(state, await.pending());
+                agents.send(state, await.pending());
                 yield Effect().none();
             }
-            case InstanceStep.AwaitRunning await -> awaitRunning(goal);
-            case InstanceStep.Act act -> act(state, goal, act);
-            case InstanceStep.CreateVm create -> createVm(state, goal);
-            case InstanceStep.CreateReplacement create -> createReplacement(state, goal, create);
+            case InstanceStep.AwaitRunning await -> conversation.awaitRunning(goal);
+            case InstanceStep.Act act -> conversation.issue(state, goal, act);
+            case InstanceStep.CreateVm create -> state.vm() == null ? intendVm(state, goal) : begin(state, goal, step);
+            case InstanceStep.CreateReplacement create ->
+                state.next() == null
+                        ? Effect().persist(swap.intend(state, goal)).thenRun(this::proceedLater)
+                        : begin(state, goal, step);
             case InstanceStep.ElectReplacement elect ->
-                Effect()
-                        .persist(new InstanceEvent.ReplacementElected(elect.agentId(), goal.key()))
-                        .thenRun(after -> {
-                            agent.takeOver(nextAgent);
-                            waits.reset();
-                            proceedLater(after);
-                        });
+                Effect().persist(swap.elect(elect, goal)).thenRun(after -> {
+                    swap.elected();
+                    proceedLater(after);
+                });
             case InstanceStep.OrphanVm x -> begin(state, goal, step);
             case InstanceStep.CreateDisk create -> {
-                String key = InstanceState.Disk.keyFor(id, goal, state);
+                String key = PersistentDisk.keyFor(id, goal, state);
                 yield Effect()
                         .persist(InstanceEvent.DiskIntended.of(key, create.plan(), goal.key()))
                         .thenRun(this::proceedLater);
@@ -348,7 +230,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     }
 
     private InstanceStep nextStep(InstanceState state, InstanceGoal goal, Reach reach) {
-        return NextStep.of(state, goal, reach, nextAgent.isConnected() ? Reach.CONNECTED : Reach.AWAITED);
+        return NextStep.of(state, goal, reach, swap.reach());
     }
 
     private Effect<InstanceEvent, InstanceState> begin(InstanceState state, InstanceGoal goal, InstanceStep step) {
@@ -357,40 +239,10 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         return Effect().none();
     }
 
-    private Effect<InstanceEvent, InstanceState> createVm(InstanceState state, InstanceGoal goal) {
-        if (state.vm() != null) {
-            return begin(state, goal, new InstanceStep.CreateVm());
-        }
-        int generation = state.generation() + 1;
-        var agentId = new AgentId(AgentId.Owner.INSTANCE, id, generation);
+    private Effect<InstanceEvent, InstanceState> intendVm(InstanceState state, InstanceGoal goal) {
         agent.forget();
         waits.reset();
-        return Effect()
-                .persist(new InstanceEvent.VmIntended(
-                        agentId.value(),
-                        generation,
-                        goal.key(),
-                        goal.spec().vm().fingerprint(),
-                        goal.spec().vm().cpi()))
-                .thenRun(this::proceedLater);
-    }
-
-    private Effect<InstanceEvent, InstanceState> createReplacement(
-            InstanceState state, InstanceGoal goal, InstanceStep step) {
-        if (state.next() != null) {
-            return begin(state, goal, step);
-        }
-        int generation = state.generation() + 1;
-        nextAgent.forget();
-        waits.replacementCame();
-        return Effect()
-                .persist(new InstanceEvent.ReplacementIntended(
-                        new AgentId(AgentId.Owner.INSTANCE, id, generation).value(),
-                        generation,
-                        goal.key(),
-                        goal.spec().vm().fingerprint(),
-                        goal.spec().vm().cpi()))
-                .thenRun(this::proceedLater);
+        return Effect().persist(InstanceEvent.VmIntended.of(id, state, goal)).thenRun(this::proceedLater);
     }
 
     private Effect<InstanceEvent, InstanceState> loseVm(InstanceState state, InstanceCommand.LoseVm lose) {
@@ -417,36 +269,9 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             if (after.vm() == null) {
                 agent.forget();
             }
-            reports.lost(after, agent.isConnected(), agent.jobState(), ended.replyTo());
+            reports.lost(after, ended.replyTo());
             proceedLater(after);
         });
-    }
-
-    private Effect<InstanceEvent, InstanceState> act(InstanceState state, InstanceGoal goal, InstanceStep.Act act) {
-        int generation = state.generation();
-        String commandId = id + "-" + generation + "-" + (state.commands() + 1);
-        if (act.act() == AgentAct.START) {
-            agent.forgetJobState();
-        }
-        return Effect()
-                .persist(new InstanceEvent.CommandIssued(
-                        commandId, act.act(), act.subject(), goal.spec().hash()))
-                .thenRun(after -> {
-                    if (after.pending() != null) {
-                        linkFor(after, after.pending()).send(after, after.pending());
-                    }
-                });
-    }
-
-    private Effect<InstanceEvent, InstanceState> awaitRunning(InstanceGoal goal) {
-        waits.awaitRunning(goal);
-        if (waits.isSettled() && agent.isRunning()) {
-            waits.stopAwaitingRunning();
-            return Effect()
-                    .persist(new InstanceEvent.JobsSeenRunning(goal.spec().hash()))
-                    .thenRun(this::proceedLater);
-        }
-        return Effect().none();
     }
 
     private Effect<InstanceEvent, InstanceState> deadlinePassed(InstanceState state, String waitingFor) {
@@ -465,7 +290,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                     "'" + goal.spec().nameOf(id) + "' is not running after update. " + reports.failingProcesses());
         }
         if (waitingFor.equals(Waits.REPLACEMENT)) {
-            return nextAgent.isConnected()
+            return swap.reach() == Reach.CONNECTED
                     ? Effect().none()
                     : fail(goal, InstanceReports.silent(state.next(), goal, id));
         }
@@ -484,7 +309,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     private Effect<InstanceEvent, InstanceState> stepDone(InstanceEvent event) {
         isBusy = false;
-        tries = 0;
+        tries.reset();
         return Effect().persist(event).thenRun(this::proceedLater);
     }
 
@@ -495,13 +320,11 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             return Effect().none();
         }
         var vm = failed.step().equals(REPLACEMENT) ? state.next() : state.vm();
-        if (failed.failure() instanceof CpiFailure.OutcomeUnknown
-                && vm != null
-                && ++tries < services.timeouts().cpiTries()) {
+        if (failed.failure() instanceof CpiFailure.OutcomeUnknown && vm != null && tries.isAnotherLeft()) {
             context.getLog().warn("VM of agent {} of instance {} is given up: {}", vm.agentId(), id, failed.message());
             return Effect().persist(new InstanceEvent.VmDeleted(vm.agentId())).thenRun(this::proceedLater);
         }
-        if (failed.retryable() && ++tries < services.timeouts().cpiTries()) {
+        if (failed.retryable() && tries.isAnotherLeft()) {
             context.getLog()
                     .warn("{} of instance {} failed and is tried again: {}", failed.step(), id, failed.message());
             waits.retryLater();
@@ -523,28 +346,22 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     private Effect<InstanceEvent, InstanceState> reachGoal(InstanceState state, InstanceGoal goal) {
         waits.reset();
-        return Effect().persist(new InstanceEvent.GoalReached(goal.key())).thenRun(after -> end(after, goal, ""));
+        return Effect()
+                .persist(new InstanceEvent.GoalReached(goal.key()))
+                .thenRun(after -> reports.end(after, goal, ""));
     }
 
     private Effect<InstanceEvent, InstanceState> fail(InstanceGoal goal, String message) {
         waits.reset();
         return Effect()
                 .persist(new InstanceEvent.GoalFailed(goal.key(), message))
-                .thenRun(after -> end(after, goal, message));
-    }
-
-    private void end(InstanceState state, InstanceGoal goal, String failure) {
-        reports.end(state, goal, failure, agent.isConnected(), agent.jobState());
-    }
-
-    private void writeRow(InstanceState state) {
-        reports.writeRow(state, agent.isConnected(), agent.jobState());
+                .thenRun(after -> reports.end(after, goal, message));
     }
 
     private void proceedLater(InstanceState after) {
         context.getSelf().tell(new InstanceCommand.Proceed());
         if (after.isWorking()) {
-            writeRow(after);
+            reports.writeRow(after);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.slipway.engine.instance;
 
 import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.JournaledEvent;
+import io.slipway.engine.agent.AgentId;
 import java.util.List;
 import java.util.Map;
 
@@ -21,13 +22,29 @@ public sealed interface InstanceEvent extends JournaledEvent {
             // Journals of earlier versions have none.
             cpi = cpi == null ? "" : cpi;
         }
+
+        /** Of the instance's next VM, as the goal wants it. */
+        static VmIntended of(String instanceId, InstanceState state, InstanceGoal goal) {
+            int generation = state.generation() + 1;
+            return new VmIntended(
+                    new AgentId(AgentId.Owner.INSTANCE, instanceId, generation).value(),
+                    generation,
+                    goal.key(),
+                    goal.spec().vm().fingerprint(),
+                    goal.spec().vm().cpi());
+        }
     }
 
     record VmCreated(String agentId, String cid, List<VmNetwork> networks, String at) implements InstanceEvent {}
 
     /** Another VM is to be made, beside the present one, to take over from it. */
     record ReplacementIntended(String agentId, int generation, String bornFor, String fingerprint, String cpi)
-            implements InstanceEvent {}
+            implements InstanceEvent {
+        static ReplacementIntended of(String instanceId, InstanceState state, InstanceGoal goal) {
+            var vm = VmIntended.of(instanceId, state, goal);
+            return new ReplacementIntended(vm.agentId(), vm.generation(), vm.bornFor(), vm.fingerprint(), vm.cpi());
+        }
+    }
 
     /** The VM stays in the infrastructure for a while, and is no longer this instance's. */
     record VmOrphaned(String agentId) implements InstanceEvent {}

@@ -1,5 +1,6 @@
 package io.slipway.engine.instance;
 
+import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.instance.InstanceCommand.GoalEnded;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class InstanceReports {
     private final String id;
     private final EngineServices services;
+    private final AgentLink agent;
     private final InstanceRowShape rowShape;
     private final RowWriter rowWriter;
     private final InfrastructureAudit audit;
@@ -21,9 +23,10 @@ final class InstanceReports {
     private final List<String> warnings = new ArrayList<>();
     private AgentEvent.@Nullable Beat lastBeat;
 
-    InstanceReports(String id, EngineServices services) {
+    InstanceReports(String id, EngineServices services, AgentLink agent) {
         this.id = id;
         this.services = services;
+        this.agent = agent;
         this.rowShape = new InstanceRowShape(id);
         this.rowWriter = new RowWriter(services.blocking());
         this.audit = new InfrastructureAudit(id, services.audit());
@@ -48,12 +51,12 @@ final class InstanceReports {
         clock.entered(step);
     }
 
-    InstanceCommand.InstanceStatus status(InstanceState state, boolean isConnected, String jobState) {
-        return rowShape.status(state, isConnected, jobState);
+    InstanceCommand.InstanceStatus status(InstanceState state) {
+        return rowShape.status(state, agent.isConnected(), agent.jobState());
     }
 
-    void writeRow(InstanceState state, boolean isConnected, String jobState) {
-        var row = rowShape.row(state, isConnected, jobState, lastBeat);
+    void writeRow(InstanceState state) {
+        var row = rowOf(state);
         if (row != null) {
             long version = rowShape.nextVersion();
             rowWriter.write(() -> services.rows().write(row, version));
@@ -61,11 +64,11 @@ final class InstanceReports {
     }
 
     /** The row is written before the reply, so that a reply means that the lists show it. */
-    void end(InstanceState state, InstanceGoal goal, String failure, boolean isConnected, String jobState) {
+    void end(InstanceState state, InstanceGoal goal, String failure) {
         var replies = List.copyOf(waiting);
         waiting.clear();
         boolean isGone = goal.kind() == InstanceGoal.Kind.DELETED && failure.isEmpty();
-        var row = rowShape.row(state, isConnected, jobState, lastBeat);
+        var row = rowOf(state);
         var ended = new GoalEnded(id, goal.key(), failure, clock.end(), warnings);
         warnings.clear();
         long version = rowShape.nextVersion();
@@ -102,8 +105,8 @@ final class InstanceReports {
     }
 
     /** The row is written before the reply, so that a reply means that the lists show it. */
-    void lost(InstanceState state, boolean isConnected, String jobState, ActorRef<InstanceCommand.VmLost> asker) {
-        var row = rowShape.row(state, isConnected, jobState, lastBeat);
+    void lost(InstanceState state, ActorRef<InstanceCommand.VmLost> asker) {
+        var row = rowOf(state);
         long version = rowShape.nextVersion();
         rowWriter.end(() -> {
             try {
@@ -114,6 +117,10 @@ final class InstanceReports {
                 asker.tell(new InstanceCommand.VmLost(""));
             }
         });
+    }
+
+    private @Nullable InstanceRow rowOf(InstanceState state) {
+        return rowShape.row(state, agent.isConnected(), agent.jobState(), lastBeat);
     }
 
     /** Empty where nothing speaks against it. */

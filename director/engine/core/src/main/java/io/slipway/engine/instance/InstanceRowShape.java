@@ -5,7 +5,6 @@ import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Deployments.NetworkAddress;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.instance.InstanceCommand.DiskStatus;
-import io.slipway.engine.instance.InstanceState.Disk;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +51,7 @@ final class InstanceRowShape {
                                 disk.name(),
                                 disk.cloudProperties(),
                                 disk.fingerprint(),
-                                disk.role() == Disk.Role.ACTIVE))
+                                disk.role() == PersistentDisk.Role.ACTIVE))
                         .toList(),
                 state.goal() == null ? "" : state.goal().key(),
                 state.goal() == null ? "" : state.goal().kind().name(),
@@ -69,11 +68,14 @@ final class InstanceRowShape {
 
     private static String disksFingerprint(InstanceState state) {
         return InstanceSpec.fingerprintOf(
-                state.disk(Disk.Role.ACTIVE).map(Disk::fingerprint).orElse(""),
+                state.disk(PersistentDisk.Role.ACTIVE)
+                        .map(PersistentDisk::fingerprint)
+                        .orElse(""),
                 state.disks().stream()
-                        .filter(disk ->
-                                disk.role() == Disk.Role.ACTIVE && !disk.name().isEmpty())
-                        .collect(Collectors.toMap(Disk::name, Disk::fingerprint, (one, other) -> one)));
+                        .filter(disk -> disk.role() == PersistentDisk.Role.ACTIVE
+                                && !disk.name().isEmpty())
+                        .collect(Collectors.toMap(
+                                PersistentDisk::name, PersistentDisk::fingerprint, (one, other) -> one)));
     }
 
     @Nullable
@@ -103,8 +105,8 @@ final class InstanceRowShape {
                 isConnected,
                 addresses(networks),
                 state.disks().stream()
-                        .filter(disk -> disk.role() == Disk.Role.ACTIVE)
-                        .map(Disk::cid)
+                        .filter(disk -> disk.role() == PersistentDisk.Role.ACTIVE)
+                        .map(PersistentDisk::cid)
                         .filter(cid -> !cid.isEmpty())
                         .toList(),
                 spec.vm().vmType(),

@@ -4,7 +4,6 @@ import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.JournaledEvent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -23,7 +22,7 @@ public record InstanceState(
         boolean isReached,
         String failure,
         @Nullable Vm vm,
-        List<Disk> disks,
+        List<PersistentDisk> disks,
         int generation,
         int commands,
         @Nullable Pending pending,
@@ -87,154 +86,6 @@ public record InstanceState(
         static final Jobs NONE = new Jobs("", "", "", "", "", "", "", 0);
     }
 
-    /**
-     * A persistent disk, or the intent to make one.
-     *
-     * @param attachedTo a VM's cid, or empty
-     * @param mountedBy an agent id, or empty
-     * @param name empty for the disk that is mounted at the store; jobs find others by their links
-     * @param bornFor the key of the goal for which it was made
-     * @param copiedFor the fingerprint of a disk that this one cannot be made into
-     */
-    public record Disk(
-            String key,
-            String cid,
-            long sizeMb,
-            String fingerprint,
-            String attachedTo,
-            String device,
-            String addedBy,
-            String mountedBy,
-            Role role,
-            String name,
-            Map<String, Object> cloudProperties,
-            String bornFor,
-            String copiedFor) {
-
-        public Disk {
-            // In snapshots of earlier versions there are none.
-            name = name == null ? "" : name;
-            cloudProperties = cloudProperties == null ? Map.of() : cloudProperties;
-            bornFor = bornFor == null ? "" : bornFor;
-            copiedFor = copiedFor == null ? "" : copiedFor;
-        }
-
-        /** The key of an instance's next disk. */
-        static String keyFor(String instanceId, InstanceGoal goal, InstanceState state) {
-            return instanceId + "/" + goal.key() + "/" + state.disks().size();
-        }
-
-        static Disk intended(InstanceEvent.DiskIntended disk, Role role) {
-            return new Disk(
-                    disk.key(),
-                    "",
-                    disk.sizeMb(),
-                    disk.fingerprint(),
-                    "",
-                    "",
-                    "",
-                    "",
-                    role,
-                    disk.name(),
-                    disk.cloudProperties(),
-                    disk.bornFor(),
-                    "");
-        }
-
-        static Disk adopted(InstanceEvent.DiskAdopted event) {
-            var disk = event.disk();
-            return new Disk(
-                    event.key(),
-                    disk.cid(),
-                    disk.sizeMb(),
-                    disk.fingerprint(),
-                    "",
-                    "",
-                    "",
-                    "",
-                    Role.ACTIVE,
-                    "",
-                    disk.cloudProperties(),
-                    "",
-                    "");
-        }
-
-        Disk at(String vmCid, String onDevice) {
-            return new Disk(
-                    key,
-                    cid,
-                    sizeMb,
-                    fingerprint,
-                    vmCid,
-                    onDevice,
-                    "",
-                    "",
-                    role,
-                    name,
-                    cloudProperties,
-                    bornFor,
-                    copiedFor);
-        }
-
-        Disk known(String asCid) {
-            return new Disk(
-                    key,
-                    asCid,
-                    sizeMb,
-                    fingerprint,
-                    attachedTo,
-                    device,
-                    addedBy,
-                    mountedBy,
-                    role,
-                    name,
-                    cloudProperties,
-                    bornFor,
-                    copiedFor);
-        }
-
-        Disk seen(String added, String mounted, Role as) {
-            return new Disk(
-                    key,
-                    cid,
-                    sizeMb,
-                    fingerprint,
-                    attachedTo,
-                    device,
-                    added,
-                    mounted,
-                    as,
-                    name,
-                    cloudProperties,
-                    bornFor,
-                    copiedFor);
-        }
-
-        Disk sized(long toMb, String asFingerprint, String onlyByCopy) {
-            return new Disk(
-                    key,
-                    cid,
-                    toMb,
-                    asFingerprint,
-                    attachedTo,
-                    device,
-                    addedBy,
-                    mountedBy,
-                    role,
-                    name,
-                    cloudProperties,
-                    bornFor,
-                    onlyByCopy);
-        }
-
-        /** An incoming disk takes over from the active one, which is then retired. */
-        public enum Role {
-            INCOMING,
-            ACTIVE,
-            RETIRED
-        }
-    }
-
     /** An agent's command that was issued. */
     public record Pending(String commandId, AgentAct act, String subject, String specHash) {}
 
@@ -248,11 +99,11 @@ public record InstanceState(
     }
 
     /** The disk that is mounted at the store, or is to be, or was. */
-    Optional<Disk> disk(Disk.Role role) {
+    Optional<PersistentDisk> disk(PersistentDisk.Role role) {
         return disk(role, "");
     }
 
-    Optional<Disk> disk(Disk.Role role, String name) {
+    Optional<PersistentDisk> disk(PersistentDisk.Role role, String name) {
         return disks.stream()
                 .filter(disk -> disk.role() == role && disk.name().equals(name))
                 .findFirst();
@@ -286,13 +137,13 @@ public record InstanceState(
             case InstanceEvent.DiskAttached attached ->
                 withDisk(attached.cid(), disk -> disk.at(attached.vmCid(), attached.device()));
             case InstanceEvent.DiskDetached gone -> withDisk(gone.cid(), InstanceState::detached);
-            case InstanceEvent.DiskAdopted adopted -> withDisk(Disk.adopted(adopted));
+            case InstanceEvent.DiskAdopted adopted -> withDisk(PersistentDisk.adopted(adopted));
             case InstanceEvent.DiskGrown grown ->
                 withDisk(grown.cid(), disk -> disk.sized(grown.sizeMb(), grown.fingerprint(), ""));
             case InstanceEvent.DiskGrowthRefused refused ->
                 withDisk(refused.cid(), disk -> disk.sized(disk.sizeMb(), disk.fingerprint(), refused.fingerprint()));
             case InstanceEvent.DiskActivated active ->
-                withDisk(active.cid(), disk -> disk.seen(disk.addedBy(), disk.mountedBy(), Disk.Role.ACTIVE));
+                withDisk(active.cid(), disk -> disk.seen(disk.addedBy(), disk.mountedBy(), PersistentDisk.Role.ACTIVE));
             case InstanceEvent.DiskDeleted gone -> without(gone.cid());
             case InstanceEvent.DiskOrphaned gone -> without(gone.cid());
             case InstanceEvent.CommandIssued issued ->
@@ -334,7 +185,7 @@ public record InstanceState(
         return new InstanceState(goal, isReached, failure, vm, disks, nextGeneration, commands, pending, newNext);
     }
 
-    InstanceState withDisks(UnaryOperator<Disk> change) {
+    InstanceState withDisks(UnaryOperator<PersistentDisk> change) {
         return with(disks.stream().map(change).toList());
     }
 
@@ -355,7 +206,7 @@ public record InstanceState(
                 .findFirst();
     }
 
-    private InstanceState with(List<Disk> newDisks) {
+    private InstanceState with(List<PersistentDisk> newDisks) {
         return new InstanceState(goal, isReached, failure, vm, newDisks, generation, commands, pending, next);
     }
 
@@ -388,17 +239,19 @@ public record InstanceState(
     }
 
     private InstanceState withDisk(InstanceEvent.DiskIntended intended) {
-        var role = disk(Disk.Role.ACTIVE, intended.name()).isPresent() ? Disk.Role.INCOMING : Disk.Role.ACTIVE;
-        return withDisk(Disk.intended(intended, role));
+        var role = disk(PersistentDisk.Role.ACTIVE, intended.name()).isPresent()
+                ? PersistentDisk.Role.INCOMING
+                : PersistentDisk.Role.ACTIVE;
+        return withDisk(PersistentDisk.intended(intended, role));
     }
 
-    private InstanceState withDisk(Disk disk) {
+    private InstanceState withDisk(PersistentDisk disk) {
         var grown = new ArrayList<>(disks);
         grown.add(disk);
         return with(List.copyOf(grown));
     }
 
-    private InstanceState withDisk(String cid, UnaryOperator<Disk> change) {
+    private InstanceState withDisk(String cid, UnaryOperator<PersistentDisk> change) {
         return withDisks(disk -> disk.cid().equals(cid) ? change.apply(disk) : disk);
     }
 
@@ -406,7 +259,7 @@ public record InstanceState(
         return with(disks.stream().filter(disk -> !disk.cid().equals(diskCid)).toList());
     }
 
-    private static Disk detached(Disk disk) {
+    private static PersistentDisk detached(PersistentDisk disk) {
         return disk.at("", "");
     }
 }

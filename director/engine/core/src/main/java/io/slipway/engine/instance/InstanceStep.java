@@ -21,7 +21,7 @@ public sealed interface InstanceStep {
     record CreateDisk(InstanceSpec.DiskPlan plan) implements InstanceStep {}
 
     /** The creation of this disk was intended, and its outcome is not known. */
-    record FinishDisk(InstanceState.Disk disk) implements InstanceStep {}
+    record FinishDisk(PersistentDisk disk) implements InstanceStep {}
 
     record AttachDisk(String vmCid, String diskCid) implements InstanceStep {}
 

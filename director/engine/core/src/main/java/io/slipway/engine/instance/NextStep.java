@@ -1,6 +1,5 @@
 package io.slipway.engine.instance;
 
-import io.slipway.engine.instance.InstanceState.Disk;
 import io.slipway.engine.instance.InstanceState.Vm;
 import org.jspecify.annotations.Nullable;
 
@@ -209,13 +208,13 @@ final class NextStep {
             if (stop != null) {
                 return stop;
             }
-            for (Disk disk : state.disks()) {
+            for (PersistentDisk disk : state.disks()) {
                 if (disk.mountedBy().equals(vm.agentId())) {
                     return new InstanceStep.Act(AgentAct.UNMOUNT_DISK, disk.cid());
                 }
             }
         }
-        for (Disk disk : state.disks()) {
+        for (PersistentDisk disk : state.disks()) {
             if (!disk.attachedTo().isEmpty() && disk.attachedTo().equals(vm.cid())) {
                 return new InstanceStep.DetachDisk(vm.cid(), disk.cid());
             }

@@ -85,7 +85,7 @@ final class StepRunner {
             case InstanceStep.CreateDisk x -> throw notOurs(step);
             case InstanceStep.OrphanDisk orphan -> steps.orphanDisk(instanceId, orphan.diskCid(), state, spec);
             case InstanceStep.AdoptDisk adopt ->
-                steps.adoptDisk(InstanceState.Disk.keyFor(instanceId, goal, state), adopt.disk());
+                steps.adoptDisk(PersistentDisk.keyFor(instanceId, goal, state), adopt.disk());
             case InstanceStep.GrowDisk grow -> steps.growDisk(grow.diskCid(), grow.plan());
             case InstanceStep.AwaitAgent x -> throw notOurs(step);
             case InstanceStep.AwaitResult x -> throw notOurs(step);

@@ -3,7 +3,6 @@ package io.slipway.engine.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.engine.instance.InstanceGoal.Kind;
-import io.slipway.engine.instance.InstanceState.Disk;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,8 @@ class DiskStepsTest {
                 .containsExactly(
                         "UNMOUNT_DISK", "detach " + FIRST, "orphan disk", "adopt other", "attach other", "MOUNT_DISK");
         assertThat(world.orphans).containsExactly(FIRST);
-        assertThat(world.state.disk(Disk.Role.ACTIVE).map(Disk::cid)).contains("other");
+        assertThat(world.state.disk(PersistentDisk.Role.ACTIVE).map(PersistentDisk::cid))
+                .contains("other");
         world.story.clear();
         world.lead(Specs.goal("g4", Kind.RUNNING, spec));
         assertThat(world.story).containsExactly("PRE_START", "START", "POST_START");
@@ -130,7 +130,7 @@ class DiskStepsTest {
                 .containsSubsequence(
                         "grow disk", "attach " + FIRST, "MOUNT_DISK", "create disk", "MIGRATE_DISK", "orphan disk");
         assertThat(world.story.stream().filter("grow disk"::equals)).hasSize(1);
-        assertThat(world.state.disks()).extracting(Disk::sizeMb).containsExactly(128L);
+        assertThat(world.state.disks()).extracting(PersistentDisk::sizeMb).containsExactly(128L);
     }
 
     @Test
@@ -171,7 +171,7 @@ class DiskStepsTest {
                         "APPLY",
                         "START")
                 .doesNotContain("MOUNT_DISK");
-        assertThat(world.state.disks()).extracting(Disk::name).containsExactly("data", "log");
+        assertThat(world.state.disks()).extracting(PersistentDisk::name).containsExactly("data", "log");
     }
 
     @Test
@@ -184,7 +184,7 @@ class DiskStepsTest {
         assertThat(world.story).containsSubsequence("POST_STOP", "REMOVE_DISK", "orphan disk", "START");
         assertThat(world.orphans).containsExactlyInAnyOrder(FIRST, "disk-of-key-2-g1");
         assertThat(world.state.disks())
-                .extracting(Disk::name, Disk::sizeMb)
+                .extracting(PersistentDisk::name, PersistentDisk::sizeMb)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.api.Assertions.tuple("data", 128L),
                         org.assertj.core.api.Assertions.tuple("log", 32L));

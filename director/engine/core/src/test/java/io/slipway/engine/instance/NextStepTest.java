@@ -96,9 +96,9 @@ class NextStepTest {
 
         assertThat(world.story)
                 .containsSubsequence("STOP", "create disk", "ADD_DISK", "MIGRATE_DISK", "orphan disk", "START");
-        assertThat(world.state.disk(InstanceState.Disk.Role.ACTIVE))
+        assertThat(world.state.disk(PersistentDisk.Role.ACTIVE))
                 .get()
-                .extracting(InstanceState.Disk::fingerprint)
+                .extracting(PersistentDisk::fingerprint)
                 .isEqualTo("d2");
         assertThat(world.state.disks()).hasSize(1);
     }
