@@ -4,7 +4,6 @@ import io.slipway.engine.Agents;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
-import io.slipway.engine.Problems.Resolving;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.Tasks;
 import io.slipway.engine.Tasks.State;
@@ -134,10 +133,12 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
                         case DELETE -> delete(deployment, request, state, deploymentRef, log);
                         case ERRAND -> errand(deployment, request, state, deploymentRef, log);
                         case EXPORT -> export(deployment, request, state, log);
-                        case RESOLVE -> resolve(request, state, deploymentRef, log);
+                        case RESOLVE ->
+                            told(cloudCheck(request, state, deploymentRef, log).resolve());
                         case ATTACH_DISK -> told(changer(request, log).attach(deployment, state));
                         case ORPHAN_DISK -> told(changer(request, log).orphan(deployment, state));
-                        case SCAN_AND_FIX -> scanAndFix(deployment, request, state, deploymentRef, log);
+                        case SCAN_AND_FIX ->
+                            told(cloudCheck(request, state, deploymentRef, log).scanAndFix(deployment, state));
                     };
             LOG.info("task {}: {} '{}' is done", request.task(), request.description(), deployment);
             return outcome;
@@ -185,7 +186,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         boolean isOfAll = request.options().only().isEmpty();
         var wish = isOfAll && !request.dryRun() ? new Wish(request) : Wish.NONE;
         var preparation = preparation(request, state, deploymentRef, log, wish);
-        var rollout = new Rollout(entities, services.rows(), log, request, deploymentRef, settings, deployment, state);
+        var rollout = rollout(deployment, request, state, deploymentRef, log);
         PreparedDeployment prepared;
         try {
             prepared = prepare(request, manifestOf(request, state), preparation, isOfAll ? log : new QuietLog(log));
@@ -226,13 +227,22 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         return told(result);
     }
 
-    private RunOutcome resolve(
-            DeploymentRequest request, DeploymentState state, ActorRef<DeploymentCommand> deploymentRef, TaskLog log)
-            throws Exception {
-        var preparation = preparation(request, state, deploymentRef, log, Wish.NONE);
-        var prepared = prepare(request, manifestOf(request, state), preparation, new QuietLog(log));
-        int resolved = resolver(log, request).run(prepared, request.resolving());
-        return new RunOutcome("", false, null, false, resolved + " resolved");
+    private Rollout rollout(
+            String deployment,
+            DeploymentRequest request,
+            DeploymentState state,
+            ActorRef<DeploymentCommand> deploymentRef,
+            TaskLog log) {
+        return new Rollout(entities, services.rows(), log, request, deploymentRef, settings, deployment, state);
+    }
+
+    private CloudCheck cloudCheck(
+            DeploymentRequest request, DeploymentState state, ActorRef<DeploymentCommand> deploymentRef, TaskLog log) {
+        var tools = new ProblemResolver.Tools(entities, agents, services, sources);
+        return new CloudCheck(tools, deployments, log, request, () -> {
+            var preparation = preparation(request, state, deploymentRef, log, Wish.NONE);
+            return prepare(request, manifestOf(request, state), preparation, new QuietLog(log));
+        });
     }
 
     private Preparation preparation(
@@ -250,45 +260,6 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
                 request,
                 new Preparation.World(services.cpis(), services.rows(), services.networks()),
                 wish);
-    }
-
-    private ProblemResolver resolver(TaskLog log, DeploymentRequest request) {
-        var tools = new ProblemResolver.Tools(entities, agents, services, sources);
-        return new ProblemResolver(tools, log, request);
-    }
-
-    /** What is well again meanwhile is left alone. */
-    private RunOutcome scanAndFix(
-            String deployment,
-            DeploymentRequest request,
-            DeploymentState state,
-            ActorRef<DeploymentCommand> deploymentRef,
-            TaskLog log)
-            throws Exception {
-        var ignored = state.members().stream()
-                .filter(DeploymentState.Member::isIgnored)
-                .map(DeploymentState.Member::instanceId)
-                .toList();
-        var rows = deployments.instances(deployment).stream()
-                .filter(row -> request.instanceIds().contains(row.id()) && !ignored.contains(row.id()))
-                .filter(ProblemScan::expectsVm)
-                .toList();
-        var resolving = new ProblemScan(services.cpis(), log)
-                .vms(rows).stream()
-                        .map(row -> new Resolving(
-                                row.id(),
-                                row.type(),
-                                row.description(),
-                                row.instanceId(),
-                                "",
-                                ProblemKind.Resolution.RECREATE_VM.name()))
-                        .toList();
-        if (!resolving.isEmpty()) {
-            var preparation = preparation(request, state, deploymentRef, log, Wish.NONE);
-            var prepared = prepare(request, manifestOf(request, state), preparation, new QuietLog(log));
-            resolver(log, request).run(prepared, resolving);
-        }
-        return new RunOutcome("", false, null, false, "scan and fix complete");
     }
 
     /** The text that was deployed stays as the user wrote it. */
@@ -408,15 +379,9 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             ActorRef<DeploymentCommand> deploymentRef,
             TaskLog log)
             throws Exception {
-        for (String taker : sources.takersOfLinks(deployment)) {
-            log.warning("deployment '" + taker + "' takes links from '" + deployment
-                    + "': it keeps them until it is deployed again");
-        }
-        var rollout = new Rollout(entities, services.rows(), log, request, deploymentRef, settings, deployment, state);
-        rollout.deleteAll(state.members());
-        services.networks().retain(deployment, List.of());
-        var properties = log.stage("Removing deployment artifacts", 1);
-        properties.step("Deleting properties", () -> sources.forgetVariables(deployment));
+        new DeploymentDeletion(
+                        rollout(deployment, request, state, deploymentRef, log), sources, services.networks(), log)
+                .run(deployment, state.members());
         return new RunOutcome("", false, null, true, "");
     }
 }
