@@ -3,16 +3,12 @@ package io.slipway.engine.compile;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFailure;
-import io.slipway.cpi.VmNetwork;
-import io.slipway.cpi.VmRequest;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentId;
 import io.slipway.engine.agent.AgentResult;
 import io.slipway.engine.agent.SessionCommand;
 import io.slipway.engine.compile.CompileCommand.CompileEnded;
-import io.slipway.engine.subnet.SubnetCommand;
-import io.slipway.engine.subnet.SubnetEntity;
 import io.slipway.protocol.agent.v1.BlobRef;
 import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.CompilePackage;
@@ -22,7 +18,6 @@ import io.slipway.protocol.agent.v1.UploadRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -33,7 +28,6 @@ import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
@@ -51,13 +45,13 @@ import org.jspecify.annotations.Nullable;
 public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCommand, CompileEvent, CompileState> {
     public static final EntityTypeKey<CompileCommand> KEY =
             EntityTypeKey.create(CompileCommand.class, "CompiledPackage");
-    private static final Duration LEASE_DEADLINE = Duration.ofSeconds(20);
 
     private final String id;
     private final ActorContext<CompileCommand> context;
     private final TimerScheduler<CompileCommand> timers;
     private final EngineServices services;
     private final CompiledPackages packages;
+    private final CompilationVm vm;
     private final List<ActorRef<CompileEnded>> waiting = new ArrayList<>();
     private @Nullable ActorRef<SessionCommand> session;
     private boolean isBusy;
@@ -77,6 +71,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
         this.timers = timers;
         this.services = services;
         this.packages = packages;
+        this.vm = new CompilationVm(id, context.getSystem(), services);
     }
 
     public static Behavior<CompileCommand> create(String id, EngineServices services, CompiledPackages packages) {
@@ -231,7 +226,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             return cleanUp(state, request);
         }
         if (state.address().isEmpty()) {
-            leaseAddress(request);
+            pipe(vm.leaseAddress(request));
             return Effect().none();
         }
         if (state.agentId().isEmpty()) {
@@ -242,7 +237,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
                     .thenRun(this::proceedLater);
         }
         if (state.vmCid().isEmpty()) {
-            run(() -> createVm(state, request));
+            run(() -> vm.create(state, request));
             return Effect().none();
         }
         if (session == null) {
@@ -265,59 +260,17 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
 
     private Effect<CompileEvent, CompileState> cleanUp(CompileState state, CompileRequest request) {
         if (!state.agentId().isEmpty()) {
-            run(() -> {
-                var cpi = services.cpi(request.cpi(), request.task());
-                cpi.findVm(state.agentId()).ifPresent(vm -> cpi.deleteVm(vm.cid()));
-                return new CompileEvent.VmDeleted();
-            });
+            run(() -> vm.delete(state, request));
             return Effect().none();
         }
         if (!state.address().isEmpty()) {
-            var subnet = ClusterSharding.get(context.getSystem())
-                    .entityRefFor(SubnetEntity.KEY, request.subnet().subnetId());
-            pipe(subnet.<SubnetCommand.LeaseReply>ask(
-                            replyTo -> new SubnetCommand.Release(leaseKey(), replyTo), LEASE_DEADLINE)
-                    .thenApply(released -> new CompileEvent.AddressReleased()));
+            pipe(vm.releaseAddress(request));
             return Effect().none();
         }
         var ended = new CompileEnded(state.sha256(), state.failure());
         waiting.forEach(reply -> reply.tell(ended));
         waiting.clear();
         return Effect().none();
-    }
-
-    private void leaseAddress(CompileRequest request) {
-        var from = request.subnet();
-        var subnet = ClusterSharding.get(context.getSystem()).entityRefFor(SubnetEntity.KEY, from.subnetId());
-        pipe(subnet.<SubnetCommand.LeaseReply>ask(
-                        replyTo -> new SubnetCommand.Lease(leaseKey(), from.range(), from.excluded(), "", replyTo),
-                        LEASE_DEADLINE)
-                .thenApply(lease -> lease.refusal().isEmpty()
-                        ? new CompileEvent.AddressLeased(lease.address())
-                        : new CompileEvent.Failed(lease.refusal())));
-    }
-
-    private CompileEvent createVm(CompileState state, CompileRequest request) {
-        var network = request.network();
-        var addressed = new VmNetwork(
-                network.name(),
-                network.type(),
-                state.address(),
-                network.prefixLength(),
-                network.gateway(),
-                network.dns(),
-                network.defaultFor(),
-                network.cloudProperties());
-        var created = services.cpi(request.cpi(), request.task())
-                .createVm(new VmRequest(
-                        state.agentId(),
-                        request.stemcellCid(),
-                        request.cloudProperties(),
-                        List.of(addressed),
-                        List.of(),
-                        services.identities().mint(state.agentId(), request.environmentJson()),
-                        Map.of("name", "compilation-" + request.name(), "compiling", request.name())));
-        return new CompileEvent.VmCreated(created.cid());
     }
 
     private void send(CompileState state) {
@@ -400,9 +353,5 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
 
     private void proceedLater(CompileState after) {
         context.getSelf().tell(new CompileCommand.Proceed());
-    }
-
-    private String leaseKey() {
-        return "compile/" + id;
     }
 }
