@@ -5,7 +5,6 @@ import io.slipway.engine.ErrandRun;
 import io.slipway.engine.Problems.Resolving;
 import io.slipway.engine.ReleaseExport;
 import io.slipway.engine.RemoteMessage;
-import io.slipway.engine.Requester;
 import io.slipway.engine.instance.DiskOrder;
 import java.util.List;
 import java.util.Map;
@@ -67,109 +66,6 @@ public record DeploymentRequest(
         resolving = resolving == null ? List.of() : List.copyOf(resolving);
         maxInFlightOverrides = maxInFlightOverrides == null ? Map.of() : Map.copyOf(maxInFlightOverrides);
         instanceIds = instanceIds == null ? List.of() : List.copyOf(instanceIds);
-    }
-
-    /** A request that is not about problems of instances. */
-    public DeploymentRequest(
-            long task,
-            Kind kind,
-            String manifest,
-            boolean recreate,
-            boolean fix,
-            boolean dryRun,
-            boolean force,
-            String user,
-            String contextId,
-            String requestKey,
-            DeployOptions options,
-            @Nullable ErrandRun errand,
-            List<Resolving> resolving,
-            @Nullable ReleaseExport export,
-            boolean deleteDisks,
-            @Nullable DiskRequest disk) {
-        this(
-                task,
-                kind,
-                manifest,
-                recreate,
-                fix,
-                dryRun,
-                force,
-                user,
-                contextId,
-                requestKey,
-                options,
-                errand,
-                resolving,
-                export,
-                deleteDisks,
-                disk,
-                Map.of(),
-                List.of());
-    }
-
-    /** About problems of what is deployed. */
-    static DeploymentRequest ofProblems(
-            long task,
-            Kind kind,
-            List<Resolving> resolving,
-            Map<String, String> maxInFlight,
-            List<String> instanceIds,
-            Requester requester) {
-        return new DeploymentRequest(
-                task,
-                kind,
-                "",
-                false,
-                true,
-                false,
-                false,
-                requester.user(),
-                requester.contextId(),
-                "",
-                DeployOptions.NONE,
-                null,
-                resolving,
-                null,
-                false,
-                null,
-                maxInFlight,
-                instanceIds);
-    }
-
-    /** One that is about no disk. */
-    public DeploymentRequest(
-            long task,
-            Kind kind,
-            String manifest,
-            boolean recreate,
-            boolean fix,
-            boolean dryRun,
-            boolean force,
-            String user,
-            String contextId,
-            String requestKey,
-            DeployOptions options,
-            @Nullable ErrandRun errand,
-            List<Resolving> resolving,
-            @Nullable ReleaseExport export) {
-        this(
-                task,
-                kind,
-                manifest,
-                recreate,
-                fix,
-                dryRun,
-                force,
-                user,
-                contextId,
-                requestKey,
-                options,
-                errand,
-                resolving,
-                export,
-                false,
-                null);
     }
 
     /** What is asked. */

@@ -1,6 +1,5 @@
 package io.slipway.engine.deployment;
 
-import io.slipway.engine.DeployOptions;
 import io.slipway.engine.Deployments;
 import io.slipway.engine.ErrandRun;
 import io.slipway.engine.Problems.Resolving;
@@ -10,6 +9,7 @@ import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.deployment.DeploymentCommand.SubmitReply;
 import io.slipway.engine.deployment.DeploymentRequest.DiskRequest;
+import io.slipway.engine.deployment.DeploymentRequest.Kind;
 import io.slipway.engine.instance.InstanceCommand;
 import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
 import io.slipway.engine.instance.InstanceEntity;
@@ -55,7 +55,7 @@ public final class DeploymentService implements Deployments, ReleaseExports {
     public CompletionStage<Long> deploy(DeployRequest request) {
         try {
             if (request.manifestYaml().isEmpty()) {
-                return submit(request.deployment(), task -> requestOf(task, request));
+                return submit(request.deployment(), RequestDraft.of(request));
             }
             var manifest = Manifest.heading(Yaml.parseMap(request.manifestYaml(), "manifest"));
             if (!request.deployment().isEmpty() && !manifest.name().equals(request.deployment())) {
@@ -65,7 +65,7 @@ public final class DeploymentService implements Deployments, ReleaseExports {
                         "the manifest names deployment '" + manifest.name() + "', and '" + request.deployment()
                                 + "' was asked for");
             }
-            return submit(manifest.name(), task -> requestOf(task, request));
+            return submit(manifest.name(), RequestDraft.of(request));
         } catch (InvalidInput invalid) {
             return refuse(400, invalid.problems().getFirst().code(), String.valueOf(invalid.getMessage()));
         }
@@ -73,49 +73,12 @@ public final class DeploymentService implements Deployments, ReleaseExports {
 
     @Override
     public CompletionStage<Long> delete(String name, Deletion deletion, Requester requester) {
-        return submit(
-                name,
-                task -> new DeploymentRequest(
-                        task,
-                        DeploymentRequest.Kind.DELETE,
-                        "",
-                        false,
-                        true,
-                        false,
-                        deletion.force(),
-                        requester.user(),
-                        requester.contextId(),
-                        "",
-                        DeployOptions.NONE,
-                        null,
-                        List.of(),
-                        null,
-                        deletion.deleteDisks(),
-                        null));
+        return submit(name, RequestDraft.of(Kind.DELETE, requester).withFix().withDeletion(deletion));
     }
 
     /** Queues the attachment or the letting go of a disk. */
-    CompletionStage<Long> changeDisk(
-            String deployment, DeploymentRequest.Kind kind, DiskRequest disk, Requester requester) {
-        return submit(
-                deployment,
-                task -> new DeploymentRequest(
-                        task,
-                        kind,
-                        "",
-                        false,
-                        false,
-                        false,
-                        false,
-                        requester.user(),
-                        requester.contextId(),
-                        "",
-                        DeployOptions.NONE,
-                        null,
-                        List.of(),
-                        null,
-                        false,
-                        disk));
+    CompletionStage<Long> changeDisk(String deployment, Kind kind, DiskRequest disk, Requester requester) {
+        return submit(deployment, RequestDraft.of(kind, requester).withDisk(disk));
     }
 
     @Override
@@ -126,73 +89,21 @@ public final class DeploymentService implements Deployments, ReleaseExports {
                 .thenAccept(recorded -> {});
     }
 
-    private static DeploymentRequest requestOf(long task, DeployRequest request) {
-        return new DeploymentRequest(
-                task,
-                DeploymentRequest.Kind.DEPLOY,
-                request.manifestYaml(),
-                request.recreate(),
-                request.fix(),
-                request.dryRun(),
-                false,
-                request.requester().user(),
-                request.requester().contextId(),
-                request.requestKey(),
-                request.options(),
-                null,
-                List.of(),
-                null);
-    }
-
     @Override
     public CompletionStage<Long> runErrand(String deployment, ErrandRun errand, Requester requester) {
-        return submit(
-                deployment,
-                task -> new DeploymentRequest(
-                        task,
-                        DeploymentRequest.Kind.ERRAND,
-                        "",
-                        false,
-                        false,
-                        false,
-                        false,
-                        requester.user(),
-                        requester.contextId(),
-                        "",
-                        DeployOptions.NONE,
-                        errand,
-                        List.of(),
-                        null));
+        return submit(deployment, RequestDraft.of(Kind.ERRAND, requester).withErrand(errand));
     }
 
     /** Queues what is to be done about problems. */
     CompletionStage<Long> resolve(
             String deployment, List<Resolving> resolving, Map<String, String> maxInFlight, Requester requester) {
         return submit(
-                deployment,
-                task -> DeploymentRequest.ofProblems(
-                        task, DeploymentRequest.Kind.RESOLVE, resolving, maxInFlight, List.of(), requester));
+                deployment, RequestDraft.of(Kind.RESOLVE, requester).withFix().withResolving(resolving, maxInFlight));
     }
 
     @Override
     public CompletionStage<Long> export(String deployment, ReleaseExport export, Requester requester) {
-        return submit(
-                deployment,
-                task -> new DeploymentRequest(
-                        task,
-                        DeploymentRequest.Kind.EXPORT,
-                        "",
-                        false,
-                        false,
-                        false,
-                        false,
-                        requester.user(),
-                        requester.contextId(),
-                        "",
-                        DeployOptions.NONE,
-                        null,
-                        List.of(),
-                        export));
+        return submit(deployment, RequestDraft.of(Kind.EXPORT, requester).withExport(export));
     }
 
     /** An instance as it is now; blocks. */
@@ -207,8 +118,7 @@ public final class DeploymentService implements Deployments, ReleaseExports {
     public CompletionStage<Long> scanAndFix(String deployment, List<String> instanceIds, Requester requester) {
         return submit(
                 deployment,
-                task -> DeploymentRequest.ofProblems(
-                        task, DeploymentRequest.Kind.SCAN_AND_FIX, List.of(), Map.of(), instanceIds, requester));
+                RequestDraft.of(Kind.SCAN_AND_FIX, requester).withFix().withInstances(instanceIds));
     }
 
     @Override
@@ -232,11 +142,11 @@ public final class DeploymentService implements Deployments, ReleaseExports {
                         .toList();
     }
 
-    private CompletionStage<Long> submit(String name, java.util.function.LongFunction<DeploymentRequest> requestOf) {
+    private CompletionStage<Long> submit(String name, RequestDraft draft) {
         return CompletableFuture.supplyAsync(tasks::nextTaskId, blocking)
                 .thenCompose(task -> sharding.entityRefFor(DeploymentEntity.KEY, name)
                         .<SubmitReply>ask(
-                                replyTo -> new DeploymentCommand.Submit(requestOf.apply(task), replyTo), DEADLINE))
+                                replyTo -> new DeploymentCommand.Submit(draft.numbered(task), replyTo), DEADLINE))
                 .thenApply(reply -> {
                     if (!reply.refusal().isEmpty()) {
                         throw new RequestRefused(404, 70000, reply.refusal());

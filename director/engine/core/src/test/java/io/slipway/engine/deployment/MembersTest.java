@@ -3,7 +3,8 @@ package io.slipway.engine.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.slipway.engine.DeployOptions;
+import io.slipway.engine.Deployments.DeployRequest;
+import io.slipway.engine.Requester;
 import io.slipway.engine.deployment.DeploymentState.Member;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.config.CloudConfig;
@@ -62,21 +63,9 @@ class MembersTest {
     }
 
     private static Members members(boolean isDryRun, Member... before) {
-        var request = new DeploymentRequest(
-                1,
-                DeploymentRequest.Kind.DEPLOY,
-                "manifest",
-                false,
-                false,
-                isDryRun,
-                false,
-                "me",
-                "",
-                "",
-                DeployOptions.NONE,
-                null,
-                List.of(),
-                null);
+        var request = RequestDraft.of(
+                        new DeployRequest("shop", "manifest", false, false, isDryRun, new Requester("me", ""), ""))
+                .numbered(1);
         var state = new DeploymentState(null, List.of(before), List.of(), List.of(), 1, Map.of());
         return new Members(state, request);
     }
