@@ -2,6 +2,7 @@ package io.slipway.http.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.engine.OneDeployment;
 import io.slipway.engine.OrphanedVms.OrphanedVm;
 import io.slipway.engine.Problems;
 import io.slipway.engine.RequestRefused;

@@ -2,7 +2,7 @@ package io.slipway.http.upload;
 
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
-import io.slipway.engine.TaskLog;
+import io.slipway.engine.StageList;
 import io.slipway.engine.TaskRunner;
 import io.slipway.model.InvalidInput;
 import java.util.ArrayList;
@@ -29,19 +29,19 @@ final class PromptTasks implements TaskRunner {
     @Override
     public synchronized CompletionStage<Long> run(
             String description, String deployment, Requester requester, TaskWork work) {
-        var steps = new ArrayList<String>();
-        ended.add(end(description, work, steps));
+        ended.add(end(description, work));
         return CompletableFuture.completedStage((long) ended.size());
     }
 
-    private static Ended end(String description, TaskWork work, List<String> steps) {
+    private static Ended end(String description, TaskWork work) {
+        var log = new StageList();
         try {
-            return new Ended(description, 0, work.run(new StepList(steps)), steps);
+            return new Ended(description, 0, work.run(log), log.told());
         } catch (RequestRefused refused) {
-            return new Ended(description, refused.code(), String.valueOf(refused.getMessage()), steps);
+            return new Ended(description, refused.code(), String.valueOf(refused.getMessage()), log.told());
         } catch (InvalidInput invalid) {
             int code = invalid.problems().getFirst().code();
-            return new Ended(description, code, String.valueOf(invalid.getMessage()), steps);
+            return new Ended(description, code, String.valueOf(invalid.getMessage()), log.told());
         } catch (Exception bug) {
             throw new AssertionError(bug);
         }
@@ -50,41 +50,5 @@ final class PromptTasks implements TaskRunner {
     @Override
     public CompletionStage<Long> runUrgent(String description, String deployment, Requester requester, TaskWork work) {
         return run(description, deployment, requester, work);
-    }
-
-    private record StepList(List<String> steps) implements TaskLog {
-        @Override
-        public Stage stage(String name, List<String> tags, int total) {
-            return task -> {
-                steps.add(name + ": " + task);
-                return new Step() {
-                    @Override
-                    public void progress(int percent) {}
-
-                    @Override
-                    public void finished() {}
-
-                    @Override
-                    public void failed(String error) {}
-                };
-            };
-        }
-
-        @Override
-        public void debug(String line) {}
-
-        @Override
-        public void cpi(String line) {}
-
-        @Override
-        public void result(String text) {}
-
-        @Override
-        public void error(int code, String message) {}
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
     }
 }

@@ -11,6 +11,7 @@ import io.slipway.cpi.simulated.fault.CpiFault;
 import io.slipway.cpi.simulated.fault.CpiMethod;
 import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.engine.InstanceFilter;
+import io.slipway.engine.OneDeployment;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Snapshots.Snapshot;

@@ -3,6 +3,7 @@ package io.slipway.engine.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.slipway.engine.StageList;
 import io.slipway.engine.blob.Blobstore;
 import io.slipway.engine.blob.LogBundles;
 import io.slipway.engine.export.ReleasePacker.Compiled;
@@ -69,7 +70,7 @@ class ReleasePackerTest {
                 .extracting(ParsedPackage::name, ParsedPackage::fingerprint, one -> one.stemcell()
                         .orElse(""))
                 .containsExactly(tuple("app", "f-app", "jammy/1.5"), tuple("lib", "f-lib", "jammy/1.5"));
-        assertThat(log.told).contains("copying packages: app/v", "copying jobs: web/v");
+        assertThat(log.told()).contains("copying packages: app/v", "copying jobs: web/v");
     }
 
     @Test

@@ -1,8 +1,5 @@
-package io.slipway.engine.disk;
+package io.slipway.engine;
 
-import io.slipway.engine.Deployments;
-import io.slipway.engine.ErrandRun;
-import io.slipway.engine.Requester;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A deployment {@code dep} with the instances that a test gives it, which nobody changes. */
-final class OneDeployment implements Deployments {
-    final List<InstanceRow> instances = new ArrayList<>();
+public final class OneDeployment implements Deployments {
+    private final List<InstanceRow> instances = new ArrayList<>();
 
-    void add(int index, String state, String vmCid, String... disks) {
+    public void add(int index, String state, String vmCid, String... disks) {
         instances.add(new InstanceRow(
                 "00000000-0000-4000-8000-00000000000" + index,
                 "dep",
