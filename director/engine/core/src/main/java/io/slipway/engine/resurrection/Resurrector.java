@@ -1,6 +1,7 @@
 package io.slipway.engine.resurrection;
 
 import io.slipway.cpi.CallContext;
+import io.slipway.cpi.Cpi;
 import io.slipway.engine.Audit;
 import io.slipway.engine.Cpis;
 import io.slipway.engine.Deployments.DeploymentRow;
@@ -22,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at all instances again and again, and has the VMs made anew of those that were running and are gone: at once where
- * the infrastructure says so, after a longer silence otherwise. A deployment that is being worked on is left alone, and so
+ * Looks at all instances again and again, and has the VMs made anew of those that were running and are gone or off: soon
+ * where the infrastructure says so, after a longer silence otherwise. A deployment that is being worked on is left alone, and so
  * is one of which too much is down.
  */
 public final class Resurrector {
@@ -139,11 +140,19 @@ public final class Resurrector {
                 .anyMatch(task -> task.description().equals("scan and fix"));
     }
 
-    /** A VM that is there gets a longer time to be heard of again. */
+    /** A VM that is there and runs gets a longer time to be heard of again. */
     private boolean isDead(InstanceRow row, Instant now) {
-        return row.vmCid().isEmpty()
-                || tracker.isDownFor(row.id(), settings.unresponsiveGrace(), now)
-                || !cpis.of(row.cpi(), CallContext.SILENT).hasVm(row.vmCid());
+        if (row.vmCid().isEmpty() || tracker.isDownFor(row.id(), settings.unresponsiveGrace(), now)) {
+            return true;
+        }
+        var cpi = cpis.of(row.cpi(), CallContext.SILENT);
+        return !cpi.hasVm(row.vmCid()) || isOff(cpi, row);
+    }
+
+    private static boolean isOff(Cpi cpi, InstanceRow row) {
+        return cpi.findVm(row.agentId())
+                .filter(vm -> vm.cid().equals(row.vmCid()) && !vm.isRunning())
+                .isPresent();
     }
 
     private void ask(String deployment, List<InstanceRow> dead, Instant now) {
