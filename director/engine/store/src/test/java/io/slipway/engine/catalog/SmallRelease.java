@@ -93,6 +93,8 @@ final class SmallRelease {
         try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
             for (var file : content.entrySet()) {
                 var entry = new TarArchiveEntry(file.getKey());
+                // The same release is the same archive, whenever it is made.
+                entry.setModTime(0L);
                 entry.setSize(file.getValue().length);
                 tar.putArchiveEntry(entry);
                 tar.write(file.getValue());
