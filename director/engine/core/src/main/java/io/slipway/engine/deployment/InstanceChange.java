@@ -66,7 +66,11 @@ final class InstanceChange {
     private boolean isOtherThanAsked(PreparedInstance instance, InstanceStatus status) {
         return switch (instance.member().lastingState()) {
             case "detached" -> status.hasVm();
-            case "stopped" -> !status.isStopped() || isOtherVm(instance, status) || isRecreated(instance);
+            case "stopped" ->
+                !status.isStopped()
+                        || isOtherVm(instance, status)
+                        || isTaggedAnew(instance, status)
+                        || isRecreated(instance);
             default ->
                 isOther(instance, status)
                         || isRecreated(instance)
@@ -132,6 +136,7 @@ final class InstanceChange {
         var spec = instance.spec();
         return !status.appliedHash().equals(spec.hash())
                 || isOtherVm(instance, status)
+                || isTaggedAnew(instance, status)
                 || !status.diskFingerprint().equals(spec.disksFingerprint())
                 || !status.isConnected()
                 || !"running".equals(status.jobState());
@@ -139,6 +144,10 @@ final class InstanceChange {
 
     private static boolean isOtherVm(PreparedInstance instance, InstanceStatus status) {
         return !status.vmFingerprint().equals(instance.spec().vm().fingerprint());
+    }
+
+    private static boolean isTaggedAnew(PreparedInstance instance, InstanceStatus status) {
+        return status.hasVm() && !instance.spec().vm().tags().equals(status.vmTags());
     }
 
     private InstanceStatus statusOf(PreparedInstance instance) {

@@ -12,6 +12,7 @@ import io.slipway.engine.OrphanedVms.OrphanedVm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,13 +32,6 @@ final class CpiSteps {
 
     InstanceEvent createVm(String instanceId, InstanceState state, InstanceSpec spec, String agentId) {
         var plan = spec.vm();
-        var metadata = new LinkedHashMap<>(plan.tags());
-        metadata.put("deployment", spec.deployment());
-        metadata.put("instance_group", spec.group());
-        metadata.put("job", spec.group());
-        metadata.put("id", instanceId);
-        metadata.put("index", Integer.toString(spec.index()));
-        metadata.put("name", spec.nameOf(instanceId));
         var disks = new ArrayList<String>();
         for (PersistentDisk disk : state.disks()) {
             if (!disk.cid().isEmpty()) {
@@ -51,12 +45,36 @@ final class CpiSteps {
                 spec.networks(),
                 disks,
                 services.identities().mint(agentId, plan.environmentJson()),
-                metadata));
+                metadata(instanceId, spec)));
         return new InstanceEvent.VmCreated(
                 agentId,
                 created.cid(),
                 created.networks(),
                 services.clock().instant().toString());
+    }
+
+    /** An infrastructure without tags is not asked again. */
+    InstanceEvent tagVm(String instanceId, String vmCid, InstanceState.Vm vm, InstanceSpec spec) {
+        try {
+            cpi.setVmMetadata(vmCid, metadata(instanceId, spec));
+        } catch (CpiException refused) {
+            if (!(refused.failure() instanceof CpiFailure.NotSupported)) {
+                throw refused;
+            }
+        }
+        return new InstanceEvent.VmTagged(vm.agentId(), spec.vm().tags());
+    }
+
+    /** What operators tag VMs with; what the director says of them wins. */
+    private static Map<String, String> metadata(String instanceId, InstanceSpec spec) {
+        var metadata = new LinkedHashMap<>(spec.vm().tags());
+        metadata.put("deployment", spec.deployment());
+        metadata.put("instance_group", spec.group());
+        metadata.put("job", spec.group());
+        metadata.put("id", instanceId);
+        metadata.put("index", Integer.toString(spec.index()));
+        metadata.put("name", spec.nameOf(instanceId));
+        return metadata;
     }
 
     /** The list of orphans knows the VM before the instance forgets it. */

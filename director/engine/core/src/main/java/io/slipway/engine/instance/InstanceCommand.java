@@ -112,6 +112,7 @@ public sealed interface InstanceCommand {
      * @param isOfSubstance whether a VM or a disk of it exists, or may exist
      * @param hasReplacement whether there is, or may be, a VM that is to take over from the present one
      * @param vmIps addresses of the VM that exists
+     * @param vmTags that the infrastructure knows of it; null where that is not known
      * @param goalKey of its present goal, or of its last; empty where it had none
      * @param goalKind the name of that goal's kind
      */
@@ -132,7 +133,8 @@ public sealed interface InstanceCommand {
             String goalKey,
             String goalKind,
             boolean hasReplacement,
-            List<String> vmIps)
+            List<String> vmIps,
+            @Nullable Map<String, String> vmTags)
             implements RemoteMessage {
         public InstanceStatus {
             disks = List.copyOf(disks);
@@ -157,7 +159,8 @@ public sealed interface InstanceCommand {
                     "",
                     "",
                     false,
-                    List.of());
+                    List.of(),
+                    null);
         }
 
         /** The disk that is mounted at the store. */

@@ -212,6 +212,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                     proceedLater(after);
                 });
             case InstanceStep.OrphanVm x -> begin(state, goal, step);
+            case InstanceStep.TagVm x -> begin(state, goal, step);
             case InstanceStep.CreateDisk create -> {
                 String key = PersistentDisk.keyFor(id, goal, state);
                 yield Effect()

@@ -5,6 +5,7 @@ import io.slipway.engine.JournaledEvent;
 import io.slipway.engine.agent.AgentId;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What happened to an instance. An event that ends in "Intended" or "Issued" is written before its act. */
 public sealed interface InstanceEvent extends JournaledEvent {
@@ -15,8 +16,19 @@ public sealed interface InstanceEvent extends JournaledEvent {
 
     record GoalFailed(String key, String message) implements InstanceEvent {}
 
-    /** A VM is about to be made; cpi is empty for the built-in one. */
-    record VmIntended(String agentId, int generation, String bornFor, String fingerprint, String cpi)
+    /**
+     * A VM is about to be made.
+     *
+     * @param cpi empty for the built-in one
+     * @param tags that it is made with; null in journals of earlier versions
+     */
+    record VmIntended(
+            String agentId,
+            int generation,
+            String bornFor,
+            String fingerprint,
+            String cpi,
+            @Nullable Map<String, String> tags)
             implements InstanceEvent {
         public VmIntended {
             // Journals of earlier versions have none.
@@ -31,20 +43,31 @@ public sealed interface InstanceEvent extends JournaledEvent {
                     generation,
                     goal.key(),
                     goal.spec().vm().fingerprint(),
-                    goal.spec().vm().cpi());
+                    goal.spec().vm().cpi(),
+                    goal.spec().vm().tags());
         }
     }
 
     record VmCreated(String agentId, String cid, List<VmNetwork> networks, String at) implements InstanceEvent {}
 
     /** Another VM is to be made, beside the present one, to take over from it. */
-    record ReplacementIntended(String agentId, int generation, String bornFor, String fingerprint, String cpi)
+    record ReplacementIntended(
+            String agentId,
+            int generation,
+            String bornFor,
+            String fingerprint,
+            String cpi,
+            @Nullable Map<String, String> tags)
             implements InstanceEvent {
         static ReplacementIntended of(String instanceId, InstanceState state, InstanceGoal goal) {
             var vm = VmIntended.of(instanceId, state, goal);
-            return new ReplacementIntended(vm.agentId(), vm.generation(), vm.bornFor(), vm.fingerprint(), vm.cpi());
+            return new ReplacementIntended(
+                    vm.agentId(), vm.generation(), vm.bornFor(), vm.fingerprint(), vm.cpi(), vm.tags());
         }
     }
+
+    /** The infrastructure knows these tags of the VM. */
+    record VmTagged(String agentId, Map<String, String> tags) implements InstanceEvent {}
 
     /** The VM stays in the infrastructure for a while, and is no longer this instance's. */
     record VmOrphaned(String agentId) implements InstanceEvent {}

@@ -56,7 +56,8 @@ final class InstanceRowShape {
                 state.goal() == null ? "" : state.goal().key(),
                 state.goal() == null ? "" : state.goal().kind().name(),
                 state.next() != null,
-                vm == null ? List.of() : addresses(vm.networks()));
+                vm == null ? List.of() : addresses(vm.networks()),
+                vm == null ? null : vm.tags());
     }
 
     /** Where the VM is; without one, where the next is to be. */

@@ -4,6 +4,7 @@ import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.JournaledEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ public record InstanceState(
      * @param cid empty while the outcome of its creation is not known
      * @param bornFor the key of the goal for which it was made
      * @param cpi that makes it; empty for the built-in one
+     * @param tags that the infrastructure knows of it; null where an earlier version made it, and did not journal them
      */
     public record Vm(
             String agentId,
@@ -46,7 +48,8 @@ public record InstanceState(
             String createdAt,
             List<VmNetwork> networks,
             Jobs jobs,
-            String cpi) {
+            String cpi,
+            @Nullable Map<String, String> tags) {
         public Vm {
             // Journals of earlier versions have none.
             cpi = cpi == null ? "" : cpi;
@@ -56,20 +59,31 @@ public record InstanceState(
             return !cid.isEmpty();
         }
 
-        static Vm intended(String agentId, String bornFor, String fingerprint, String cpi) {
-            return new Vm(agentId, "", fingerprint, bornFor, "", List.of(), Jobs.NONE, cpi);
+        static Vm intended(InstanceEvent.VmIntended vm) {
+            return new Vm(
+                    vm.agentId(), "", vm.fingerprint(), vm.bornFor(), "", List.of(), Jobs.NONE, vm.cpi(), vm.tags());
+        }
+
+        static Vm intended(InstanceEvent.ReplacementIntended vm) {
+            return new Vm(
+                    vm.agentId(), "", vm.fingerprint(), vm.bornFor(), "", List.of(), Jobs.NONE, vm.cpi(), vm.tags());
         }
 
         Vm with(Jobs newJobs) {
-            return new Vm(agentId, cid, fingerprint, bornFor, createdAt, networks, newJobs, cpi);
+            return new Vm(agentId, cid, fingerprint, bornFor, createdAt, networks, newJobs, cpi, tags);
         }
 
         Vm created(InstanceEvent.VmCreated created) {
-            return new Vm(agentId, created.cid(), fingerprint, bornFor, created.at(), created.networks(), jobs, cpi);
+            return new Vm(
+                    agentId, created.cid(), fingerprint, bornFor, created.at(), created.networks(), jobs, cpi, tags);
         }
 
         Vm bornFor(String goalKey) {
-            return new Vm(agentId, cid, fingerprint, goalKey, createdAt, networks, jobs, cpi);
+            return new Vm(agentId, cid, fingerprint, goalKey, createdAt, networks, jobs, cpi, tags);
+        }
+
+        Vm tagged(Map<String, String> newTags) {
+            return new Vm(agentId, cid, fingerprint, bornFor, createdAt, networks, jobs, cpi, newTags);
         }
     }
 
@@ -115,18 +129,13 @@ public record InstanceState(
                 new InstanceState(set.goal(), false, "", vm, disks, generation, commands, pending, next);
             case InstanceEvent.GoalReached reached -> ended("", true);
             case InstanceEvent.GoalFailed failed -> ended(failed.message(), false);
-            case InstanceEvent.VmIntended intended ->
-                withVm(
-                        Vm.intended(intended.agentId(), intended.bornFor(), intended.fingerprint(), intended.cpi()),
-                        intended.generation());
-            case InstanceEvent.ReplacementIntended intended ->
-                withNext(
-                        Vm.intended(intended.agentId(), intended.bornFor(), intended.fingerprint(), intended.cpi()),
-                        intended.generation());
+            case InstanceEvent.VmIntended intended -> withVm(Vm.intended(intended), intended.generation());
+            case InstanceEvent.ReplacementIntended intended -> withNext(Vm.intended(intended), intended.generation());
             case InstanceEvent.VmCreated created -> vmCreated(created);
             case InstanceEvent.VmDeleted deleted ->
                 isNext(deleted.agentId()) ? withNext(null, generation) : withoutVm();
             case InstanceEvent.VmOrphaned orphaned -> withoutVm();
+            case InstanceEvent.VmTagged tagged -> vm == null ? this : withVm(vm.tagged(tagged.tags()), generation);
             case InstanceEvent.ReplacementElected elected ->
                 next == null
                         ? this

@@ -36,6 +36,9 @@ public sealed interface InstanceStep {
     /** The disk is detached; the plan says what it should be. */
     record GrowDisk(String diskCid, InstanceSpec.DiskPlan plan) implements InstanceStep {}
 
+    /** Tells the infrastructure the VM's tags. */
+    record TagVm(String vmCid) implements InstanceStep {}
+
     record AwaitAgent() implements InstanceStep {}
 
     record AwaitResult(InstanceState.Pending pending) implements InstanceStep {}

@@ -69,6 +69,9 @@ final class NextStep {
         if (state.pending() != null) {
             return new InstanceStep.AwaitResult(state.pending());
         }
+        if (!spec.vm().tags().equals(vm.tags())) {
+            return new InstanceStep.TagVm(vm.cid());
+        }
         if (goal.kind() == InstanceGoal.Kind.STOPPED) {
             var stop = stopJobs(vm);
             return stop != null ? stop : reachedAfter(disks.ordered(vm));

@@ -21,6 +21,7 @@ final class PassedOver {
             case InstanceStep.DeleteDisk x -> Optional.empty();
             case InstanceStep.OrphanDisk x -> Optional.empty();
             case InstanceStep.CreateVm x -> Optional.empty();
+            case InstanceStep.TagVm x -> Optional.empty();
             case InstanceStep.CreateDisk x -> Optional.empty();
             case InstanceStep.AttachDisk x -> Optional.empty();
             case InstanceStep.AdoptDisk x -> Optional.empty();

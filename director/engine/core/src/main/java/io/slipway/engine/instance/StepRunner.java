@@ -72,6 +72,7 @@ final class StepRunner {
                         spec,
                         Objects.requireNonNull(state.next()).agentId());
             case InstanceStep.OrphanVm orphan -> steps.orphanVm(instanceId, Objects.requireNonNull(vm), goal);
+            case InstanceStep.TagVm tag -> steps.tagVm(instanceId, tag.vmCid(), Objects.requireNonNull(vm), spec);
             case InstanceStep.AwaitReplacement x -> throw notOurs(step);
             case InstanceStep.ElectReplacement x -> throw notOurs(step);
             case InstanceStep.DeleteVm delete -> steps.deleteVm(delete.agentId(), delete.cid());

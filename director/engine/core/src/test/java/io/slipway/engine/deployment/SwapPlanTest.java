@@ -85,6 +85,7 @@ class SwapPlanTest {
                 "",
                 "",
                 false,
-                List.of(ip));
+                List.of(ip),
+                Map.of());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.engine.instance.InstanceGoal.Kind;
 import io.slipway.engine.instance.NextStep.Reach;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NextStepTest {
@@ -38,6 +39,31 @@ class NextStepTest {
         world.lead(Specs.goal("g2", Kind.RUNNING, Specs.spec("h1")));
 
         assertThat(world.story).isEmpty();
+    }
+
+    @Test
+    void other_tags_are_told_once_and_nothing_else_is_done() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1")));
+        world.story.clear();
+
+        world.lead(Specs.goal("g2", Kind.RUNNING, Specs.tagged("h1", Map.of("owner", "me"))));
+        world.lead(Specs.goal("g3", Kind.RUNNING, Specs.tagged("h1", Map.of("owner", "me"))));
+        world.lead(Specs.goal("g4", Kind.STOPPED, Specs.tagged("h1", Map.of("owner", "you"))));
+
+        assertThat(world.story).containsExactly("tag cid-a1", "tag cid-a1", "PRE_STOP", "DRAIN", "STOP", "POST_STOP");
+    }
+
+    @Test
+    void a_vm_of_which_no_tags_are_journaled_is_told_them() {
+        var world = new PaperWorld();
+        world.lead(Specs.goal("g1", Kind.RUNNING, Specs.spec("h1")));
+        world.forgetTags();
+        world.story.clear();
+
+        world.lead(Specs.goal("g2", Kind.RUNNING, Specs.spec("h1")));
+
+        assertThat(world.story).containsExactly("tag cid-a1");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.slipway.engine.instance.NextStep.Reach;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,16 @@ final class PaperWorld {
 
     void dieAfterAct(int number) {
         dieAtAct = number;
+    }
+
+    /** The VM is one of an earlier version. */
+    void forgetTags() {
+        var vm = Objects.requireNonNull(state.vm());
+        journal(new InstanceEvent.VmDeleted(vm.agentId()));
+        journal(new InstanceEvent.VmIntended(
+                vm.agentId(), state.generation(), vm.bornFor(), vm.fingerprint(), vm.cpi(), null));
+        journal(new InstanceEvent.VmCreated(vm.agentId(), vm.cid(), vm.networks(), vm.createdAt()));
+        state = state.withJobs(jobs -> vm.jobs());
     }
 
     int acts() {
@@ -58,6 +69,13 @@ final class PaperWorld {
                     vms.remove(orphan.agentId());
                     orphans.add(orphan.agentId());
                 });
+            case InstanceStep.TagVm tag ->
+                act(
+                        "tag " + tag.vmCid(),
+                        new InstanceEvent.VmTagged(
+                                tag.vmCid().replace("cid-", ""),
+                                goal.spec().vm().tags()),
+                        () -> {});
             case InstanceStep.DeleteVm delete ->
                 act("delete vm", new InstanceEvent.VmDeleted(delete.agentId()), () -> vms.remove(delete.agentId()));
             case InstanceStep.CreateDisk create ->
@@ -118,7 +136,12 @@ final class PaperWorld {
         if (next == null) {
             int generation = state.generation() + 1;
             journal(new InstanceEvent.ReplacementIntended(
-                    "a" + generation, generation, goal.key(), goal.spec().vm().fingerprint(), ""));
+                    "a" + generation,
+                    generation,
+                    goal.key(),
+                    goal.spec().vm().fingerprint(),
+                    "",
+                    goal.spec().vm().tags()));
             return;
         }
         act(
@@ -131,7 +154,12 @@ final class PaperWorld {
         if (state.vm() == null) {
             int generation = state.generation() + 1;
             journal(new InstanceEvent.VmIntended(
-                    "a" + generation, generation, goal.key(), goal.spec().vm().fingerprint(), ""));
+                    "a" + generation,
+                    generation,
+                    goal.key(),
+                    goal.spec().vm().fingerprint(),
+                    "",
+                    goal.spec().vm().tags()));
             return;
         }
         String agent = state.vm().agentId();

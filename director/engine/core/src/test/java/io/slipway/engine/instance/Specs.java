@@ -31,6 +31,32 @@ final class Specs {
                 5_000);
     }
 
+    /** Whose VM has tags. */
+    static InstanceSpec tagged(String hash, Map<String, String> tags) {
+        var plain = spec(hash);
+        var vm = plain.vm();
+        return new InstanceSpec(
+                plain.deployment(),
+                plain.group(),
+                plain.index(),
+                plain.az(),
+                plain.bootstrap(),
+                plain.hash(),
+                new InstanceSpec.VmPlan(
+                        vm.stemcellCid(),
+                        vm.stemcell(),
+                        vm.vmType(),
+                        vm.cloudProperties(),
+                        vm.environmentJson(),
+                        tags,
+                        vm.fingerprint()),
+                plain.networks(),
+                plain.disk(),
+                plain.applySpec(),
+                plain.watchMinMillis(),
+                plain.watchMaxMillis());
+    }
+
     static InstanceSpec.DiskPlan disk(String fingerprint) {
         return new InstanceSpec.DiskPlan(64, "small", Map.of(), fingerprint);
     }
