@@ -1,6 +1,7 @@
 package io.slipway.server;
 
 import io.slipway.cpi.Cpi;
+import io.slipway.cpi.VmRequest;
 import io.slipway.cpi.simulated.SimulatedCpi;
 import io.slipway.cpi.simulated.SimulatedSettings;
 import io.slipway.cpi.simulated.fault.Faults;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class SimulatedDirector implements AutoCloseable {
     private final SimulatedCpi cpi;
     private @Nullable Director director;
     private @Nullable Api api;
+    private final List<VmRequest> requests = new CopyOnWriteArrayList<>();
 
     private SimulatedDirector(ServerSettings settings) throws IOException {
         this.settings = settings;
@@ -89,6 +92,11 @@ final class SimulatedDirector implements AutoCloseable {
         return cpi;
     }
 
+    /** All VMs that were asked for. */
+    List<VmRequest> requests() {
+        return List.copyOf(requests);
+    }
+
     /** Of the embedded database, once the director has stopped. */
     String databaseUrl() {
         return DatabaseSettings.embedded(settings.dataDirectory()).url();
@@ -108,9 +116,12 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     /** A director closes the infrastructure that it was given; clouds do not mind. */
-    private static Cpi outliving(SimulatedCpi cpi) {
+    private Cpi outliving(SimulatedCpi cpi) {
         return (Cpi) Proxy.newProxyInstance(
                 Cpi.class.getClassLoader(), new Class<?>[] {Cpi.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("createVm")) {
+                        requests.add((VmRequest) arguments[0]);
+                    }
                     try {
                         return method.getName().equals("close") ? null : method.invoke(cpi, arguments);
                     } catch (InvocationTargetException thrown) {

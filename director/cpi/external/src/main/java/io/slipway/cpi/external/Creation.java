@@ -29,16 +29,16 @@ final class Creation {
     private final Caller caller;
     private final Calls calls;
 
-    /** Makes a call that may be made again. */
+    /** Makes a call that may be made again, about the VM, or the disk, that is its first argument. */
     @FunctionalInterface
     interface Caller {
-        JsonNode call(String method, @Nullable Object... arguments);
+        JsonNode call(String method, Object... arguments);
     }
 
-    /** A call in the CPI's version of the contract. */
+    /** A call in the CPI's version of the contract; 0 for the stemcell's where it is about no VM. */
     @FunctionalInterface
     interface Calls {
-        Call of(String method, List<? extends @Nullable Object> arguments);
+        Call of(int stemcellApiVersion, String method, List<? extends @Nullable Object> arguments);
     }
 
     Creation(Protocol protocol, Ledger ledger, Caller caller, Calls calls) {
@@ -57,6 +57,7 @@ final class Creation {
             throw unknown("whether a VM was made for agent '" + request.agentId() + "' is not known");
         }
         var call = calls.of(
+                request.stemcellApiVersion(),
                 "create_vm",
                 Arrays.asList(
                         request.agentId(),
@@ -66,7 +67,14 @@ final class Creation {
                         request.diskCids(),
                         VmArguments.environment(request)));
         var intent = new VmEntry(
-                request.agentId(), "", Phase.INTENDED, Protocol.newId(), NEVER, request.networks(), request.metadata());
+                request.agentId(),
+                "",
+                Phase.INTENDED,
+                Protocol.newId(),
+                NEVER,
+                request.networks(),
+                request.metadata(),
+                request.stemcellApiVersion());
         ledger.put(intent);
         VmEntry made;
         try {
@@ -103,7 +111,8 @@ final class Creation {
             return Optional.of(entry);
         }
         try {
-            var answer = protocol.earlier(entry.call(), calls.of("create_vm", List.of(agentId)), entry.begun());
+            var answer = protocol.earlier(
+                    entry.call(), calls.of(entry.stemcellApiVersion(), "create_vm", List.of(agentId)), entry.begun());
             if (answer.isPresent()) {
                 return Optional.of(made(entry, answer.get()));
             }
@@ -143,7 +152,8 @@ final class Creation {
         if (earlier.isPresent() && isThere("has_disk", earlier.get().cid())) {
             return earlier.get();
         }
-        var call = calls.of("create_disk", Arrays.asList(size.toMebibytes(), cloudProperties, nearVmCid.orElse(null)));
+        var call =
+                calls.of(0, "create_disk", Arrays.asList(size.toMebibytes(), cloudProperties, nearVmCid.orElse(null)));
         var intent = new DiskEntry(key, "", Phase.INTENDED, Protocol.newId(), NEVER, "", "");
         ledger.put(intent);
         try {
@@ -167,7 +177,7 @@ final class Creation {
             return Optional.ofNullable(entry);
         }
         try {
-            var answer = protocol.earlier(entry.call(), calls.of("create_disk", List.of(key)), entry.begun());
+            var answer = protocol.earlier(entry.call(), calls.of(0, "create_disk", List.of(key)), entry.begun());
             if (answer.isPresent()) {
                 return Optional.of(made(entry, answer.get()));
             }

@@ -66,7 +66,7 @@ final class ExternalCpi implements Cpi {
         }
         Info info;
         try {
-            JsonNode told = protocol.call(new Protocol.Call("info", List.of(), 0, asker));
+            JsonNode told = protocol.call(new Protocol.Call("info", List.of(), 0, 0, asker));
             int version = Math.max(1, Math.min(told.path("api_version").asInt(1), Protocol.NEWEST));
             info = new Info("external", VmArguments.texts(told.path("stemcell_formats")), version);
         } catch (CpiException refused) {
@@ -102,7 +102,7 @@ final class ExternalCpi implements Cpi {
 
     @Override
     public void deleteVm(String vmCid) {
-        absentIsSuccess(() -> call("delete_vm", vmCid));
+        absentIsSuccess(() -> callOnVm("delete_vm", vmCid));
         for (var disk : ledger.disks()) {
             if (disk.vmCid().equals(vmCid)) {
                 ledger.put(disk.attachedTo("", ""));
@@ -114,7 +114,7 @@ final class ExternalCpi implements Cpi {
     @Override
     public boolean hasVm(String vmCid) {
         try {
-            return call("has_vm", vmCid).asBoolean();
+            return callOnVm("has_vm", vmCid).asBoolean();
         } catch (CpiException failed) {
             return switch (failed.failure()) {
                 case CpiFailure.VmNotFound gone -> false;
@@ -126,12 +126,12 @@ final class ExternalCpi implements Cpi {
 
     @Override
     public void rebootVm(String vmCid) {
-        call("reboot_vm", vmCid);
+        callOnVm("reboot_vm", vmCid);
     }
 
     @Override
     public void setVmMetadata(String vmCid, Map<String, String> metadata) {
-        call("set_vm_metadata", vmCid, withDirector(metadata));
+        callOnVm("set_vm_metadata", vmCid, withDirector(metadata));
         ledger.vmByCid(vmCid).ifPresent(vm -> ledger.put(vm.withMetadata(metadata)));
     }
 
@@ -200,7 +200,7 @@ final class ExternalCpi implements Cpi {
     @Override
     public List<String> getDisks(String vmCid) {
         try {
-            return VmArguments.texts(call("get_disks", vmCid));
+            return VmArguments.texts(callOnVm("get_disks", vmCid));
         } catch (CpiException failed) {
             if (!(failed.failure() instanceof CpiFailure.NotSupported)) {
                 throw failed;
@@ -222,7 +222,7 @@ final class ExternalCpi implements Cpi {
                     && getDisks(vmCid).contains(diskCid)) {
                 return entry.get().device();
             }
-            String device = device(call("attach_disk", vmCid, diskCid), diskCid);
+            String device = device(callOnVm("attach_disk", vmCid, diskCid), diskCid);
             entry.ifPresent(disk -> ledger.put(disk.attachedTo(vmCid, device)));
             return device;
         }
@@ -244,7 +244,7 @@ final class ExternalCpi implements Cpi {
     @Override
     public void detachDisk(String vmCid, String diskCid) {
         try (var held = locks.hold(diskCid)) {
-            absentIsSuccess(() -> call("detach_disk", vmCid, diskCid));
+            absentIsSuccess(() -> callOnVm("detach_disk", vmCid, diskCid));
             ledger.diskByCid(diskCid)
                     .filter(disk -> disk.vmCid().equals(vmCid))
                     .ifPresent(disk -> ledger.put(disk.attachedTo("", "")));
@@ -297,15 +297,23 @@ final class ExternalCpi implements Cpi {
     }
 
     private Creation creation() {
-        return new Creation(protocol, ledger, this::call, this::callOf);
+        return new Creation(protocol, ledger, this::callOnVm, this::callOf);
     }
 
     private JsonNode call(String method, @Nullable Object... arguments) {
-        return protocol.call(callOf(method, Arrays.asList(arguments)));
+        return protocol.call(callOf(0, method, Arrays.asList(arguments)));
     }
 
-    private Protocol.Call callOf(String method, List<? extends @Nullable Object> arguments) {
-        return new Protocol.Call(method, arguments, info().apiVersion(), asker);
+    /** The VM's cid is the first argument. */
+    private JsonNode callOnVm(String method, Object... arguments) {
+        int stemcell = ledger.vmByCid(String.valueOf(arguments[0]))
+                .map(Ledger.VmEntry::stemcellApiVersion)
+                .orElse(0);
+        return protocol.call(callOf(stemcell, method, Arrays.asList(arguments)));
+    }
+
+    private Protocol.Call callOf(int stemcellApiVersion, String method, List<? extends @Nullable Object> arguments) {
+        return new Protocol.Call(method, arguments, info().apiVersion(), stemcellApiVersion, asker);
     }
 
     private Map<String, String> withDirector(Map<String, String> metadata) {

@@ -56,22 +56,27 @@ final class Ledger {
             String call,
             Begun begun,
             List<VmNetwork> networks,
-            Map<String, String> metadata) {
+            Map<String, String> metadata,
+            int stemcellApiVersion) {
+        VmEntry {
+            // Files of earlier versions do not say; of their VMs CPIs were told this.
+            stemcellApiVersion = stemcellApiVersion == 0 ? 2 : stemcellApiVersion;
+        }
 
         VmEntry made(String newCid, List<VmNetwork> newNetworks) {
-            return new VmEntry(agentId, newCid, Phase.MADE, "", begun, newNetworks, metadata);
+            return new VmEntry(agentId, newCid, Phase.MADE, "", begun, newNetworks, metadata, stemcellApiVersion);
         }
 
         VmEntry lost() {
-            return new VmEntry(agentId, "", Phase.LOST, call, begun, networks, metadata);
+            return new VmEntry(agentId, "", Phase.LOST, call, begun, networks, metadata, stemcellApiVersion);
         }
 
         VmEntry with(Begun process) {
-            return new VmEntry(agentId, cid, phase, call, process, networks, metadata);
+            return new VmEntry(agentId, cid, phase, call, process, networks, metadata, stemcellApiVersion);
         }
 
         VmEntry withMetadata(Map<String, String> newMetadata) {
-            return new VmEntry(agentId, cid, phase, call, begun, networks, Map.copyOf(newMetadata));
+            return new VmEntry(agentId, cid, phase, call, begun, networks, Map.copyOf(newMetadata), stemcellApiVersion);
         }
     }
 

@@ -40,8 +40,18 @@ final class Protocol {
         this.redaction = redaction;
     }
 
-    /** Who asks, for what, in which version of the contract; 0 where that is not known yet. */
-    record Call(String method, List<? extends @Nullable Object> arguments, int apiVersion, CallContext asker) {}
+    /**
+     * Who asks, for what.
+     *
+     * @param apiVersion of the contract; 0 where that is not known yet
+     * @param stemcellApiVersion of the VM's stemcell; 0 where the call is about no VM, or about one that is not known
+     */
+    record Call(
+            String method,
+            List<? extends @Nullable Object> arguments,
+            int apiVersion,
+            int stemcellApiVersion,
+            CallContext asker) {}
 
     /** No answer that can be understood came: nobody knows what the CPI did. */
     static final class NoAnswer extends Exception {
@@ -114,9 +124,8 @@ final class Protocol {
         var context = new LinkedHashMap<String, Object>();
         context.put("director_uuid", directorUuid);
         context.put("request_id", id);
-        if (!call.method().equals("info")) {
-            // Slipway's agents need no registry, whatever their stemcell says.
-            context.put("vm", Map.of("stemcell", Map.of("api_version", NEWEST)));
+        if (call.stemcellApiVersion() > 0) {
+            context.put("vm", Map.of("stemcell", Map.of("api_version", call.stemcellApiVersion())));
         }
         context.putAll(properties);
         var request = new LinkedHashMap<String, Object>();

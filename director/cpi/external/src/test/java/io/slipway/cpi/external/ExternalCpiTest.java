@@ -49,7 +49,7 @@ class ExternalCpiTest {
         assertThat(create.path("context").path("request_id").asText()).startsWith("cpi-");
         assertThat(create.path("context").path("password").asText()).isEqualTo("hush-hush");
         assertThat(create.path("context").at("/vm/stemcell/api_version").asInt())
-                .isEqualTo(2);
+                .isEqualTo(3);
         var arguments = create.path("arguments");
         assertThat(arguments).hasSize(6);
         assertThat(arguments.at("/0").asText()).isEqualTo("agent-1");
@@ -59,6 +59,30 @@ class ExternalCpiTest {
         assertThat(arguments.at("/5/bosh/group").asText()).isEqualTo("slipway-dep-web");
         assertThat(arguments.at("/5/bosh/slipway/agent_id").asText()).isEqualTo("agent-1");
         assertThat(arguments.at("/5/bosh/slipway/private_key").asText()).contains("PRIVATE KEY");
+    }
+
+    @Test
+    void tells_of_the_stemcell_with_each_call_about_a_vm_that_it_made() throws Exception {
+        var cpi = new ScriptedCpi(directory, """
+                case $method in
+                create_vm) echo '{"result": ["vm-1", {}]}' ;;
+                create_disk) echo '{"result": "disk-1"}' ;;
+                attach_disk) echo '{"result": "/dev/sdb"}' ;;
+                get_disks) echo '{"result": []}' ;;
+                *) echo '{"result": null}' ;;
+                esac""");
+
+        cpi.open().createVm(request("agent-1"));
+        cpi.open().createDisk("key-1", DataSize.ofMebibytes(1), Map.of(), Optional.of("vm-1"));
+        cpi.open().attachDisk("vm-1", "disk-1");
+        cpi.open().rebootVm("vm-2");
+        cpi.open().deleteVm("vm-1");
+
+        assertThat(requests(cpi).stream()
+                        .filter(one -> !one.path("method").asText().equals("info"))
+                        .map(one -> one.path("method").asText() + " "
+                                + one.at("/context/vm/stemcell/api_version").asText("-")))
+                .contains("create_vm 3", "create_disk -", "attach_disk 3", "reboot_vm -", "delete_vm 3");
     }
 
     @Test
@@ -390,7 +414,8 @@ class ExternalCpiTest {
                         "a certificate",
                         "-----BEGIN PRIVATE KEY-----\nabcdefgh\n-----END PRIVATE KEY-----\n",
                         "{\"mine\": \"kept\", \"bosh\": {\"password\": \"kept too\"}}"),
-                Map.of("deployment", "dep", "instance_group", "web"));
+                Map.of("deployment", "dep", "instance_group", "web"),
+                3);
     }
 
     private static CpiFailure failureOf(ThrowingCallable call) {

@@ -68,7 +68,8 @@ final class CompilationVm {
                         List.of(addressed),
                         List.of(),
                         services.identities().mint(state.agentId(), request.environmentJson()),
-                        Map.of("name", "compilation-" + request.name(), "compiling", request.name())));
+                        Map.of("name", "compilation-" + request.name(), "compiling", request.name()),
+                        request.stemcellApiVersion()));
         return new CompileEvent.VmCreated(created.cid());
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param cpi that makes the compilation VM; empty for the built-in one
  * @param task whose CPI log tells of it
  * @param network where the compilation VM lives; its address is leased from {@code subnet}
+ * @param stemcellApiVersion what the stemcell's agent can do, as BOSH counts it
  */
 public record CompileRequest(
         String key,
@@ -30,10 +31,12 @@ public record CompileRequest(
         VmNetwork network,
         LeaseFrom subnet,
         String cpi,
-        long task) {
+        long task,
+        int stemcellApiVersion) {
     public CompileRequest {
-        // Journals of earlier versions have none.
+        // Journals of earlier versions have none, and told CPIs this.
         cpi = cpi == null ? "" : cpi;
+        stemcellApiVersion = stemcellApiVersion == 0 ? 2 : stemcellApiVersion;
     }
 
     /** A compiled package that this one needs. */

@@ -144,7 +144,8 @@ final class PackageCompilation {
                 bound.network(),
                 bound.subnet(),
                 place.cpis().cpi(az),
-                task));
+                task,
+                unit.stemcell().apiVersion()));
         if (!ended.failure().isEmpty()) {
             throw new RunFailed(410001, ended.failure());
         }

@@ -169,7 +169,8 @@ final class SpecBuilder {
                 environment,
                 tags,
                 vmFingerprint(cpis, group, placed.member(), placed.networks()),
-                cpis.cpi(az));
+                cpis.cpi(az),
+                group.stemcell().apiVersion());
     }
 
     /** Of all that needs another VM when it changes. */

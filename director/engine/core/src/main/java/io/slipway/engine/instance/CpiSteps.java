@@ -45,7 +45,8 @@ final class CpiSteps {
                 spec.networks(),
                 disks,
                 services.identities().mint(agentId, plan.environmentJson()),
-                metadata(instanceId, spec)));
+                metadata(instanceId, spec),
+                plan.stemcellApiVersion()));
         return new InstanceEvent.VmCreated(
                 agentId,
                 created.cid(),

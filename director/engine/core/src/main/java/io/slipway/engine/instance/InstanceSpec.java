@@ -75,6 +75,7 @@ public record InstanceSpec(
      *
      * @param fingerprint of all that needs another VM when it changes
      * @param cpi that makes it; empty for the built-in one
+     * @param stemcellApiVersion what the stemcell's agent can do, as BOSH counts it
      */
     public record VmPlan(
             String stemcellCid,
@@ -84,10 +85,15 @@ public record InstanceSpec(
             String environmentJson,
             Map<String, String> tags,
             String fingerprint,
-            String cpi) {
+            String cpi,
+            int stemcellApiVersion) {
+        /** What earlier versions told CPIs of any stemcell. */
+        private static final int UNSAID = 2;
+
         public VmPlan {
             // Journals of earlier versions have none.
             cpi = cpi == null ? "" : cpi;
+            stemcellApiVersion = stemcellApiVersion == 0 ? UNSAID : stemcellApiVersion;
         }
 
         public VmPlan(
@@ -98,12 +104,20 @@ public record InstanceSpec(
                 String environmentJson,
                 Map<String, String> tags,
                 String fingerprint) {
-            this(stemcellCid, stemcell, vmType, cloudProperties, environmentJson, tags, fingerprint, "");
+            this(stemcellCid, stemcell, vmType, cloudProperties, environmentJson, tags, fingerprint, "", UNSAID);
         }
 
         VmPlan in(String otherCpi) {
             return new VmPlan(
-                    stemcellCid, stemcell, vmType, cloudProperties, environmentJson, tags, fingerprint, otherCpi);
+                    stemcellCid,
+                    stemcell,
+                    vmType,
+                    cloudProperties,
+                    environmentJson,
+                    tags,
+                    fingerprint,
+                    otherCpi,
+                    stemcellApiVersion);
         }
     }
 

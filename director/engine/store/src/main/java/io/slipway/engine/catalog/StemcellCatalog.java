@@ -73,6 +73,7 @@ public final class StemcellCatalog {
                         stemcell.version(),
                         stemcell.os(),
                         of(stemcell.name(), stemcell.version()).stream()
-                                .collect(Collectors.toMap(StemcellHeader::cpi, StemcellHeader::cid))));
+                                .collect(Collectors.toMap(StemcellHeader::cpi, StemcellHeader::cid)),
+                        Math.max(1, stemcell.apiVersion())));
     }
 }
