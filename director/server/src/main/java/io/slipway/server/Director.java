@@ -222,7 +222,8 @@ final class Director implements AutoCloseable {
         naming.start();
         var clusters = clusters(settings, database, engine, stores.configs(), stores.variables(), resolver);
         var materializer = Materializer.createMaterializer(engine.system());
-        var features = new Features(engine, stores, networks, sources, cpis, materializer, clock).all(clusters);
+        var features = new Features(engine, stores, networks, sources, cpis, materializer, clock)
+                .all(clusters, settings.resurrection());
         var certificate = ca.issueServer("slipway director", settings.tlsNames(), List.of());
         features.add(new CertificateEndpoints(
                 Map.of("ca", ca.caPem(), "api", certificate.certificatePem()), clock, engine.blocking()));

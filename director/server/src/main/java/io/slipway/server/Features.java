@@ -82,7 +82,7 @@ final class Features {
         this.blocking = engine.blocking();
     }
 
-    List<Feature> all(ClusterService clusters) {
+    List<Feature> all(ClusterService clusters, ResurrectionSettings graces) {
         var all = new ArrayList<Feature>();
         all.add(new TaskEndpoints(engine.tasks(), blocking));
         all.add(new ConfigEndpoints(stores.configs(), stores.audit(), blocking));
@@ -93,7 +93,7 @@ final class Features {
         all.add(new NetworkEndpoints(networks, engine.tasks(), blocking));
         engine.repeat(Duration.ofMinutes(30), networks::removeExpired);
         all.addAll(uploads());
-        all.addAll(deployments());
+        all.addAll(deployments(resurrection(graces)));
         all.addAll(instances());
         all.add(snapshots());
         return all;
@@ -133,10 +133,9 @@ final class Features {
         return new SnapshotEndpoints(snapshots, blocking);
     }
 
-    private List<Feature> deployments() {
+    private List<Feature> deployments(ResurrectionService resurrection) {
         var problems =
                 new ProblemService(engine.tasks(), engine.deployments(), stores.problems(), engine.agents(), cpis);
-        var resurrection = resurrection();
         var vms = new VmDeletionService(engine.system(), engine.tasks(), engine.deployments(), cpis, stores.audit());
         return List.of(
                 new ResurrectionEndpoints(resurrection, engine.deployments(), blocking),
@@ -152,13 +151,12 @@ final class Features {
                 new ProblemEndpoints(problems, engine.deployments(), blocking));
     }
 
-    private ResurrectionService resurrection() {
+    private ResurrectionService resurrection(ResurrectionSettings graces) {
         var service =
                 new ResurrectionService(engine.deployments(), stores.configs(), stores.settings(), stores.audit());
-        var settings = ResurrectionSettings.DEFAULT;
         var resurrector =
-                new Resurrector(engine.deployments(), engine.tasks(), service, cpis, stores.audit(), clock, settings);
-        engine.repeat(settings.interval(), resurrector::look);
+                new Resurrector(engine.deployments(), engine.tasks(), service, cpis, stores.audit(), clock, graces);
+        engine.repeat(graces.interval(), resurrector::look);
         return service;
     }
 

@@ -3,9 +3,11 @@ package io.slipway.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.slipway.engine.resurrection.ResurrectionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.Optional;
  * @param encryptionKey 32 bytes
  * @param growDisksInPlace {@code enable_cpi_resize_disk}, as BOSH's director has it: false without it
  * @param tasks how many run at a time, and how many are kept
+ * @param resurrection when VMs are made anew by themselves, as {@code resurrection} says
  */
 record ServerSettings(
         String uuid,
@@ -40,7 +43,8 @@ record ServerSettings(
         Map<String, Object> cpiProperties,
         Path plans,
         boolean growDisksInPlace,
-        Tasks tasks) {
+        Tasks tasks,
+        ResurrectionSettings resurrection) {
 
     /** Somebody who may use the API. */
     record User(String name, String password, String role) {
@@ -121,7 +125,43 @@ record ServerSettings(
                     new Tasks(
                             count("tasks", "workers", Tasks.DEFAULT.workers()),
                             count("tasks", "urgent_workers", Tasks.DEFAULT.urgentWorkers()),
-                            count("tasks", "kept", Tasks.DEFAULT.kept())));
+                            count("tasks", "kept", Tasks.DEFAULT.kept())),
+                    resurrection());
+        }
+
+        private ResurrectionSettings resurrection() throws Invalid {
+            String section = "resurrection";
+            var usual = ResurrectionSettings.DEFAULT;
+            var found = new ResurrectionSettings(
+                    seconds(section, "interval", usual.interval()),
+                    seconds(section, "lost_grace", usual.lostGrace()),
+                    seconds(section, "unresponsive_grace", usual.unresponsiveGrace()),
+                    count(section, "minimum_down_jobs", usual.minimumDownJobs()),
+                    part(section, "percent_threshold", usual.percentThreshold()),
+                    seconds(section, "time_threshold", usual.timeThreshold()));
+            if (found.unresponsiveGrace().compareTo(found.lostGrace()) < 0) {
+                throw new Invalid(
+                        file,
+                        section + ".unresponsive_grace",
+                        "is '" + found.unresponsiveGrace().toSeconds() + "', and must not be less than " + section
+                                + ".lost_grace, which is '" + found.lostGrace().toSeconds() + "'");
+            }
+            return found;
+        }
+
+        private Duration seconds(String section, String field, Duration otherwise) throws Invalid {
+            return Duration.ofSeconds(count(section, field, Math.toIntExact(otherwise.toSeconds())));
+        }
+
+        private double part(String section, String field, double otherwise) throws Invalid {
+            JsonNode node = tree.path(section).path(field);
+            if (node.isMissingNode()) {
+                return otherwise;
+            }
+            if (!node.isNumber() || node.asDouble() < 0 || node.asDouble() > 1) {
+                throw new Invalid(file, section + "." + field, "is '" + node + "', and must be a number from 0 to 1");
+            }
+            return node.asDouble();
         }
 
         private boolean flag(String field) throws Invalid {

@@ -5,6 +5,7 @@ import io.slipway.cpi.VmRequest;
 import io.slipway.cpi.simulated.SimulatedCpi;
 import io.slipway.cpi.simulated.SimulatedSettings;
 import io.slipway.cpi.simulated.fault.Faults;
+import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.engine.store.DatabaseSettings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -116,14 +117,15 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     /** A director closes the infrastructure that it was given; clouds do not mind. */
-    private Cpi outliving(SimulatedCpi cpi) {
+    private Cpi outliving(Cpi cpi) {
         return (Cpi) Proxy.newProxyInstance(
                 Cpi.class.getClassLoader(), new Class<?>[] {Cpi.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("createVm")) {
                         requests.add((VmRequest) arguments[0]);
                     }
                     try {
-                        return method.getName().equals("close") ? null : method.invoke(cpi, arguments);
+                        Object answer = method.getName().equals("close") ? null : method.invoke(cpi, arguments);
+                        return answer instanceof Cpi asked ? outliving(asked) : answer;
                     } catch (InvocationTargetException thrown) {
                         throw thrown.getCause();
                     }
@@ -153,7 +155,8 @@ final class SimulatedDirector implements AutoCloseable {
                 Map.of(),
                 Path.of("../../deploy/configs/plans.yml"),
                 false,
-                tasks);
+                tasks,
+                ResurrectionSettings.DEFAULT);
     }
 
     private static int freePort() throws IOException {
