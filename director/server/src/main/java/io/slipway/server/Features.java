@@ -10,6 +10,7 @@ import io.slipway.engine.deployment.ManifestDiffs;
 import io.slipway.engine.deployment.ProblemService;
 import io.slipway.engine.deployment.VmDeletionService;
 import io.slipway.engine.disk.SnapshotService;
+import io.slipway.engine.export.ExportedReleases;
 import io.slipway.engine.logs.LogService;
 import io.slipway.engine.network.ManagedNetworkService;
 import io.slipway.engine.resurrection.ResurrectionService;
@@ -117,7 +118,9 @@ final class Features {
                 lease -> engine.addresses().release(lease).toCompletableFuture().join(),
                 stores.audit());
         engine.repeat(ORPHANED_VMS, orphans::removeAll);
-        var places = new CleanUpService.Places(uploads, stores.releases(), stores.stemcells(), disks, orphans, cpis);
+        var exports = new ExportedReleases(stores.blobs(), stores.logBundles());
+        var places = new CleanUpService.Places(
+                uploads, stores.releases(), stores.stemcells(), disks, orphans, cpis, exports);
         var archives = new ArchiveReceiver(stores.incoming(), materializer, blocking);
         return List.of(
                 new ReleaseEndpoints(uploads, engine.deployments(), archives, blocking),

@@ -83,6 +83,13 @@ final class Api {
                 .POST(HttpRequest.BodyPublishers.ofString(manifest)));
     }
 
+    /** Of what is asked for with a body. */
+    long taskOf(String path, String json) throws IOException, InterruptedException {
+        return task(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
     /** Of a list that is a task. */
     long taskOf(String path) throws IOException, InterruptedException {
         return task(request(path).GET());

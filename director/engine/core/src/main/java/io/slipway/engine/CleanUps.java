@@ -21,14 +21,23 @@ public interface CleanUps {
     /** Has it go, as a task. */
     CompletionStage<Long> run(boolean all, boolean keepOrphanDisks, Requester requester);
 
-    /** What a clean-up removes. */
+    /**
+     * What a clean-up removes.
+     *
+     * @param exportedReleases blobs of archives that were made for somebody; all that there are, as with BOSH
+     */
     record Doomed(
-            List<ReleaseRow> releases, List<StemcellRow> stemcells, List<OrphanDisk> disks, List<OrphanedVm> vms) {
+            List<ReleaseRow> releases,
+            List<StemcellRow> stemcells,
+            List<OrphanDisk> disks,
+            List<OrphanedVm> vms,
+            List<String> exportedReleases) {
         public Doomed {
             releases = List.copyOf(releases);
             stemcells = List.copyOf(stemcells);
             disks = List.copyOf(disks);
             vms = List.copyOf(vms);
+            exportedReleases = List.copyOf(exportedReleases);
         }
     }
 }

@@ -52,7 +52,7 @@ public final class CleanUpEndpoints extends Feature {
                 "orphaned_vms",
                 doomed.vms().stream().map(OrphanedVmEndpoints::shape).toList(),
                 "exported_releases",
-                List.of(),
+                doomed.exportedReleases(),
                 "dns_blobs",
                 List.of()));
     }

@@ -2,7 +2,6 @@ package io.slipway.engine.cleanup;
 
 import io.slipway.engine.CleanUps;
 import io.slipway.engine.Cpis;
-import io.slipway.engine.OrphanDisks.OrphanDisk;
 import io.slipway.engine.OrphanedVms.OrphanedVm;
 import io.slipway.engine.Requester;
 import io.slipway.engine.TaskLog;
@@ -12,6 +11,7 @@ import io.slipway.engine.Uploads.ReleaseRow;
 import io.slipway.engine.Uploads.StemcellRow;
 import io.slipway.engine.catalog.ReleaseCatalog;
 import io.slipway.engine.catalog.StemcellCatalog;
+import io.slipway.engine.export.ExportedReleases;
 import io.slipway.model.version.BoshVersion;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,6 +32,7 @@ public final class CleanUpService implements CleanUps {
     private final OrphanDiskService disks;
     private final OrphanedVmService vms;
     private final Cpis cpis;
+    private final ExportedReleases exports;
 
     /** Where things are, and are removed from. */
     public record Places(
@@ -40,7 +41,8 @@ public final class CleanUpService implements CleanUps {
             StemcellCatalog stemcells,
             OrphanDiskService disks,
             OrphanedVmService vms,
-            Cpis cpis) {}
+            Cpis cpis,
+            ExportedReleases exports) {}
 
     public CleanUpService(TaskRunner tasks, Places places) {
         this.tasks = tasks;
@@ -50,6 +52,7 @@ public final class CleanUpService implements CleanUps {
         this.disks = places.disks();
         this.vms = places.vms();
         this.cpis = places.cpis();
+        this.exports = places.exports();
     }
 
     @Override
@@ -65,42 +68,63 @@ public final class CleanUpService implements CleanUps {
                 older(unusedReleases, ReleaseRow::name, ReleaseRow::version, kept),
                 older(unusedStemcells, row -> row.name() + " of " + row.cpi(), StemcellRow::version, kept),
                 all && !keepOrphanDisks ? disks.list() : List.of(),
-                vms.list());
+                vms.list(),
+                exports.list());
     }
 
     @Override
     public CompletionStage<Long> run(boolean all, boolean keepOrphanDisks, Requester requester) {
         return tasks.run(all ? "clean up all" : "clean up", "", requester, log -> {
             var doomed = preview(all, keepOrphanDisks);
-            if (!doomed.vms().isEmpty()) {
-                var stage = log.stage("Deleting orphaned vms", doomed.vms().size());
-                for (OrphanedVm vm : doomed.vms()) {
-                    stage.step(vm.cid(), () -> vms.remove(vm, requester.user(), Cpis.asker(log)));
-                }
-            }
-            if (!doomed.releases().isEmpty()) {
-                var stage = log.stage("Deleting releases", doomed.releases().size());
-                for (ReleaseRow row : doomed.releases()) {
-                    stage.step(row.name() + "/" + row.version(), () -> releases.delete(row.name(), row.version()));
-                }
-            }
-            if (!doomed.stemcells().isEmpty()) {
-                var stage = log.stage("Deleting stemcells", doomed.stemcells().size());
-                for (StemcellRow row : doomed.stemcells()) {
-                    stage.step(row.name() + "/" + row.version(), () -> remove(row, log));
-                }
-            }
-            if (!doomed.disks().isEmpty()) {
-                var stage = log.stage("Deleting orphaned disks", doomed.disks().size());
-                for (OrphanDisk disk : doomed.disks()) {
-                    stage.step("Deleting orphaned disk " + disk.cid(), () -> disks.remove(disk.cid(), Cpis.asker(log)));
-                }
-            }
+            var asker = Cpis.asker(log);
+            each(
+                    log,
+                    "Deleting orphaned vms",
+                    doomed.vms(),
+                    OrphanedVm::cid,
+                    vm -> vms.remove(vm, requester.user(), asker));
+            each(
+                    log,
+                    "Deleting releases",
+                    doomed.releases(),
+                    row -> row.name() + "/" + row.version(),
+                    row -> releases.delete(row.name(), row.version()));
+            each(
+                    log,
+                    "Deleting stemcells",
+                    doomed.stemcells(),
+                    row -> row.name() + "/" + row.version(),
+                    row -> remove(row, log));
+            each(
+                    log,
+                    "Deleting orphaned disks",
+                    doomed.disks(),
+                    disk -> "Deleting orphaned disk " + disk.cid(),
+                    disk -> disks.remove(disk.cid(), asker));
+            each(log, "Deleting exported releases", doomed.exportedReleases(), blob -> blob, exports::remove);
             return "Deleted " + doomed.releases().size() + " release(s), "
                     + doomed.stemcells().size() + " stemcell(s), "
                     + doomed.disks().size() + " orphaned disk(s), "
-                    + doomed.vms().size() + " orphaned vm(s)";
+                    + doomed.vms().size() + " orphaned vm(s), "
+                    + doomed.exportedReleases().size() + " exported release(s)";
         });
+    }
+
+    @FunctionalInterface
+    private interface Removal<T> {
+        void of(T doomed) throws Exception;
+    }
+
+    /** One after another, each a step of the stage. */
+    private static <T> void each(
+            TaskLog log, String stageName, List<T> doomed, Function<T, String> name, Removal<T> removal)
+            throws Exception {
+        if (!doomed.isEmpty()) {
+            var stage = log.stage(stageName, doomed.size());
+            for (T one : doomed) {
+                stage.step(name.apply(one), () -> removal.of(one));
+            }
+        }
     }
 
     private void remove(StemcellRow row, TaskLog log) {

@@ -3,6 +3,7 @@ package io.slipway.engine.export;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.blob.Blobstore;
 import io.slipway.engine.blob.LogBundles;
+import io.slipway.engine.blob.LogBundles.Kind;
 import io.slipway.model.archive.MultiDigest;
 import io.slipway.model.archive.MultiDigest.Algorithm;
 import io.slipway.model.plan.CatalogJob;
@@ -60,7 +61,7 @@ public final class ReleasePacker {
             write(log, content, file);
             String digest = MultiDigest.of(file, algorithm(content));
             String sha256 = blobs.put(file).sha256();
-            kept.keep(sha256, clock.instant().plus(KEPT_FOR));
+            kept.keep(Kind.EXPORTED_RELEASE, sha256, clock.instant().plus(KEPT_FOR));
             return new Exported(sha256, digest);
         } finally {
             Files.deleteIfExists(file);

@@ -7,6 +7,7 @@ import io.slipway.engine.RequestRefused;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.blob.Blobstore;
 import io.slipway.engine.blob.LogBundles;
+import io.slipway.engine.blob.LogBundles.Kind;
 import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.FetchLogs;
 import io.slipway.protocol.agent.v1.Success;
@@ -66,7 +67,7 @@ public final class LogCollector {
     public String collect(TaskLog log, List<Order> orders) throws Exception {
         removeOld();
         String bundle = orders.size() == 1 ? collectOne(log, orders.getFirst()) : collectAll(log, orders);
-        bundles.keep(bundle, clock.instant().plus(KEPT_FOR));
+        bundles.keep(Kind.LOGS, bundle, clock.instant().plus(KEPT_FOR));
         return bundle;
     }
 
@@ -129,7 +130,7 @@ public final class LogCollector {
         }
         String sha256 = Success.parseFrom(result.success()).getLogs().getSha256();
         // Not deleted at once: what somebody else collects may have the same content, and so the same blob.
-        bundles.keep(sha256, clock.instant().plus(PART_KEPT_FOR));
+        bundles.keep(Kind.LOGS, sha256, clock.instant().plus(PART_KEPT_FOR));
         return sha256;
     }
 

@@ -12,8 +12,14 @@ public final class LogBundles {
         this.jdbi = jdbi;
     }
 
+    /** What a blob was made as. */
+    public enum Kind {
+        LOGS,
+        EXPORTED_RELEASE
+    }
+
     /** Never shortens what was promised before. */
-    public void keep(String sha256, Instant until) {
+    public void keep(Kind kind, String sha256, Instant until) {
         jdbi.useTransaction(handle -> {
             int later = handle.execute(
                     "DELETE FROM log_bundles WHERE blob_sha256 = ? AND kept_until <= ?", sha256, until.toEpochMilli());
@@ -25,11 +31,25 @@ public final class LogBundles {
                             > 0;
             if (!isKnown) {
                 handle.execute(
-                        "INSERT INTO log_bundles (blob_sha256, kept_until) VALUES (?, ?)",
+                        "INSERT INTO log_bundles (blob_sha256, kept_until, kind) VALUES (?, ?, ?)",
                         sha256,
-                        until.toEpochMilli());
+                        until.toEpochMilli(),
+                        kind.name());
             }
         });
+    }
+
+    /** Digests of the blobs of a kind, those that are kept longest last. */
+    public List<String> list(Kind kind) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT blob_sha256 FROM log_bundles WHERE kind = :kind ORDER BY kept_until, blob_sha256")
+                .bind("kind", kind.name())
+                .mapTo(String.class)
+                .list());
+    }
+
+    public void forget(String sha256) {
+        jdbi.useHandle(handle -> handle.execute("DELETE FROM log_bundles WHERE blob_sha256 = ?", sha256));
     }
 
     /** Forgets those whose time is over and returns their blobs' digests. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.engine.blob.Blobstore;
 import io.slipway.engine.blob.LogBundles;
+import io.slipway.engine.blob.LogBundles.Kind;
 import io.slipway.engine.catalog.CompiledPackageCatalog;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
@@ -181,9 +182,13 @@ abstract class StoreContract {
         assertThat(errands.last("d", "smoke")).isEmpty();
 
         var bundles = new LogBundles(jdbi());
-        bundles.keep("a".repeat(64), Instant.ofEpochMilli(10));
-        bundles.keep("a".repeat(64), Instant.ofEpochMilli(5));
+        bundles.keep(Kind.LOGS, "a".repeat(64), Instant.ofEpochMilli(10));
+        bundles.keep(Kind.LOGS, "a".repeat(64), Instant.ofEpochMilli(5));
         assertThat(bundles.takeExpired(Instant.ofEpochMilli(7))).isEmpty();
+        bundles.keep(Kind.EXPORTED_RELEASE, "b".repeat(64), Instant.ofEpochMilli(20));
+        assertThat(bundles.list(Kind.EXPORTED_RELEASE)).containsExactly("b".repeat(64));
+        bundles.forget("b".repeat(64));
+        assertThat(bundles.list(Kind.EXPORTED_RELEASE)).isEmpty();
         assertThat(bundles.takeExpired(Instant.ofEpochMilli(11))).hasSize(1);
     }
 
