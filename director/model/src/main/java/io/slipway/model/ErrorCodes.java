@@ -133,5 +133,16 @@ public final class ErrorCodes {
     public static final int CLOUD_CONFIG_MERGE = 570000;
     public static final int INVALID_YAML = 710000;
 
+    public static final int DEPLOYMENT_REQUIRED = 190024;
+    public static final int LINK_NOT_FOUND = 810000;
+    public static final int LINK_NOT_CREATED = 810001;
+    public static final int LINK_PROVIDER_NOT_FOUND = 810002;
+    public static final int LINK_NETWORK_NOT_FOUND = 810003;
+    public static final int LINK_NOT_EXTERNAL = 810005;
+    public static final int LINK_ID_REQUIRED = 810006;
+    public static final int LINK_INVALID_STATUS = 810007;
+    public static final int LINK_INVALID_AZS = 810008;
+    public static final int LINK_PROVIDER_NOT_SHARED = 810009;
+
     private ErrorCodes() {}
 }

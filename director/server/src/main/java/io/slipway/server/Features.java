@@ -38,6 +38,7 @@ import io.slipway.http.disk.DiskEndpoints;
 import io.slipway.http.disk.SnapshotEndpoints;
 import io.slipway.http.event.EventEndpoints;
 import io.slipway.http.kubernetes.ClusterEndpoints;
+import io.slipway.http.link.LinkEndpoints;
 import io.slipway.http.network.NetworkEndpoints;
 import io.slipway.http.task.TaskEndpoints;
 import io.slipway.http.upload.ArchiveReceiver;
@@ -97,6 +98,7 @@ final class Features {
         all.addAll(deployments(resurrection(graces)));
         all.addAll(instances());
         all.add(snapshots());
+        all.add(new LinkEndpoints(stores.linkGraph(), stores.dnsNumbers(), engine.deployments(), blocking));
         return all;
     }
 

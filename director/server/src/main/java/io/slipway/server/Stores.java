@@ -12,6 +12,7 @@ import io.slipway.engine.dns.DnsNumberStore;
 import io.slipway.engine.dns.DnsVersionStore;
 import io.slipway.engine.errand.ErrandRuns;
 import io.slipway.engine.event.EventStore;
+import io.slipway.engine.link.LinkGraphStore;
 import io.slipway.engine.link.SharedLinkStore;
 import io.slipway.engine.managed.ManagedNetworkStore;
 import io.slipway.engine.naming.NameService;
@@ -45,6 +46,7 @@ record Stores(
         ConfigStore configs,
         VariableStore variables,
         SharedLinkStore links,
+        LinkGraphStore linkGraph,
         ReleaseCatalog releases,
         ReleaseImport releaseImport,
         StemcellCatalog stemcells,
@@ -79,6 +81,7 @@ record Stores(
                 new ConfigStore(jdbi, clock),
                 new VariableStore(jdbi, key),
                 new SharedLinkStore(jdbi, key),
+                new LinkGraphStore(jdbi, clock),
                 releases,
                 new ReleaseImport(jdbi, blobs, releases, compiled),
                 new StemcellCatalog(jdbi),
@@ -106,6 +109,7 @@ record Stores(
 
     StoredPlanSources planSources(VariableResolver resolver, TemplateRenderer renderer, NameService naming) {
         return new StoredPlanSources(
-                releases, stemcells, configs, variables, resolver, links, renderer, blobs, errands, problems, naming);
+                releases, stemcells, configs, variables, resolver, links, linkGraph, renderer, blobs, errands, problems,
+                naming);
     }
 }

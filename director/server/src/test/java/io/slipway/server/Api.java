@@ -99,6 +99,10 @@ final class Api {
         return task(request(path).DELETE());
     }
 
+    void remove(String path, int status) throws IOException, InterruptedException {
+        expect(status, request(path).DELETE());
+    }
+
     void cancel(long task) throws IOException, InterruptedException {
         expect(204, request("/task/" + task).DELETE());
     }

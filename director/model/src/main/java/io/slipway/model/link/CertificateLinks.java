@@ -2,6 +2,9 @@ package io.slipway.model.link;
 
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
+import io.slipway.model.link.LinkGraph.ConsumerNode;
+import io.slipway.model.link.LinkGraph.Edge;
+import io.slipway.model.link.LinkGraph.Owner;
 import io.slipway.model.plan.DeploymentSpec;
 import io.slipway.model.variable.VariableDefinition;
 import io.slipway.model.variable.VariableDefinition.Consumed;
@@ -47,6 +50,33 @@ public final class CertificateLinks {
         return new CertificateLinks(spec, names).named(definitions);
     }
 
+    /** Who takes what, as far as there is exactly one who gives it. */
+    public static LinkGraph graph(DeploymentSpec spec, List<VariableDefinition> definitions) {
+        var providers = Providers.of(spec, new Problems(), new ArrayList<>());
+        var consumers = new ArrayList<ConsumerNode>();
+        var edges = new ArrayList<Edge>();
+        for (VariableDefinition definition : definitions) {
+            for (Consumed link : definition.consumes()) {
+                var consumer = new ConsumerNode(
+                        new Owner("variable", definition.name(), ""), link.target(), link.type(), link.from(), false);
+                consumers.add(consumer);
+                var fitting = fitting(link, providers);
+                if (fitting.size() == 1) {
+                    var node = LinkTrace.node(fitting.getFirst(), spec.name(), spec.features());
+                    edges.add(new Edge(consumer, spec.name(), node, node.name(), node.address()));
+                }
+            }
+        }
+        return new LinkGraph(List.of(), consumers, edges);
+    }
+
+    private static List<Provider> fitting(Consumed link, List<Provider> providers) {
+        return providers.stream()
+                .filter(one ->
+                        one.alias().equals(link.from()) && one.link().type().equals(link.type()))
+                .toList();
+    }
+
     private List<VariableDefinition> named(List<VariableDefinition> definitions) {
         var providers = Providers.of(spec, problems, new ArrayList<>());
         var found = new LinkedHashMap<Consumed, Address>();
@@ -60,10 +90,7 @@ public final class CertificateLinks {
     }
 
     private Optional<Address> addressOf(VariableDefinition definition, Consumed link, List<Provider> providers) {
-        var fitting = providers.stream()
-                .filter(one ->
-                        one.alias().equals(link.from()) && one.link().type().equals(link.type()))
-                .toList();
+        var fitting = fitting(link, providers);
         if (fitting.size() == 1) {
             var provider = fitting.getFirst();
             return Optional.of(new Address(

@@ -29,6 +29,7 @@ public final class LinkResolver {
     private final List<SharedLink> taken = new ArrayList<>();
     private final Map<String, Map<String, Object>> contents = new HashMap<>();
     private final Map<View, Map<String, Object>> views = new HashMap<>();
+    private final LinkTrace trace;
 
     /** A link seen by consumers that want the same of it: many do, and one object serves them all. */
     private record View(String provider, Optional<String> network, Optional<Boolean> ipAddresses) {}
@@ -36,6 +37,7 @@ public final class LinkResolver {
     private LinkResolver(DeploymentSpec spec, List<LinkInstance> instances, OtherDeployments others) {
         this.spec = spec;
         this.others = others;
+        this.trace = new LinkTrace(spec.name(), spec.features());
         instances.forEach(one -> this.instances
                 .computeIfAbsent(one.group(), group -> new ArrayList<>())
                 .add(one));
@@ -49,6 +51,7 @@ public final class LinkResolver {
     private ResolvedLinks resolve() {
         var providers = Providers.of(spec, problems, warnings);
         checkCircles();
+        trace.provided(providers);
         var byJob = new LinkedHashMap<String, Map<String, Object>>();
         for (GroupSpec group : spec.groups()) {
             for (ResolvedJob job : group.jobs()) {
@@ -60,7 +63,7 @@ public final class LinkResolver {
                 .map(one -> new SharedLink(spec.name(), one.alias(), one.link().type(), content(one)))
                 .toList();
         problems.throwIfAny();
-        return new ResolvedLinks(byJob, shared, taken, warnings);
+        return new ResolvedLinks(byJob, shared, taken, warnings, trace.graph());
     }
 
     /** Aliases that lead through other aliases back to themselves would never come to a provider. */
@@ -112,6 +115,7 @@ public final class LinkResolver {
             int before = problems.all().size();
             var wanted = Wanted.of(group, job, link, message -> problem(group, job, link, message));
             if (problems.all().size() == before) {
+                trace.wanted(wanted);
                 linkOf(wanted, providers).ifPresent(found -> links.put(link.name(), found));
             }
         }
@@ -120,7 +124,9 @@ public final class LinkResolver {
 
     private Optional<Map<String, Object>> linkOf(Wanted wanted, List<Provider> providers) {
         if (wanted.manual().isPresent()) {
-            return Optional.of(manual(wanted.manual().get()));
+            var given = manual(wanted.manual().get());
+            trace.given(wanted, given);
+            return Optional.of(given);
         }
         if (wanted.deployment().isPresent() && !wanted.deployment().get().equals(spec.name())) {
             return ofOther(wanted, wanted.deployment().get());
@@ -132,6 +138,7 @@ public final class LinkResolver {
                         .toList();
         var disks = disksFor(wanted);
         if (found.isEmpty() && disks.size() == 1) {
+            trace.tookDisk(wanted, disks.getFirst());
             return Optional.of(disks.getFirst());
         }
         boolean isNone = found.isEmpty() && disks.isEmpty();
@@ -152,9 +159,11 @@ public final class LinkResolver {
                     List.of(provider.described(spec.name()) + " does not belong to network '"
                             + wanted.network().get() + "'"));
         }
-        return Optional.of(views.computeIfAbsent(
+        var seen = views.computeIfAbsent(
                 new View(provider.key(), wanted.network(), wanted.ipAddresses()),
-                view -> LinkContent.seen(content(provider), view.network(), view.ipAddresses())));
+                view -> LinkContent.seen(content(provider), view.network(), view.ipAddresses()));
+        trace.took(wanted, provider, seen);
+        return Optional.of(seen);
     }
 
     private List<Map<String, Object>> disksFor(Wanted wanted) {
@@ -200,7 +209,9 @@ public final class LinkResolver {
         if (!taken.contains(link)) {
             taken.add(link);
         }
-        return Optional.of(LinkContent.seen(link.content(), wanted.network(), wanted.ipAddresses()));
+        var seen = LinkContent.seen(link.content(), wanted.network(), wanted.ipAddresses());
+        trace.took(wanted, link, seen);
+        return Optional.of(seen);
     }
 
     private Map<String, Object> manual(Map<String, Object> given) {

@@ -11,12 +11,15 @@ public final class ResolvedLinks {
     private final List<SharedLink> shared;
     private final List<SharedLink> taken;
     private final List<String> warnings;
+    private final LinkGraph graph;
 
     ResolvedLinks(
             Map<String, Map<String, Object>> byJob,
             List<SharedLink> shared,
             List<SharedLink> taken,
-            List<String> warnings) {
+            List<String> warnings,
+            LinkGraph graph) {
+        this.graph = graph;
         this.byJob = Map.copyOf(byJob);
         this.shared = List.copyOf(shared);
         this.taken = List.copyOf(taken);
@@ -32,7 +35,7 @@ public final class ResolvedLinks {
                     (name, content) -> each.put(name, content instanceof Map<?, ?> map ? of(map, change) : content));
             changed.put(job, each);
         });
-        return new ResolvedLinks(changed, shared, taken, warnings);
+        return new ResolvedLinks(changed, shared, taken, warnings, graph);
     }
 
     private static Map<String, Object> of(Map<?, ?> content, UnaryOperator<Map<String, Object>> change) {
@@ -54,6 +57,15 @@ public final class ResolvedLinks {
     /** What this deployment takes from others. */
     public List<SharedLink> taken() {
         return taken;
+    }
+
+    /** The same links, and those that certificates take. */
+    public ResolvedLinks with(LinkGraph ofCertificates) {
+        return new ResolvedLinks(byJob, shared, taken, warnings, graph.and(ofCertificates));
+    }
+
+    public LinkGraph graph() {
+        return graph;
     }
 
     /** Links of the manifest that no release knows. */

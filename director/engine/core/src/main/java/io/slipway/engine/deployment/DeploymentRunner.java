@@ -208,8 +208,7 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
         preparation.settle(prepared);
         services.networks().retain(deployment, preparation.managedNetworks());
         sources.recordVariables(deployment, prepared.variableIds());
-        sources.recordLinks(
-                deployment, prepared.links().shared(), prepared.links().taken());
+        sources.recordLinks(deployment, prepared.links());
         return new RunOutcome("", false, acceptedAfter(request, state, prepared), false, "");
     }
 

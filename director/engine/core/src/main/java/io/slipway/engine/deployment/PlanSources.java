@@ -7,6 +7,7 @@ import io.slipway.engine.variable.VariableRequest;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.dns.DnsNames;
 import io.slipway.model.dns.DnsTopology;
+import io.slipway.model.link.ResolvedLinks;
 import io.slipway.model.link.SharedLink;
 import io.slipway.model.plan.Catalog;
 import io.slipway.model.plan.CatalogJob;
@@ -49,7 +50,7 @@ public interface PlanSources {
     List<String> takersOfLinks(String deployment);
 
     /** Puts a deployment's links in the place of those that it had; done twice, it does no harm. */
-    void recordLinks(String deployment, List<SharedLink> shared, List<SharedLink> taken);
+    void recordLinks(String deployment, ResolvedLinks links);
 
     /**
      * The templates of a job, to be rendered for the instances of a group.

@@ -17,6 +17,7 @@ import io.slipway.model.config.Az;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.dns.DnsFeatures;
 import io.slipway.model.dns.DnsTopology;
+import io.slipway.model.link.CertificateLinks;
 import io.slipway.model.link.LinkInstance;
 import io.slipway.model.link.LinkResolver;
 import io.slipway.model.link.OtherDeployments;
@@ -149,7 +150,7 @@ final class Preparation {
                 cloud,
                 byGroup,
                 members.obsolete(spec),
-                links.mapped(names::named),
+                links.mapped(names::named).with(CertificateLinks.graph(spec, spec.variables())),
                 configs.ids(),
                 cpis,
                 names,

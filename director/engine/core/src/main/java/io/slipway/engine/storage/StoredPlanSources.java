@@ -8,6 +8,7 @@ import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.deployment.PlanSources;
 import io.slipway.engine.errand.ErrandRuns;
+import io.slipway.engine.link.LinkGraphStore;
 import io.slipway.engine.link.SharedLinkStore;
 import io.slipway.engine.naming.NameService;
 import io.slipway.engine.problem.ProblemStore;
@@ -24,6 +25,7 @@ import io.slipway.model.Problem;
 import io.slipway.model.config.CloudConfig;
 import io.slipway.model.dns.DnsNames;
 import io.slipway.model.dns.DnsTopology;
+import io.slipway.model.link.ResolvedLinks;
 import io.slipway.model.link.SharedLink;
 import io.slipway.model.manifest.StemcellRef;
 import io.slipway.model.plan.Catalog;
@@ -50,6 +52,7 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     private final VariableStore variables;
     private final VariableResolver resolver;
     private final SharedLinkStore links;
+    private final LinkGraphStore graph;
     private final TemplateRenderer renderer;
     private final Blobstore blobs;
     private final ErrandRuns errands;
@@ -64,12 +67,14 @@ public final class StoredPlanSources implements PlanSources, Catalog {
             VariableStore variables,
             VariableResolver resolver,
             SharedLinkStore links,
+            LinkGraphStore graph,
             TemplateRenderer renderer,
             Blobstore blobs,
             ErrandRuns errands,
             ProblemStore problems,
             NameService naming) {
         this.naming = naming;
+        this.graph = graph;
         this.problems = problems;
         this.errands = errands;
         this.releases = releases;
@@ -171,6 +176,7 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     public void forgetVariables(String deployment) {
         variables.deleteOf(deployment);
         links.forget(deployment);
+        graph.forget(deployment);
         errands.forget(deployment);
         naming.forget(deployment);
     }
@@ -201,8 +207,9 @@ public final class StoredPlanSources implements PlanSources, Catalog {
     }
 
     @Override
-    public void recordLinks(String deployment, List<SharedLink> shared, List<SharedLink> taken) {
-        links.replace(deployment, shared, taken);
+    public void recordLinks(String deployment, ResolvedLinks resolved) {
+        links.replace(deployment, resolved.shared(), resolved.taken());
+        graph.replace(deployment, resolved.graph());
     }
 
     @Override
