@@ -16,15 +16,7 @@ class LinksApiTest {
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
         director = SimulatedDirector.withRelease(folder, ServerSettings.Tasks.DEFAULT);
-        String manifest = TinyRelease.manifest("d", 1, "one", "small")
-                        .replace(
-                                "jobs: [{name: web, release: tiny,",
-                                "jobs: [{name: web, release: tiny, provides: {where: {as: front, shared: true}},"
-                                        + " custom_provider_definitions: [{name: where, type: address}, {name: mine,"
-                                        + " type: address}],")
-                + "variables: [{name: cert, type: certificate, options: {self_signed: true}, consumes:"
-                + " {common_name: {from: front}}}]\n";
-        var ended = director.api().ended(director.api().deploy(manifest));
+        var ended = director.api().ended(director.api().deploy(TinyRelease.manifestWithLinks("d")));
         assertThat(ended.path("state").asText()).as("%s", ended).isEqualTo("done");
     }
 

@@ -81,6 +81,18 @@ final class TinyRelease {
             """.formatted(deployment, instances, diskType, text);
     }
 
+    /** Whose job shares {@code front} and keeps {@code mine}, and whose certificate is for the first. */
+    static String manifestWithLinks(String deployment) {
+        return manifest(deployment, 1, "one", "small")
+                        .replace(
+                                "jobs: [{name: web, release: tiny,",
+                                "jobs: [{name: web, release: tiny, provides: {where: {as: front, shared: true}},"
+                                        + " custom_provider_definitions: [{name: where, type: address}, {name: mine,"
+                                        + " type: address}],")
+                + "variables: [{name: cert, type: certificate, options: {self_signed: true}, consumes:"
+                + " {common_name: {from: front}}}]\n";
+    }
+
     private static byte[] tgz(Map<String, byte[]> files) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
