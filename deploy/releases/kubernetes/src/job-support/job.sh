@@ -52,6 +52,15 @@ stop_process() {
   rm -f "$pidfile"
 }
 
+# outlive JOB PROCESS SECONDS: waits until the process of another job has ended, but no longer than this.
+outlive() {
+  local tries=$(($3 * 20))
+  while [ "$tries" -gt 0 ] && is_running "$RUN/$1/$2.pid"; do
+    sleep 0.05
+    tries=$((tries - 1))
+  done
+}
+
 # await SECONDS WHAT COMMAND...: runs COMMAND ten times a second until it succeeds.
 await() {
   local seconds=$1 what=$2 begun=$SECONDS

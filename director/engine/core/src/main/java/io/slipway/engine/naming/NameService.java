@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Names of instances: gives out their numbers, notices when rows say something new, and has that published and sent to
- * agents, well within a second. Bursts become few versions; what one director failed to publish, because it died or
- * something was not to be had, is published by the next look at all rows.
+ * agents, well within a second. Bursts become few versions, and fewer the longer they last and the more agents there are;
+ * what one director failed to publish, because it died or something was not to be had, is published by the next look at
+ * all rows.
  */
 public final class NameService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NameService.class);
@@ -39,6 +40,11 @@ public final class NameService implements AutoCloseable {
     private static final long MOST_PAUSE_MILLIS = 900;
     /** All agents fetch every version: with many of them, versions come less often. */
     private static final long BYTES_PER_MILLI = 50_000;
+
+    /** After so many versions one after the other, as in a large deploy, their cost counts more than a second's delay. */
+    private static final int STORM = 4;
+
+    private static final long MOST_STORM_PAUSE_MILLIS = 5_000;
 
     /** For this long, agents that are slow are waited for. */
     private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -57,6 +63,7 @@ public final class NameService implements AutoCloseable {
     private final AtomicBoolean isDue = new AtomicBoolean();
     private volatile long nextAtNanos = System.nanoTime();
     private Published announced = Published.NONE;
+    private int inARow;
 
     /** @param rows all instances' */
     public NameService(
@@ -143,6 +150,8 @@ public final class NameService implements AutoCloseable {
             return;
         }
         isDue.set(false);
+        boolean wasQuiet = System.nanoTime() - nextAtNanos > TimeUnit.MILLISECONDS.toNanos(MOST_PAUSE_MILLIS);
+        inARow = wasQuiet ? 0 : inARow + 1;
         try {
             announce(publisher.publish());
         } catch (IOException | RuntimeException failure) {
@@ -164,8 +173,9 @@ public final class NameService implements AutoCloseable {
     private void announce(Published published) {
         if (published.isNewerThan(announced)) {
             long millis = agents.connected() * published.sizeBytes() / BYTES_PER_MILLI;
-            nextAtNanos = System.nanoTime()
-                    + TimeUnit.MILLISECONDS.toNanos(Math.clamp(millis, LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS));
+            long most = inARow < STORM ? MOST_PAUSE_MILLIS : MOST_STORM_PAUSE_MILLIS;
+            nextAtNanos =
+                    System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.clamp(millis, LEAST_PAUSE_MILLIS, most));
             announced = published;
             agents.announce(published);
             LOG.debug(
