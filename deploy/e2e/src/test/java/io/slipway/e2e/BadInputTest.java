@@ -23,7 +23,7 @@ class BadInputTest {
             name: probe
             releases: [{name: probe, version: "1"}]
             stemcells: [{alias: default, os: debian-bookworm, version: latest}]
-            update: {canaries: 1, max_in_flight: 1, canary_watch_time: 1000-30000, update_watch_time: 1000-30000}
+            update: {canaries: 1, max_in_flight: 1, canary_watch_time: 100-30000, update_watch_time: 100-30000}
             instance_groups:
             - name: one
               instances: 1

@@ -24,7 +24,7 @@ class DeploymentLifeTest {
             name: life
             releases: [{name: life, version: "1"}, {name: words, version: "1"}]
             stemcells: [{alias: default, os: debian-bookworm, version: latest}]
-            update: {canaries: 1, max_in_flight: 2, canary_watch_time: 1000-60000, update_watch_time: 1000-60000}
+            update: {canaries: 1, max_in_flight: 2, canary_watch_time: 100-60000, update_watch_time: 100-60000}
             instance_groups:
             - name: web
               instances: 1

@@ -21,7 +21,7 @@ class DnsTest {
             name: names
             releases: [{name: life, version: "1"}]
             stemcells: [{alias: default, os: debian-bookworm, version: latest}]
-            update: {canaries: 1, max_in_flight: 2, canary_watch_time: 1000-60000, update_watch_time: 1000-60000}
+            update: {canaries: 1, max_in_flight: 2, canary_watch_time: 100-60000, update_watch_time: 100-60000}
             features: {use_dns_addresses: true}
             instance_groups:
             - name: web_x

@@ -21,7 +21,7 @@ class ReleasesTest {
             name: parts
             releases: [{name: parts, version: "1"}]
             stemcells: [{alias: default, os: debian-bookworm, version: latest}]
-            update: {canaries: 1, max_in_flight: 1, canary_watch_time: 1000-60000, update_watch_time: 1000-60000}
+            update: {canaries: 1, max_in_flight: 1, canary_watch_time: 100-60000, update_watch_time: 100-60000}
             instance_groups:
             - name: shelf
               instances: 1

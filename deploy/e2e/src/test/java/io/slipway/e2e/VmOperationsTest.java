@@ -21,8 +21,8 @@ class VmOperationsTest {
             update:
               canaries: 1
               max_in_flight: 1
-              canary_watch_time: 1000-60000
-              update_watch_time: 1000-60000
+              canary_watch_time: 100-60000
+              update_watch_time: 100-60000
               vm_strategy: create-swap-delete
             instance_groups:
             - name: web

@@ -202,12 +202,13 @@ final class LocalCpi implements Cpi {
 
     @Override
     public String createNetwork(Map<String, Object> subnetDefinition) {
-        throw new CpiException(new CpiFailure.NotSupported("create_network"));
+        return networks.create(
+                String.valueOf(subnetDefinition.get("range")), String.valueOf(subnetDefinition.get("gateway")));
     }
 
     @Override
     public void deleteNetwork(String networkCid) {
-        // Networks are made with the first VM on them, and are never asked for by cid.
+        networks.delete(networkCid);
     }
 
     @Override

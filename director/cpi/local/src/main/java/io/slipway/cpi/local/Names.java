@@ -14,6 +14,7 @@ record Names(String directorUuid) {
     private static final Pattern VM_CID = Pattern.compile("vm-[0-9a-f]{12}");
     private static final Pattern DISK_CID = Pattern.compile("disk-[0-9a-f]{12}");
     private static final Pattern SNAPSHOT_CID = Pattern.compile("snapshot-[0-9a-f-]{36}");
+    private static final Pattern BRIDGE = Pattern.compile("sw-[0-9a-f]{8}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final int KEY_DIGITS = 12;
 
@@ -44,6 +45,10 @@ record Names(String directorUuid) {
 
     static boolean isSnapshotCid(String cid) {
         return SNAPSHOT_CID.matcher(cid).matches();
+    }
+
+    static boolean isBridge(String networkCid) {
+        return BRIDGE.matcher(networkCid).matches();
     }
 
     static boolean isSha256(String digest) {

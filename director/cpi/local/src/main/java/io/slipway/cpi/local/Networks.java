@@ -1,5 +1,7 @@
 package io.slipway.cpi.local;
 
+import io.slipway.cpi.CpiException;
+import io.slipway.cpi.CpiFailure;
 import io.slipway.cpi.VmNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The machine's share of VM networks: a bridge for each subnet that has its gateway's address, network namespaces with
@@ -15,6 +18,10 @@ import java.util.List;
 final class Networks {
     private static final Path NAMESPACES = Path.of("/run/netns");
     private static final Path INTERFACES = Path.of("/sys/class/net");
+    private static final String NUMBER = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+    private static final String ANY_ADDRESS = NUMBER + "(?:\\." + NUMBER + "){3}";
+    private static final Pattern ADDRESS = Pattern.compile(ANY_ADDRESS);
+    private static final Pattern RANGE = Pattern.compile("(" + ANY_ADDRESS + ")/([12]?\\d|30)");
     /** Linux' IFF_UP. */
     private static final int INTERFACE_UP = 1;
 
@@ -34,6 +41,55 @@ final class Networks {
 
     /** What is remembered of a bridge, to make it again after the machine's boot and to remove it. */
     record BridgeRecord(String name, String cidr, String gateway, int prefixLength) {}
+
+    /** Makes the bridge of a subnet and returns its name. One that VMs made already is that very one. */
+    String create(String range, String gateway) {
+        var parts = RANGE.matcher(range);
+        if (!parts.matches() || !ADDRESS.matcher(gateway).matches()) {
+            throw new CpiException(new CpiFailure.InvalidRequest("a network here needs a range (like 10.1.2.0/24) and a"
+                    + " gateway (like 10.1.2.1), not '" + range + "' and '" + gateway + "'"));
+        }
+        int prefixLength = Integer.parseInt(parts.group(2));
+        String cidr = cidr(parts.group(1), prefixLength);
+        var bridge = new BridgeRecord(names.bridge(cidr), cidr, gateway, prefixLength);
+        try (var held = locks.network()) {
+            ensureBridge(bridge);
+        }
+        return bridge.name();
+    }
+
+    /** Removes a bridge that no VM is on; absent is success. */
+    void delete(String bridge) {
+        if (!Names.isBridge(bridge)) {
+            return;
+        }
+        try (var held = locks.network()) {
+            int ports =
+                    Records.names(INTERFACES.resolve(bridge).resolve("brif")).size();
+            if (ports > 0) {
+                throw new CpiException(
+                        new CpiFailure.InvalidRequest("network " + bridge + " is in use by " + ports + " VMs"));
+            }
+            if (Files.exists(INTERFACES.resolve(bridge))) {
+                commands.run("ip", "link", "delete", bridge);
+            }
+            steps.reached("bridge record removed");
+            forget(bridge);
+            if (bridges().isEmpty()) {
+                commands.attempt("nft", "delete", "table", "ip", names.table());
+            } else {
+                writeTable();
+            }
+        }
+    }
+
+    private void forget(String bridge) {
+        try {
+            Files.deleteIfExists(layout.bridges().resolve(bridge + ".json"));
+        } catch (IOException refused) {
+            throw new UncheckedIOException("cannot forget bridge " + bridge, refused);
+        }
+    }
 
     /** Makes the VM's namespace with its interfaces; what is there of it already is thrown away. */
     void connect(VmRecord vm) {

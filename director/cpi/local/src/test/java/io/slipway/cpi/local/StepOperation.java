@@ -193,6 +193,39 @@ enum StepOperation {
         void check(StepScene scene, LocalCpi cpi) {
             scene.requireNoDisk(cpi);
         }
+    },
+    CREATE_NETWORK {
+        @Override
+        void setTheScene(StepScene scene, LocalCpi cpi) {
+            scene.createStemcell(cpi);
+        }
+
+        @Override
+        void run(StepScene scene, LocalCpi cpi) {
+            scene.createNetwork(cpi);
+        }
+
+        @Override
+        void check(StepScene scene, LocalCpi cpi) {
+            scene.createVm(cpi);
+            scene.requireOneVm(cpi);
+        }
+    },
+    DELETE_NETWORK {
+        @Override
+        void setTheScene(StepScene scene, LocalCpi cpi) {
+            scene.createNetwork(cpi);
+        }
+
+        @Override
+        void run(StepScene scene, LocalCpi cpi) {
+            cpi.deleteNetwork(scene.networkCid());
+        }
+
+        @Override
+        void check(StepScene scene, LocalCpi cpi) {
+            scene.requireNoNetwork();
+        }
     };
 
     /** Does all that has to be there before. */

@@ -73,6 +73,23 @@ record StepScene(Path directory, String directorUuid, String subnet) {
                 .cid();
     }
 
+    String networkCid() {
+        return new Names(directorUuid).bridge(subnet + "0/24");
+    }
+
+    void createNetwork(LocalCpi cpi) {
+        String cid = cpi.createNetwork(
+                Map.of("range", subnet + "0/24", "gateway", subnet + 1, "cloud_properties", Map.of()));
+
+        assertThat(cid).isEqualTo(networkCid());
+        assertThat(Path.of("/sys/class/net", cid)).exists();
+    }
+
+    void requireNoNetwork() {
+        assertThat(Path.of("/sys/class/net", networkCid())).doesNotExist();
+        assertThat(Records.names(data().resolve("bridges"))).isEmpty();
+    }
+
     String createDisk(LocalCpi cpi) {
         return cpi.createDisk(diskKey(), DISK_SIZE, Map.of(), Optional.empty());
     }
