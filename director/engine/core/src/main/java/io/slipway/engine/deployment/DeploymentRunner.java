@@ -192,6 +192,10 @@ public final class DeploymentRunner implements DeploymentEntity.RunStarter {
             prepared = prepare(request, manifestOf(request, state), preparation, isOfAll ? log : new QuietLog(log));
         } catch (Exception failure) {
             preparation.undo();
+            if (state.accepted() == null && state.members().isEmpty()) {
+                // Nobody can delete a deployment that never was, and so let its networks go.
+                services.networks().retain(deployment, List.of());
+            }
             throw failure;
         }
         if (request.dryRun()) {
