@@ -49,9 +49,7 @@ final class Networks {
             throw new CpiException(new CpiFailure.InvalidRequest("a network here needs a range (like 10.1.2.0/24) and a"
                     + " gateway (like 10.1.2.1), not '" + range + "' and '" + gateway + "'"));
         }
-        int prefixLength = Integer.parseInt(parts.group(2));
-        String cidr = cidr(parts.group(1), prefixLength);
-        var bridge = new BridgeRecord(names.bridge(cidr), cidr, gateway, prefixLength);
+        var bridge = bridgeOf(parts.group(1), Integer.parseInt(parts.group(2)), gateway);
         try (var held = locks.network()) {
             ensureBridge(bridge);
         }
@@ -70,9 +68,7 @@ final class Networks {
                 throw new CpiException(
                         new CpiFailure.InvalidRequest("network " + bridge + " is in use by " + ports + " VMs"));
             }
-            if (Files.exists(INTERFACES.resolve(bridge))) {
-                commands.run("ip", "link", "delete", bridge);
-            }
+            takeDown(bridge);
             steps.reached("bridge record removed");
             forget(bridge);
             if (bridges().isEmpty()) {
@@ -143,9 +139,7 @@ final class Networks {
     void removeAll() {
         try (var held = locks.network()) {
             for (BridgeRecord bridge : bridges()) {
-                if (Files.exists(INTERFACES.resolve(bridge.name()))) {
-                    commands.run("ip", "link", "delete", bridge.name());
-                }
+                takeDown(bridge.name());
             }
             commands.attempt("nft", "delete", "table", "ip", names.table());
         }
@@ -165,9 +159,7 @@ final class Networks {
         if (isUp(bridge.name())) {
             return;
         }
-        if (Files.exists(INTERFACES.resolve(bridge.name()))) {
-            commands.run("ip", "link", "delete", bridge.name());
-        }
+        takeDown(bridge.name());
         steps.reached("bridge");
         commands.run(
                 Commands.QUICK,
@@ -176,6 +168,12 @@ final class Networks {
                 List.of("ip", "-batch", "-"));
         steps.reached("bridge up");
         commands.run("ip", "link", "set", bridge.name(), "up");
+    }
+
+    private void takeDown(String bridge) {
+        if (Files.exists(INTERFACES.resolve(bridge))) {
+            commands.run("ip", "link", "delete", bridge);
+        }
     }
 
     private static boolean isUp(String link) {
@@ -221,8 +219,13 @@ final class Networks {
     }
 
     private BridgeRecord bridgeOf(VmNetwork network) {
-        String cidr = cidr(network.ip(), network.prefixLength());
-        return new BridgeRecord(names.bridge(cidr), cidr, network.gateway(), network.prefixLength());
+        return bridgeOf(network.ip(), network.prefixLength(), network.gateway());
+    }
+
+    /** @param address any of the subnet */
+    private BridgeRecord bridgeOf(String address, int prefixLength, String gateway) {
+        String cidr = cidr(address, prefixLength);
+        return new BridgeRecord(names.bridge(cidr), cidr, gateway, prefixLength);
     }
 
     private static String cidr(String address, int prefixLength) {
