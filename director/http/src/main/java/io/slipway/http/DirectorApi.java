@@ -163,6 +163,7 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
                     .flatMap(remote -> remote.getAddress())
                     .map(InetAddress::getHostAddress)
                     .orElse("");
+            // All that follows runs on a thread that may wait: most handlers read the database.
             return CompletableFuture.supplyAsync(
                     () -> users.authenticate(address, basic.username(), basic.password()), blocking);
         }

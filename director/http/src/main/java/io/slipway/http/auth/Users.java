@@ -9,26 +9,22 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The users of the API. Passwords are held as salted PBKDF2 hashes; a check takes the same time for all users, and who
- * gives wrong ones often has to wait.
+ * The users of the API. A check takes the same time for all users, and who gives wrong passwords often has to wait: that,
+ * and not a slow hash, hinders guessing, because the settings from which they come hold the passwords themselves.
  */
 public final class Users {
-    private static final int ITERATIONS = 120_000;
-    private static final int KEY_BITS = 256;
-    private static final int SALT_BYTES = 16;
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int KEY_BYTES = 32;
 
     private final Map<String, Known> users = new LinkedHashMap<>();
-    private final byte[] salt = new byte[SALT_BYTES];
-    private final Map<String, User> recent = new ConcurrentHashMap<>();
-    /** Hashing is slow on purpose; strangers must not keep all processors busy with it. */
-    private final Semaphore hashing = new Semaphore(2);
-
+    private final SecretKeySpec key;
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final Patience patience;
 
     /** Who asks, and whether they may change anything. */
@@ -45,7 +41,7 @@ public final class Users {
         }
     }
 
-    private record Known(byte[] hash, User user) {}
+    private record Known(byte[] digest, User user) {}
 
     /** What became of a name and a password. */
     public sealed interface Outcome {
@@ -63,67 +59,49 @@ public final class Users {
 
     Users(List<Credential> credentials, InstantSource clock) {
         this.patience = new Patience(clock);
-        new SecureRandom().nextBytes(salt);
+        byte[] random = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(random);
+        this.key = new SecretKeySpec(random, ALGORITHM);
         for (Credential credential : credentials) {
             users.put(
                     credential.name(),
                     new Known(
-                            hash(credential.password()),
+                            digest(credential.name(), credential.password()),
                             new User(credential.name(), credential.role().equals("admin"))));
         }
     }
 
-    /**
-     * Blocks for the time that a check takes.
-     *
-     * @param address from where the request comes
-     */
+    /** @param address from where the request comes */
     public Outcome authenticate(String address, String name, String password) {
-        // A hash costs tens of milliseconds: what was right a moment ago is known by a cheaper digest.
-        String digest = digest(name, password);
-        User known = recent.get(digest);
-        if (known != null) {
-            return new Outcome.Right(known);
+        byte[] digest = digest(name, password);
+        Known found = users.get(name);
+        boolean isRight = MessageDigest.isEqual(found == null ? new byte[digest.length] : found.digest(), digest);
+        if (found != null && isRight && seen.contains(name)) {
+            return new Outcome.Right(found.user());
         }
-        String source = address + " " + (users.containsKey(name) ? name : "");
+        String source = address + " " + (found == null ? "" : name);
         Duration wait = patience.waitOf(source);
         if (!wait.isZero()) {
             return new Outcome.TooOften(wait);
         }
-        Known found = users.get(name);
-        byte[] hash = hash(password);
-        boolean isRight = MessageDigest.isEqual(found == null ? new byte[hash.length] : found.hash(), hash);
         if (found == null || !isRight) {
             patience.wrong(source);
             return new Outcome.Wrong();
         }
         patience.right(source);
-        recent.put(digest, found.user());
+        seen.add(name);
         return new Outcome.Right(found.user());
     }
 
-    private String digest(String name, String password) {
+    private byte[] digest(String name, String password) {
         try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(salt);
-            digest.update(name.getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
-            return new String(digest.digest(password.getBytes(StandardCharsets.UTF_8)), StandardCharsets.ISO_8859_1);
+            var mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            mac.update(name.getBytes(StandardCharsets.UTF_8));
+            mac.update((byte) 0);
+            return mac.doFinal(password.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java runtime has SHA-256", impossible);
-        }
-    }
-
-    private byte[] hash(String password) {
-        hashing.acquireUninterruptibly();
-        try {
-            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                    .generateSecret(new PBEKeySpec(password.toCharArray(), salt, ITERATIONS, KEY_BITS))
-                    .getEncoded();
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java runtime has PBKDF2", impossible);
-        } finally {
-            hashing.release();
+            throw new IllegalStateException("every Java runtime has " + ALGORITHM, impossible);
         }
     }
 }
