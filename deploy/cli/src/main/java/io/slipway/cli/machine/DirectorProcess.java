@@ -1,5 +1,6 @@
 package io.slipway.cli.machine;
 
+import io.slipway.cli.Cli;
 import io.slipway.cli.CliException;
 import io.slipway.cli.director.DirectorClient;
 import io.slipway.cli.output.Progress;
@@ -10,22 +11,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The director's process on this machine. It is found by its command line, so that a stale pid file misleads nobody. */
 final class DirectorProcess {
     private static final String MAIN = "io.slipway.server.Main";
+    private static final String JAVA_OPTIONS = "SLIPWAY_DIRECTOR_JAVA_OPTIONS";
+    private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration START_DEADLINE = Duration.ofSeconds(180);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(60);
 
+    private final Cli cli;
     private final DataFolder data;
     private final DirectorProgram program;
 
-    DirectorProcess(DataFolder data, Path installation) {
+    DirectorProcess(Cli cli, DataFolder data) {
+        this.cli = cli;
         this.data = data;
-        this.program = new DirectorProgram(data, installation);
+        this.program = new DirectorProgram(data, BuildCache.of(cli), cli.root());
     }
 
     Optional<ProcessHandle> find() {
@@ -129,18 +136,19 @@ final class DirectorProcess {
         }
     }
 
+    /** Looks often: {@link ProcessHandle#onExit} looks seldom at processes that are no children. */
     private static boolean ended(ProcessHandle process, Duration deadline) {
-        try {
-            process.onExit().get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (java.util.concurrent.TimeoutException late) {
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new CliException("interrupted", interrupted);
-        } catch (java.util.concurrent.ExecutionException impossible) {
-            throw new CliException("the director's end cannot be awaited: " + impossible.getMessage(), impossible);
+        long end = System.nanoTime() + deadline.toNanos();
+        while (process.isAlive()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+            if (Thread.interrupted()) {
+                throw new CliException("interrupted");
+            }
         }
+        return true;
     }
 
     /** Runs one of the server's own commands, such as power-off, while no director runs. */
@@ -154,7 +162,7 @@ final class DirectorProcess {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms64m",
-                "-Xmx" + System.getenv().getOrDefault("SLIPWAY_DIRECTOR_HEAP", "448m"),
+                "-Xmx448m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED"));
@@ -162,6 +170,9 @@ final class DirectorProcess {
             // protobuf's and Pekko's use of it is known.
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
+        Arrays.stream(cli.variable(JAVA_OPTIONS).split("\\s+"))
+                .filter(option -> !option.isEmpty())
+                .forEach(command::add);
         command.addAll(program.options());
         command.addAll(List.of(MAIN, "--config", data.settings().toString()));
         command.addAll(more);

@@ -2,25 +2,39 @@ package io.slipway.cli.machine;
 
 import io.slipway.cli.CliException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The director's jars. They run from a copy in the data folder, so that a build in the source folder does not pull
- * them from under a director that runs.
+ * them from under a director that runs. The JVM's class data of the same program are shared by all data folders: with
+ * them a director starts in half the time, and making them takes ten seconds at its end.
  */
 final class DirectorProgram {
+    private static final String DIGEST = "digest";
+
+    /** A JVM takes class data only of jars with the times that they had. */
+    private static final FileTime SAME_FOR_ALL = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+
     private final DataFolder data;
+    private final BuildCache cache;
     private final Path target;
 
-    DirectorProgram(DataFolder data, Path installation) {
+    DirectorProgram(DataFolder data, BuildCache cache, Path installation) {
         this.data = data;
+        this.cache = cache;
         this.target = installation.resolve("director/server/target");
     }
 
@@ -28,7 +42,8 @@ final class DirectorProgram {
     void install() {
         List<Path> built = built();
         try {
-            if (isInstalled(built)) {
+            String digest = digest(built);
+            if (digest.equals(installed())) {
                 return;
             }
             Path fresh = data.root().resolve("director.new");
@@ -37,8 +52,10 @@ final class DirectorProgram {
             }
             Files.createDirectories(fresh);
             for (Path jar : built) {
-                Files.copy(jar, fresh.resolve(jar.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+                Path copy = Files.copy(jar, fresh.resolve(jar.getFileName()));
+                Files.setLastModifiedTime(copy, SAME_FOR_ALL);
             }
+            Files.writeString(fresh.resolve(DIGEST), digest);
             if (Files.exists(folder())) {
                 FolderRemoval.remove(folder());
             }
@@ -55,32 +72,45 @@ final class DirectorProgram {
         if (jars.isEmpty()) {
             return List.of("-cp", joined(built()));
         }
-        return List.of(
-                "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + folder().resolve("classes.jsa"),
-                "-Xlog:cds=off",
-                "-Xlog:cds+dynamic=off",
-                "-cp",
-                joined(jars));
+        List<String> options = new ArrayList<>();
+        cache.classData(installed())
+                .ifPresent(file -> options.addAll(List.of(
+                        "-XX:+AutoCreateSharedArchive",
+                        "-XX:SharedArchiveFile=" + file,
+                        "-Xlog:cds=off",
+                        "-Xlog:cds+dynamic=off")));
+        options.addAll(List.of("-cp", joined(jars)));
+        return options;
     }
 
     private Path folder() {
         return data.root().resolve("director");
     }
 
-    private boolean isInstalled(List<Path> built) throws IOException {
-        if (jars(folder()).size() != built.size()) {
-            return false;
+    /** The digest of the program in the data folder; empty where there is none. */
+    private String installed() {
+        try {
+            return Files.readString(folder().resolve(DIGEST));
+        } catch (IOException none) {
+            return "";
         }
-        for (Path jar : built) {
-            Path copy = folder().resolve(jar.getFileName());
-            if (!Files.exists(copy)
-                    || Files.size(copy) != Files.size(jar)
-                    || !Files.getLastModifiedTime(copy).equals(Files.getLastModifiedTime(jar))) {
-                return false;
+    }
+
+    /** Libraries are of one content under one name: they are pinned. Slipway's own jars are not. */
+    private static String digest(List<Path> jars) throws IOException {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            for (Path jar : jars) {
+                String name = String.valueOf(jar.getFileName());
+                digest.update((name + " " + Files.size(jar) + "\n").getBytes(StandardCharsets.UTF_8));
+                if (name.startsWith("slipway-")) {
+                    digest.update(Files.readAllBytes(jar));
+                }
             }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java runtime has SHA-256", impossible);
         }
-        return true;
     }
 
     private List<Path> built() {

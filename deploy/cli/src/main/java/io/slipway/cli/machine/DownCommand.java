@@ -73,7 +73,7 @@ public final class DownCommand implements Callable<Integer> {
         }
         try (FileLock lock = data.lock();
                 var progress = new Progress(cli.console())) {
-            var process = new DirectorProcess(data, cli.root());
+            var process = new DirectorProcess(cli, data);
             Map<String, String> servers = isPurge ? servers(data, process) : Map.of();
             stop(progress, process);
             if (data.exists()) {

@@ -24,6 +24,7 @@ final class LocalDirector {
     private final Cli cli;
     private final Machine machine;
     private final DataFolder data;
+    private final BuildCache cache;
     private final DirectorProcess process;
     private final Artifacts artifacts;
     private boolean isChanged;
@@ -32,7 +33,8 @@ final class LocalDirector {
         this.cli = cli;
         this.machine = machine;
         this.data = data;
-        this.process = new DirectorProcess(data, cli.root());
+        this.cache = BuildCache.of(cli);
+        this.process = new DirectorProcess(cli, data);
         this.artifacts = new Artifacts(cli.root(), data);
     }
 
@@ -62,7 +64,10 @@ final class LocalDirector {
             preflight.requirePort(settings == null ? port : settings.port(), "--port");
             preflight.requirePort(settings == null ? agentPort : settings.agentPort(), "--agent-port");
             preflight.requireSpace(
-                    cache(), isBuilt() ? 0 : BUILD_GIGABYTES, data.root(), isNew ? STATE_GIGABYTES : UPKEEP_GIGABYTES);
+                    cache.root(),
+                    isBuilt() ? 0 : BUILD_GIGABYTES,
+                    data.root(),
+                    isNew ? STATE_GIGABYTES : UPKEEP_GIGABYTES);
             if (isNew) {
                 Subnet.choose(machine.routes());
             }
@@ -70,20 +75,9 @@ final class LocalDirector {
     }
 
     private boolean isBuilt() {
-        return Files.isDirectory(cache())
+        return Files.isDirectory(cache.root())
                 || (artifacts.present(Artifacts.Kind.RELEASE).isPresent()
                         && artifacts.present(Artifacts.Kind.STEMCELL).isPresent());
-    }
-
-    private Path cache() {
-        String named = cli.variable("SLIPWAY_CACHE");
-        if (!named.isEmpty()) {
-            return Path.of(named);
-        }
-        String xdg = cli.variable("XDG_CACHE_HOME");
-        String home = cli.variable("HOME");
-        Path folder = xdg.isEmpty() ? Path.of(home.isEmpty() ? "/root" : home, ".cache") : Path.of(xdg);
-        return folder.resolve("slipway");
     }
 
     /** What there is to upload. */

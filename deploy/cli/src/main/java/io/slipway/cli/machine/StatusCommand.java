@@ -58,7 +58,7 @@ public final class StatusCommand implements Callable<Integer> {
         status.put("name", info.path("name").asText(""));
         status.put("uuid", info.path("uuid").asText(""));
         status.put("version", info.path("version").asText(""));
-        Optional<ProcessHandle> process = new DirectorProcess(DataFolder.of(cli, null), cli.root()).find();
+        Optional<ProcessHandle> process = new DirectorProcess(cli, DataFolder.of(cli, null)).find();
         process.ifPresent(found -> status.put("pid", found.pid()));
         Map<String, Integer> states = new TreeMap<>();
         for (JsonNode cluster : client.get("/v1/clusters")) {

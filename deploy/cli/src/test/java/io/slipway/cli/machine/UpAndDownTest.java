@@ -21,6 +21,9 @@ import picocli.CommandLine;
 /** The whole way of 'up' and 'down' with real processes: builders, and a director that only answers. */
 class UpAndDownTest {
     @TempDir
+    private static Path cache;
+
+    @TempDir
     private Path folder;
 
     private Path root;
@@ -90,6 +93,28 @@ class UpAndDownTest {
     }
 
     @Test
+    void gives_the_director_java_options_and_class_data_that_outlive_its_folder() throws Exception {
+        var options = new CliRun(folder).with("SLIPWAY_DIRECTOR_JAVA_OPTIONS", " -Xmx333m  -Done=two ");
+        assertThat(up(options)).as(options.err()).isZero();
+
+        List<String> command = List.of(Files.readString(
+                        Path.of("/proc", "" + process().find().orElseThrow().pid(), "cmdline"))
+                .split("\0"));
+        assertThat(command).containsSubsequence("-Xmx448m", "-Xmx333m", "-Done=two");
+        String made = "-XX:SharedArchiveFile=" + cache.resolve("director");
+        String classes = command.stream()
+                .filter(option -> option.startsWith(made))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(down(new CliRun(folder), "--purge", "-y")).isZero();
+        assertThat(up(new CliRun(folder))).isZero();
+        assertThat(Files.readString(
+                        Path.of("/proc", "" + process().find().orElseThrow().pid(), "cmdline")))
+                .contains(classes + "\0");
+    }
+
+    @Test
     void leaves_nothing_after_a_purge() throws Exception {
         assertThat(up(new CliRun(folder))).isZero();
 
@@ -134,11 +159,13 @@ class UpAndDownTest {
     }
 
     private Cli cli(CliRun run) {
-        return run.with("HOME", folder.toString()).cli(root);
+        return run.with("HOME", folder.toString())
+                .with("SLIPWAY_CACHE", cache.toString())
+                .cli(root);
     }
 
     private DirectorProcess process() {
-        return new DirectorProcess(data, root);
+        return new DirectorProcess(cli(new CliRun(folder)), data);
     }
 
     private void script(String name, String text) throws IOException {
