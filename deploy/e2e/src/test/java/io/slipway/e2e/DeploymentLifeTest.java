@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a deployment, through the requests that operators' tools send. */
-@Order(7)
+@Order(2)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeploymentLifeTest {
     private static final String MANIFEST = """

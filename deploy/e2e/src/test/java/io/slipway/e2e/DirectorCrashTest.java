@@ -10,7 +10,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
 /** The director is killed at random points of a cluster's creation, and goes on where it was. */
-@Order(5)
+@Order(12)
 class DirectorCrashTest {
     private static final int LATEST_KILL_MILLIS = 14_000;
     private static final int TIMES = 3;
@@ -31,10 +31,10 @@ class DirectorCrashTest {
         director.onExit().get(10, TimeUnit.SECONDS);
         slipway.up("--no-cluster").mustSucceed();
 
+        Api api = slipway.api();
         Installation.await(Duration.ofMinutes(4), () -> {
-            String state = slipway.json("cluster", name, "--json")
-                    .path("last_action_state")
-                    .asText();
+            String state =
+                    api.get("/v1/clusters/" + name).path("last_action_state").asText();
             assertThat(state).as("killed after %d ms", delay).isNotEqualTo("failed");
             return state.equals("succeeded") ? "" : state;
         });

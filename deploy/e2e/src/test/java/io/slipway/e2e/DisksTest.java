@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** What operators do with persistent disks: data outlives instances, disks and deployments. */
-@Order(8)
+@Order(3)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DisksTest {
     private static final String MANIFEST = """

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Names of instances, as programs inside VMs resolve them. */
-@Order(8)
+@Order(3)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DnsTest {
     private static final String MANIFEST = """

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * A deployment in an AZ whose VMs are made by a BOSH CPI executable: here by one that makes them on this machine, a
  * process for each call.
  */
-@Order(8)
+@Order(3)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ExternalCpiTest {
     private static final String SECRET = "no-log-may-show-this";

@@ -2,12 +2,13 @@ package io.slipway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** What a newcomer does: up, look, up again, down, up. */
-@Order(1)
+@Order(10)
 class FirstClusterTest {
     @Test
     @Order(1)
@@ -65,11 +66,16 @@ class FirstClusterTest {
         slipway.slipway("create-cluster", "x", "--plan", "huge").mustBeRefused("huge", "small", "production");
         slipway.slipway("create-cluster", "Not_DNS", "--plan", "small").mustBeRefused("Not_DNS", "cluster name");
         slipway.slipway("create-cluster", "first", "--plan", "small").mustBeRefused("first", "already");
-        slipway.slipway("create-cluster", "x", "--plan", "small", "--num-nodes", "99")
-                .mustBeRefused("99");
+        slipway.slipway("create-cluster", "x", "--plan", "small", "--num-nodes", "5000")
+                .mustBeRefused("5000");
         slipway.slipway("cluster", "none").mustBeRefused("none");
         slipway.slipway("delete-cluster", "none", "--non-interactive").mustBeRefused("none");
         slipway.slipway("get-credentials", "none").mustBeRefused("none");
+        String other = slipway.data() + "-other";
+        slipway.slipway("up", "--port", "99999", "--data-dir", other).mustBeRefused("99999");
+        slipway.slipway("up", "--port", "25655", "--data-dir", other).mustBeRefused("25655", "in use");
+        slipway.slipway("up", "--plan", "nope", "--data-dir", other).mustBeRefused("nope", "small", "production");
+        assertThat(Path.of(other)).doesNotExist();
         assertThat(slipway.json("clusters", "--json")).hasSize(1);
     }
 }

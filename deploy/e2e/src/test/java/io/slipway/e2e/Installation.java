@@ -112,6 +112,8 @@ final class Installation {
 
     Map<String, String> environment() {
         return Map.of(
+                // A director that is killed and started again and again is over before the second compiler's code pays.
+                "SLIPWAY_DIRECTOR_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1",
                 "SLIPWAY_DATA_DIR", data().toString(),
                 "SLIPWAY_CONFIG", work.resolve("config.yml").toString(),
                 "KUBECONFIG", work.resolve("kubeconfig").toString(),

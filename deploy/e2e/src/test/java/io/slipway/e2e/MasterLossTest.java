@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Three masters: a quorum, and an API that outlives any one of them. */
-@Order(6)
+@Order(14)
 class MasterLossTest {
     private static final String CLUSTER = "three";
 

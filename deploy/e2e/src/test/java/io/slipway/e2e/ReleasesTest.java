@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** A release that comes as source, leaves compiled, and comes back so. */
-@Order(8)
+@Order(3)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReleasesTest {
     private static final String MANIFEST = """

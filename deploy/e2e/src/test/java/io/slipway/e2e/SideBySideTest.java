@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Clusters beside each other: each with the same pod addresses, neither with a way to the other's pods. */
-@Order(4)
+@Order(11)
 class SideBySideTest {
     private static final String POD = """
             apiVersion: v1

@@ -11,12 +11,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Pods on a cluster of two workers, with all the ways that lead to them. */
-@Order(3)
+@Order(13)
 class WorkloadsTest {
     private static final String CLUSTER = "pair";
     private static final String MANIFEST = """
@@ -56,6 +57,14 @@ class WorkloadsTest {
         slipway.cluster(CLUSTER, "small", 2);
         slipway.apply(CLUSTER, MANIFEST);
         slipway.kubectl(CLUSTER, "rollout", "status", "deployment/web", "--timeout=120s");
+    }
+
+    /** What runs on takes processor time from the tests that follow. */
+    @AfterAll
+    static void delete() {
+        Installation.get()
+                .slipway("delete-cluster", CLUSTER, "--non-interactive")
+                .mustSucceed();
     }
 
     @Test
