@@ -1,20 +1,32 @@
 package io.slipway.cpi.external;
 
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.slipway.cpi.AgentSettings;
 import io.slipway.cpi.CallContext;
 import io.slipway.cpi.Cpi;
+import io.slipway.cpi.CpiException;
+import io.slipway.cpi.CpiFailure;
+import io.slipway.cpi.VmNetwork;
+import io.slipway.cpi.VmRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A CPI whose executable is a shell script of the test; keeps what was asked and what was logged. */
 final class ScriptedCpi {
+    private static final JsonMapper JSON = new JsonMapper();
     static final String VERSION_2 = "{\"result\": {\"api_version\": 2, \"stemcell_formats\": [\"dummy\"]}}";
 
     final List<String> log = new CopyOnWriteArrayList<>();
@@ -45,6 +57,39 @@ final class ScriptedCpi {
                 %s
                 """.formatted(directory, info, script));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /** Answers each call with an error of this type. */
+    static ScriptedCpi failing(Path directory, String type, boolean isOkToRetry) throws Exception {
+        return new ScriptedCpi(
+                directory,
+                "type=" + type + "\necho '{\"result\": null, \"error\": {\"type\": \"Bosh::Clouds::'\"$type\"'\","
+                        + " \"message\": \"it broke\", \"ok_to_retry\": " + isOkToRetry + "}, \"log\": \"\"}'");
+    }
+
+    /** For a VM with all that a request may have. */
+    static VmRequest request(String agentId) {
+        return new VmRequest(
+                agentId,
+                "stemcell-1",
+                Map.of("instance_type", "large-type"),
+                List.of(new VmNetwork(
+                        "default", "dynamic", "", 0, "", List.of("8.8.8.8"), List.of("dns", "gateway"), Map.of())),
+                List.of(),
+                new AgentSettings(
+                        agentId,
+                        List.of("127.0.0.1:1"),
+                        "director",
+                        "a CA",
+                        "a certificate",
+                        "-----BEGIN PRIVATE KEY-----\nabcdefgh\n-----END PRIVATE KEY-----\n",
+                        "{\"mine\": \"kept\", \"bosh\": {\"password\": \"kept too\"}}"),
+                Map.of("deployment", "dep", "instance_group", "web"),
+                3);
+    }
+
+    static CpiFailure failureOf(ThrowingCallable call) {
+        return catchThrowableOfType(CpiException.class, call).failure();
     }
 
     ScriptedCpi within(Duration limit) {
@@ -86,9 +131,13 @@ final class ScriptedCpi {
         };
     }
 
-    /** What the executable was asked, one JSON object each. */
-    List<String> requests() throws IOException {
-        return Files.readAllLines(directory.resolve("requests"));
+    /** What the executable was asked. */
+    List<JsonNode> requests() throws IOException {
+        var requests = new ArrayList<JsonNode>();
+        for (String line : Files.readAllLines(directory.resolve("requests"))) {
+            requests.add(JSON.readTree(line));
+        }
+        return requests;
     }
 
     String logged() {
