@@ -39,26 +39,23 @@ control() {
   esac
 }
 
+# until_gone PIDFILE SECONDS: waits until its process has ended, but no longer than this.
+until_gone() {
+  local tries=$(($2 * 20))
+  while [ "$tries" -gt 0 ] && is_running "$1"; do
+    sleep 0.05
+    tries=$((tries - 1))
+  done
+}
+
 stop_process() {
-  local pidfile=$1 tries=$(($2 * 20)) pid
+  local pidfile=$1 pid
   [ -s "$pidfile" ] || return 0
   pid=$(cat "$pidfile")
   kill -TERM "$pid" 2>/dev/null
-  while [ "$tries" -gt 0 ] && is_running "$pidfile"; do
-    sleep 0.05
-    tries=$((tries - 1))
-  done
+  until_gone "$pidfile" "$2"
   kill -KILL "$pid" 2>/dev/null
   rm -f "$pidfile"
-}
-
-# outlive JOB PROCESS SECONDS: waits until the process of another job has ended, but no longer than this.
-outlive() {
-  local tries=$(($3 * 20))
-  while [ "$tries" -gt 0 ] && is_running "$RUN/$1/$2.pid"; do
-    sleep 0.05
-    tries=$((tries - 1))
-  done
 }
 
 # await SECONDS WHAT COMMAND...: runs COMMAND ten times a second until it succeeds.
