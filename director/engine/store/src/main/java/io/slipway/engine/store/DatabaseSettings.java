@@ -5,12 +5,15 @@ import java.nio.file.Path;
 /** Where the database is. */
 public record DatabaseSettings(String url, String user, String password) {
 
-    /** The embedded default: H2 in a file of the data directory. */
+    /**
+     * The embedded default: H2 in a file of the data directory. What is committed is in the file when a commit
+     * returns: by its own default H2 writes half a second later, and forgets that when the process is killed.
+     */
     public static DatabaseSettings embedded(Path dataDirectory) {
         return new DatabaseSettings(
                 "jdbc:h2:file:"
                         + dataDirectory.resolve("database").resolve("director").toAbsolutePath()
-                        + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1",
+                        + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;WRITE_DELAY=0",
                 "sa",
                 "");
     }

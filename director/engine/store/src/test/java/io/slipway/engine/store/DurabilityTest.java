@@ -1,0 +1,50 @@
+package io.slipway.engine.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was committed to the embedded database outlives the death of the process in the next moment. */
+class DurabilityTest {
+    private static final int KILLED = 137;
+
+    @TempDir
+    Path directory;
+
+    /** Commits, and dies without any word to the database. */
+    public static final class Victim {
+        private Victim() {}
+
+        public static void main(String[] arguments) {
+            var database = Database.open(DatabaseSettings.embedded(Path.of(arguments[0])));
+            database.jdbi().useHandle(handle -> handle.execute("CREATE TABLE kept (number INT)"));
+            for (int number = 1; number <= 3; number++) {
+                int next = number;
+                database.jdbi().useTransaction(handle -> handle.execute("INSERT INTO kept VALUES (?)", next));
+            }
+            Runtime.getRuntime().halt(KILLED);
+        }
+    }
+
+    @Test
+    void what_is_committed_outlives_the_process() throws Exception {
+        var victim = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Victim.class.getName(),
+                        directory.toString())
+                .inheritIO()
+                .start();
+        assertThat(victim.waitFor()).isEqualTo(KILLED);
+
+        try (var database = Database.open(DatabaseSettings.embedded(directory))) {
+            int kept = database.jdbi().withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM kept")
+                    .mapTo(Integer.class)
+                    .one());
+            assertThat(kept).isEqualTo(3);
+        }
+    }
+}
