@@ -66,6 +66,8 @@ class FirstClusterTest {
         slipway.slipway("create-cluster", "x", "--plan", "huge").mustBeRefused("huge", "small", "production");
         slipway.slipway("create-cluster", "Not_DNS", "--plan", "small").mustBeRefused("Not_DNS", "cluster name");
         slipway.slipway("create-cluster", "first", "--plan", "small").mustBeRefused("first", "already");
+        slipway.slipway("create-cluster", "x", "--plan", "small", "--num-nodes", "99")
+                .mustBeRefused("99");
         slipway.slipway("create-cluster", "x", "--plan", "small", "--num-nodes", "5000")
                 .mustBeRefused("5000");
         slipway.slipway("cluster", "none").mustBeRefused("none");
