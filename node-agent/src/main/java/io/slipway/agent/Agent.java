@@ -32,6 +32,7 @@ import io.slipway.protocol.agent.v1.ToAgent;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,9 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
     private static final long RENEWAL_CHECK_MINUTES = 60;
+
+    /** A director is back within seconds of its death; one that was away for longer sends its command anew. */
+    private static final Duration TRANSFER_PATIENCE = Duration.ofSeconds(30);
 
     private final AgentSettings settings;
     private final RenewedIdentity identity;
@@ -68,7 +72,7 @@ public final class Agent implements AutoCloseable, DirectorStream.Listener {
         identity = RenewedIdentity.load(settings, layout.identityFile(), Clock.systemUTC());
         var folders = new Folders(layout.root());
         var sockets = new LazySockets(identity);
-        var blobs = new BlobClient(sockets::get);
+        var blobs = new BlobClient(sockets::get, TRANSFER_PATIENCE);
         var packages = new PackageInstaller(layout, blobs, folders);
         var installer = new JobInstaller(layout, blobs, folders, packages);
         var scripts = new LifecycleScripts(layout);

@@ -1,5 +1,6 @@
 package io.slipway.server;
 
+import io.slipway.engine.compile.CompileEvent;
 import io.slipway.engine.instance.InstanceEvent;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where entities of one actor system stop for good, as if the process had died under them: before a write to the journal,
  * so that what they did is not known, or after it, so that they do not do what follows. {@link CrashingJournal} asks here.
- * Each deployment has one instance, and that is what is stopped.
+ * What is stopped is the one instance of a deployment, or the compilation of a package, by their names.
  */
 final class CrashPoints implements Extension {
-    private final Map<String, String> deploymentOf = new ConcurrentHashMap<>();
+    private final Map<String, String> subjectOf = new ConcurrentHashMap<>();
     private final Map<String, Point> points = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> writes = new ConcurrentHashMap<>();
     private volatile boolean isCut;
@@ -59,25 +60,25 @@ final class CrashPoints implements Extension {
         return Id.KEY.get(system);
     }
 
-    /** The instance of this deployment stops at its n-th write from now on, counted from 1. */
-    void stop(String deployment, int nth, Moment moment) {
-        count(deployment);
-        points.put(deployment, new Point(nth, moment));
+    /** The instance of this deployment, or this package, stops at its n-th write from now on, counted from 1. */
+    void stop(String subject, int nth, Moment moment) {
+        count(subject);
+        points.put(subject, new Point(nth, moment));
     }
 
-    /** Begins to count the writes of the deployment's instance. */
-    void count(String deployment) {
-        writes.put(deployment, new AtomicInteger());
+    /** Begins to count its writes. */
+    void count(String subject) {
+        writes.put(subject, new AtomicInteger());
     }
 
-    int written(String deployment) {
-        var count = writes.get(deployment);
+    int written(String subject) {
+        var count = writes.get(subject);
         return count == null ? 0 : count.get();
     }
 
-    boolean isStopped(String deployment) {
-        var point = points.get(deployment);
-        return point != null && written(deployment) >= point.nth();
+    boolean isStopped(String subject) {
+        var point = points.get(subject);
+        return point != null && written(subject) >= point.nth();
     }
 
     /** Nothing is written any more. */
@@ -90,15 +91,17 @@ final class CrashPoints implements Extension {
             return Fate.LOST;
         }
         if (event instanceof InstanceEvent.GoalSet set) {
-            deploymentOf.put(persistenceId, set.goal().spec().deployment());
+            subjectOf.put(persistenceId, set.goal().spec().deployment());
+        } else if (event instanceof CompileEvent.Requested requested) {
+            subjectOf.put(persistenceId, requested.request().name());
         }
-        String deployment = deploymentOf.get(persistenceId);
-        var count = deployment == null ? null : writes.get(deployment);
-        if (deployment == null || count == null) {
+        String subject = subjectOf.get(persistenceId);
+        var count = subject == null ? null : writes.get(subject);
+        if (subject == null || count == null) {
             return Fate.DONE;
         }
         int nth = count.incrementAndGet();
-        var point = points.get(deployment);
+        var point = points.get(subject);
         if (point == null || nth < point.nth()) {
             return Fate.DONE;
         }

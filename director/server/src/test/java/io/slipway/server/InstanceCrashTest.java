@@ -6,14 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.cpi.VmDescription;
 import io.slipway.server.CrashPoints.Moment;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +24,6 @@ class InstanceCrashTest {
     /** More than any change takes writes; that is checked. */
     private static final int DEPLOYMENTS = 40;
 
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final String UNHURT = "d-0";
     private static final ServerSettings.Tasks ALL_AT_ONCE = new ServerSettings.Tasks(DEPLOYMENTS, 10, 2000);
 
@@ -96,12 +92,7 @@ class InstanceCrashTest {
             }
             tasks.put(deployment, change.ask(director.api(), deployment));
         }
-        var over = new TreeSet<String>();
-        long deadline = System.nanoTime() + DEADLINE.toNanos();
-        while (!allStopped(director, tasks, over)) {
-            assertThat(System.nanoTime()).as("%s, not over: %s", change, tasks).isLessThan(deadline);
-            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-        }
+        director.awaitStops(tasks);
         int steps = points.written(UNHURT);
         assertThat(steps).as("writes of %s", change).isBetween(4, DEPLOYMENTS - 1);
         for (int nth = 1; nth <= steps; nth++) {
@@ -112,25 +103,6 @@ class InstanceCrashTest {
         System.out.printf("%s: died %s each of %d writes%n", change, moment, steps);
         director.die();
         return tasks;
-    }
-
-    private static boolean allStopped(SimulatedDirector director, Map<String, Long> tasks, TreeSet<String> over)
-            throws Exception {
-        for (var task : tasks.entrySet()) {
-            String deployment = task.getKey();
-            boolean isOver = over.contains(deployment)
-                    || director.crashPoints().isStopped(deployment)
-                    || director.api()
-                            .task(task.getValue())
-                            .path("state")
-                            .asText()
-                            .equals("done");
-            if (!isOver) {
-                return false;
-            }
-            over.add(deployment);
-        }
-        return true;
     }
 
     private static void check(SimulatedDirector director, Change change) throws Exception {

@@ -36,22 +36,27 @@ final class TinyRelease {
         return tgz(Map.of("stemcell.MF", text(manifest), "image", image));
     }
 
-    /** One job, {@code web}, with a package and one template that shows its property {@code text}. */
+    /** {@code tiny} with the package {@code word}; see {@link #release(String, String)}. */
     static byte[] release() throws IOException, GeneralSecurityException {
+        return release("tiny", "word");
+    }
+
+    /** One job, {@code web}, with a package and one template that shows its property {@code text}. */
+    static byte[] release(String name, String packageName) throws IOException, GeneralSecurityException {
         byte[] job = tgz(Map.of(
                 "job.MF",
-                text("{name: web, packages: [word], templates: {text.erb: config/text}, properties: {text:"
-                        + " {default: x}}}"),
+                text("{name: web, packages: [" + packageName
+                        + "], templates: {text.erb: config/text}, properties: {text:" + " {default: x}}}"),
                 "monit",
                 text(""),
                 "templates/text.erb",
                 text("<%= p('text') %> on <%= spec.id %>")));
-        byte[] word = tgz(Map.of("packaging", text("echo word > $BOSH_INSTALL_TARGET/word")));
-        String manifest = "{name: tiny, version: '1', commit_hash: abc, packages: [{name: word, dependencies: [], "
-                + entry(word) + "}], jobs: [{name: web, " + entry(job) + "}]}";
+        byte[] word = tgz(Map.of("packaging", text("echo word > $BOSH_INSTALL_TARGET/" + packageName)));
+        String manifest = "{name: " + name + ", version: '1', commit_hash: abc, packages: [{name: " + packageName
+                + ", dependencies: [], " + entry(word) + "}], jobs: [{name: web, " + entry(job) + "}]}";
         var files = new LinkedHashMap<String, byte[]>();
         files.put("release.MF", text(manifest));
-        files.put("packages/word.tgz", word);
+        files.put("packages/" + packageName + ".tgz", word);
         files.put("jobs/web.tgz", job);
         return tgz(files);
     }

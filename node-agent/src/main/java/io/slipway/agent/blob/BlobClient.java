@@ -1,10 +1,12 @@
 package io.slipway.agent.blob;
 
 import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.retry.Backoff;
 import io.slipway.protocol.agent.v1.BlobRef;
 import io.slipway.protocol.agent.v1.Failure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URL;
@@ -13,68 +15,86 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Fetches and uploads blobs over HTTPS, trusting only the agent's authorities. Whatever is fetched is checked against
- * its digest while it streams; nobody sees a file whose digest is wrong.
+ * its digest while it streams; nobody sees a file whose digest is wrong. Where nobody answers it tries again for a while:
+ * the director may be starting anew, and what was compiled for minutes is not to be lost to that.
  */
 public final class BlobClient {
-    private static final int ATTEMPTS = 4;
+    private static final int BUFFER_BYTES = 64 * 1024;
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
     private static final int READ_TIMEOUT_MILLIS = 60_000;
 
     private final Supplier<SSLSocketFactory> sockets;
+    private final Duration patience;
 
-    public BlobClient(Supplier<SSLSocketFactory> sockets) {
+    /** @param patience for how long a transfer is tried again after it failed first */
+    public BlobClient(Supplier<SSLSocketFactory> sockets, Duration patience) {
         this.sockets = sockets;
+        this.patience = patience;
+    }
+
+    /** A transfer that another attempt may bring about. */
+    @FunctionalInterface
+    private interface Transfer<T> {
+        T run() throws IOException;
     }
 
     /** Leaves the blob's content in the file, or fails with DIGEST_MISMATCH or UNREACHABLE and leaves no file. */
     public void fetch(BlobRef blob, Path file) throws CommandFailure, IOException, InterruptedException {
         Files.createDirectories(java.util.Objects.requireNonNull(file.getParent()));
-        for (var attempt = 1; ; attempt++) {
-            try {
-                var digest = download(blob.getUrl(), file);
-                if (digest.equals(blob.getSha256())) {
-                    return;
-                }
-                Files.deleteIfExists(file);
+        boolean isWhole = false;
+        try {
+            String digest = untilThrough("fetch", blob.getUrl(), () -> download(blob.getUrl(), file));
+            isWhole = digest.equals(blob.getSha256());
+            if (!isWhole) {
                 throw new CommandFailure(
                         Failure.Code.DIGEST_MISMATCH,
                         "blob from " + withoutQuery(blob.getUrl()) + " has digest " + digest + ", not "
                                 + blob.getSha256() + ": upload it again");
-            } catch (PermanentError e) {
-                Files.deleteIfExists(file);
-                throw unreachable("fetch", blob.getUrl(), e);
-            } catch (IOException e) {
-                Files.deleteIfExists(file);
-                if (attempt == ATTEMPTS) {
-                    throw unreachable("fetch", blob.getUrl(), e);
-                }
             }
-            pause(attempt);
+        } finally {
+            if (!isWhole) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 
-    /** PUTs the file, and gives its digest. */
+    /** PUTs the file, and gives its digest. Fails with UNREACHABLE. */
     public String upload(Path file, String url) throws CommandFailure, IOException, InterruptedException {
         var digest = sha256(file);
-        for (var attempt = 1; ; attempt++) {
+        return untilThrough("upload to", url, () -> {
+            put(file, url);
+            return digest;
+        });
+    }
+
+    private <T> T untilThrough(String verb, String url, Transfer<T> transfer)
+            throws CommandFailure, IOException, InterruptedException {
+        var backoff = new Backoff(ThreadLocalRandom.current());
+        long failedFirst = 0;
+        for (int attempt = 1; ; attempt++) {
             try {
-                put(file, url);
-                return digest;
+                return transfer.run();
+            } catch (FileError e) {
+                throw e;
             } catch (PermanentError e) {
-                throw unreachable("upload to", url, e);
+                throw unreachable(verb, url, e);
             } catch (IOException e) {
-                if (attempt == ATTEMPTS) {
-                    throw unreachable("upload to", url, e);
+                long now = System.nanoTime();
+                failedFirst = attempt == 1 ? now : failedFirst;
+                if (now - failedFirst >= patience.toNanos()) {
+                    throw unreachable(verb, url, e);
                 }
             }
-            pause(attempt);
+            Thread.sleep(backoff.next());
         }
     }
 
@@ -84,12 +104,34 @@ public final class BlobClient {
             requireSuccess(connection);
             var sha256 = digester();
             try (InputStream in = new DigestInputStream(connection.getInputStream(), sha256);
-                    var out = Files.newOutputStream(file)) {
-                in.transferTo(out);
+                    var out = fileToWrite(file)) {
+                var buffer = new byte[BUFFER_BYTES];
+                long total = 0;
+                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                    write(out, buffer, read, file);
+                    total += read;
+                }
+                requireWhole(connection, total);
             }
             return HexFormat.of().formatHex(sha256.digest());
         } finally {
             connection.disconnect();
+        }
+    }
+
+    private static OutputStream fileToWrite(Path file) throws FileError {
+        try {
+            return Files.newOutputStream(file);
+        } catch (IOException e) {
+            throw new FileError(file, e);
+        }
+    }
+
+    private static void write(OutputStream out, byte[] buffer, int length, Path file) throws FileError {
+        try {
+            out.write(buffer, 0, length);
+        } catch (IOException e) {
+            throw new FileError(file, e);
         }
     }
 
@@ -137,10 +179,18 @@ public final class BlobClient {
         throw new PermanentError("HTTP status " + status);
     }
 
+    /** Java takes an answer that was cut short for its end. */
+    private static void requireWhole(HttpURLConnection connection, long bytes) throws IOException {
+        long promised = connection.getContentLengthLong();
+        if (promised >= 0 && bytes != promised) {
+            throw new IOException("the answer ended after " + bytes + " of " + promised + " bytes");
+        }
+    }
+
     public static String sha256(Path file) throws IOException {
         var sha256 = digester();
         try (var in = new DigestInputStream(Files.newInputStream(file), sha256)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
         }
         return HexFormat.of().formatHex(sha256.digest());
     }
@@ -164,16 +214,21 @@ public final class BlobClient {
         return query < 0 ? url : url.substring(0, query);
     }
 
-    private static void pause(int attempt) throws InterruptedException {
-        Thread.sleep(200L << attempt);
-    }
-
     /** An answer that another attempt would not change. */
     private static final class PermanentError extends IOException {
         private static final long serialVersionUID = 1;
 
         PermanentError(String message) {
             super(message);
+        }
+    }
+
+    /** This machine's own trouble, such as a full disk. */
+    private static final class FileError extends IOException {
+        private static final long serialVersionUID = 1;
+
+        FileError(Path file, IOException cause) {
+            super("cannot write " + file + ": " + cause.getMessage(), cause);
         }
     }
 }

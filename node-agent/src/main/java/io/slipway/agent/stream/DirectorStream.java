@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.slipway.agent.command.Outbox;
+import io.slipway.agent.retry.Backoff;
 import io.slipway.protocol.agent.v1.AgentStreamGrpc;
 import io.slipway.protocol.agent.v1.FromAgent;
 import io.slipway.protocol.agent.v1.Hello;

@@ -3,12 +3,14 @@ package io.slipway.engine.agent;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.slipway.protocol.agent.v1.CommandResult;
+import io.slipway.protocol.agent.v1.Failure;
 import io.slipway.protocol.agent.v1.FromAgent;
 import io.slipway.protocol.agent.v1.Heartbeat;
 import io.slipway.protocol.agent.v1.Hello;
 import io.slipway.protocol.agent.v1.Settings;
 import io.slipway.protocol.agent.v1.ToAgent;
 import io.slipway.protocol.agent.v1.Welcome;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /** Reads one agent's stream. gRPC calls it from one thread at a time. */
 final class AgentStreamReader implements StreamObserver<FromAgent> {
     private static final Logger LOG = LoggerFactory.getLogger(AgentStreamReader.class);
+
+    /** Of no fault of the command's. */
+    private static final Set<Failure.Code> REPEATABLE = Set.of(Failure.Code.INTERRUPTED, Failure.Code.UNREACHABLE);
 
     private final ActorSystem<?> system;
     private final AgentDirectory directory;
@@ -180,7 +185,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
             return new AgentResult(
                     result.getCommandId(),
                     tail.isEmpty() ? message : message + "\n" + tail,
-                    failure.getCode() == io.slipway.protocol.agent.v1.Failure.Code.INTERRUPTED,
+                    REPEATABLE.contains(failure.getCode()),
                     new byte[0]);
         }
         return new AgentResult(

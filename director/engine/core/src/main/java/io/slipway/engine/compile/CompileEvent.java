@@ -18,7 +18,7 @@ public sealed interface CompileEvent extends JournaledEvent {
 
     record Failed(String message) implements CompileEvent {}
 
-    /** The agent died under the command: it is to be issued anew. */
+    /** The agent died under the command, or could not reach the director: it is to be issued anew. */
     record CommandLost() implements CompileEvent {}
 
     record VmDeleted() implements CompileEvent {}

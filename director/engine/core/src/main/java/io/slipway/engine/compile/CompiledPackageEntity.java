@@ -108,7 +108,9 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             case CompileCommand.StepDone done -> {
                 isBusy = false;
                 tries = 0;
-                yield Effect().persist(done.event()).thenRun(this::proceedLater);
+                yield done.event() instanceof CompileEvent.Compiled
+                        ? settle(state.commandId(), done.event())
+                        : Effect().persist(done.event()).thenRun(this::proceedLater);
             }
             case CompileCommand.StepFailed failed -> stepFailed(state, failed);
             case CompileCommand.VmLost lost -> vmLost(lost);
@@ -187,18 +189,19 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     }
 
     private Effect<CompileEvent, CompileState> answered(CompileState state, AgentResult result) {
-        if (session != null) {
-            session.tell(new SessionCommand.Acknowledge(result.commandId()));
-        }
         var request = state.request();
         if (request == null || state.isOver() || !result.commandId().equals(state.commandId())) {
+            acknowledge(result.commandId());
             return Effect().none();
         }
-        if (result.isInterrupted() && ++tries < services.timeouts().cpiTries()) {
-            return Effect().persist(new CompileEvent.CommandLost()).thenRun(this::proceedLater);
+        if (result.isRepeatable() && ++tries < services.timeouts().cpiTries()) {
+            context.getLog().warn("package {} is compiled anew: {}", request.name(), result.failure());
+            return settle(result.commandId(), new CompileEvent.CommandLost());
         }
         if (!result.succeeded()) {
-            return fail("Failed to compile package '" + request.name() + "': " + result.failure());
+            return settle(
+                    result.commandId(),
+                    new CompileEvent.Failed("Failed to compile package '" + request.name() + "': " + result.failure()));
         }
         try {
             var compiled = Success.parseFrom(result.success()).getCompile();
@@ -213,7 +216,24 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             });
             return Effect().none();
         } catch (InvalidProtocolBufferException broken) {
-            return fail("the agent's answer to the compilation of '" + request.name() + "' does not parse");
+            return settle(
+                    result.commandId(),
+                    new CompileEvent.Failed(
+                            "the agent's answer to the compilation of '" + request.name() + "' does not parse"));
+        }
+    }
+
+    /** The agent keeps a result until it is journaled here. */
+    private Effect<CompileEvent, CompileState> settle(String commandId, CompileEvent outcome) {
+        return Effect().persist(outcome).thenRun(after -> {
+            acknowledge(commandId);
+            proceedLater(after);
+        });
+    }
+
+    private void acknowledge(String commandId) {
+        if (session != null) {
+            session.tell(new SessionCommand.Acknowledge(commandId));
         }
     }
 

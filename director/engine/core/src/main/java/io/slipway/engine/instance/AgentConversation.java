@@ -172,8 +172,10 @@ final class AgentConversation {
         if (result.succeeded()) {
             return new InstanceEvent.CommandSucceeded(result.commandId());
         }
-        return result.isInterrupted() && tries.isAnotherLeft()
-                ? new InstanceEvent.CommandLost(result.commandId())
-                : new InstanceEvent.CommandFailed(result.commandId(), result.failure());
+        if (result.isRepeatable() && tries.isAnotherLeft()) {
+            context.getLog().warn("command {} is sent anew: {}", result.commandId(), result.failure());
+            return new InstanceEvent.CommandLost(result.commandId());
+        }
+        return new InstanceEvent.CommandFailed(result.commandId(), result.failure());
     }
 }

@@ -135,7 +135,7 @@ public sealed interface InstanceEvent extends JournaledEvent {
 
     record CommandFailed(String commandId, String message) implements InstanceEvent {}
 
-    /** The agent died under the command: it is to be issued anew. */
+    /** The agent died under the command, or could not reach the director: it is to be issued anew. */
     record CommandLost(String commandId) implements InstanceEvent {}
 
     record JobsSeenRunning(String specHash) implements InstanceEvent {}
