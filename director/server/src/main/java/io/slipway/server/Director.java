@@ -213,6 +213,7 @@ final class Director implements AutoCloseable {
                         rows,
                         rows,
                         compiledPackages(stores.compiled()),
+                        stores.compilations(),
                         sources,
                         new LogCollector.Storage(links(signer), stores.blobs(), stores.logBundles(), stores.imports()),
                         stores.audit(),

@@ -4,6 +4,7 @@ import io.slipway.engine.BlobLinks;
 import io.slipway.engine.blob.Blobstore;
 import io.slipway.engine.blob.LogBundles;
 import io.slipway.engine.catalog.CompiledPackageCatalog;
+import io.slipway.engine.catalog.OpenCompilations;
 import io.slipway.engine.catalog.ReleaseCatalog;
 import io.slipway.engine.catalog.ReleaseImport;
 import io.slipway.engine.catalog.StemcellCatalog;
@@ -51,6 +52,7 @@ record Stores(
         ReleaseImport releaseImport,
         StemcellCatalog stemcells,
         CompiledPackageCatalog compiled,
+        OpenCompilations compilations,
         StoredRows rows,
         OrphanDiskStore orphans,
         SnapshotStore snapshots,
@@ -86,6 +88,7 @@ record Stores(
                 new ReleaseImport(jdbi, blobs, releases, compiled),
                 new StemcellCatalog(jdbi),
                 compiled,
+                new OpenCompilations(jdbi),
                 new StoredRows(new StateRows(jdbi), outputs, orphans, snapshots, orphanedVms),
                 orphans,
                 snapshots,

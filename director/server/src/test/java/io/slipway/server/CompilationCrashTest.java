@@ -23,8 +23,8 @@ class CompilationCrashTest {
     private static final String UNHURT = name(0);
     private static final ServerSettings.Tasks ALL_AT_ONCE = new ServerSettings.Tasks(PACKAGES, 10, 2000);
 
-    /** Of 10.70.0.0/26, without its network, gateway, name server and broadcast. */
-    private static final int ADDRESSES = 60;
+    /** Of 10.70.0.0/26, without its network, gateway and broadcast. */
+    private static final int ADDRESSES = 61;
 
     @ParameterizedTest(name = "{0} each write to the journal")
     @EnumSource(Moment.class)

@@ -4,6 +4,7 @@ import io.slipway.engine.agent.AgentDirectory;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentId;
 import io.slipway.engine.agent.AgentIdentities;
+import io.slipway.engine.catalog.OpenCompilations;
 import io.slipway.engine.compile.CompileCommand;
 import io.slipway.engine.compile.CompiledPackageEntity;
 import io.slipway.engine.compile.CompiledPackages;
@@ -70,6 +71,7 @@ public final class Engine implements AutoCloseable {
             TaskStore tasks,
             DeploymentService.DeploymentRows deployments,
             CompiledPackages compiled,
+            OpenCompilations compilations,
             PlanSources plans,
             LogCollector.Storage logs,
             Audit audit,
@@ -120,7 +122,8 @@ public final class Engine implements AutoCloseable {
         sharding.init(Entity.of(InstanceEntity.KEY, context -> InstanceEntity.create(context.getEntityId(), services)));
         sharding.init(Entity.of(
                 CompiledPackageEntity.KEY,
-                context -> CompiledPackageEntity.create(context.getEntityId(), services, parts.compiled())));
+                context -> CompiledPackageEntity.create(
+                        context.getEntityId(), services, parts.compiled(), parts.compilations())));
         sharding.init(Entity.of(
                 DeploymentEntity.KEY, context -> DeploymentEntity.create(context.getEntityId(), services, runner)));
         deployments = new DeploymentService(sharding, parts.tasks(), parts.deployments(), blocking);
@@ -130,7 +133,7 @@ public final class Engine implements AutoCloseable {
     /** Starts the actor system, joins the cluster, and wakes what was under way when a director stopped. */
     public static Engine start(EngineSettings settings, Parts parts) {
         var engine = new Engine(settings, parts);
-        engine.resume();
+        engine.resume(parts.compilations());
         engine.repeat(TASK_REMOVAL, () -> engine.tasks.removeOld(settings.tasksKept()));
         return engine;
     }
@@ -195,7 +198,7 @@ public final class Engine implements AutoCloseable {
         blocking.shutdownNow();
     }
 
-    private void resume() {
+    private void resume(OpenCompilations compilations) {
         for (var deployment : deployments.list()) {
             sharding.entityRefFor(DeploymentEntity.KEY, deployment.name()).tell(new DeploymentCommand.Wake());
             for (var instance : deployments.instances(deployment.name())) {
@@ -207,6 +210,9 @@ public final class Engine implements AutoCloseable {
             if (!task.deployment().isEmpty()) {
                 sharding.entityRefFor(DeploymentEntity.KEY, task.deployment()).tell(new DeploymentCommand.Wake());
             }
+        }
+        for (String compilation : compilations.list()) {
+            sharding.entityRefFor(CompiledPackageEntity.KEY, compilation).tell(new CompileCommand.Wake());
         }
         tasks.endAbandoned(row -> !row.deployment().isEmpty() && DeploymentRequest.isDescribedBy(row.description()));
     }

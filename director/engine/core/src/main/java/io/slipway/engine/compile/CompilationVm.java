@@ -3,11 +3,13 @@ package io.slipway.engine.compile;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.VmRequest;
 import io.slipway.engine.EngineServices;
+import io.slipway.engine.catalog.OpenCompilations;
 import io.slipway.engine.subnet.SubnetCommand;
 import io.slipway.engine.subnet.SubnetEntity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -23,19 +25,23 @@ final class CompilationVm {
     private final String compilation;
     private final ClusterSharding sharding;
     private final EngineServices services;
+    private final OpenCompilations open;
 
-    CompilationVm(String compilation, ActorSystem<?> system, EngineServices services) {
+    CompilationVm(String compilation, ActorSystem<?> system, EngineServices services, OpenCompilations open) {
         this.compilation = compilation;
         this.sharding = ClusterSharding.get(system);
         this.services = services;
+        this.open = open;
     }
 
     CompletionStage<CompileEvent> leaseAddress(CompileRequest request) {
         var from = request.subnet();
-        return subnetOf(request)
-                .<SubnetCommand.LeaseReply>ask(
-                        replyTo -> new SubnetCommand.Lease(leaseKey(), from.range(), from.excluded(), "", replyTo),
-                        LEASE_DEADLINE)
+        return CompletableFuture.runAsync(() -> open.open(compilation), services.blocking())
+                .thenCompose(noted -> subnetOf(request)
+                        .<SubnetCommand.LeaseReply>ask(
+                                replyTo ->
+                                        new SubnetCommand.Lease(leaseKey(), from.range(), from.excluded(), "", replyTo),
+                                LEASE_DEADLINE))
                 .thenApply(lease -> lease.refusal().isEmpty()
                         ? new CompileEvent.AddressLeased(lease.address())
                         : new CompileEvent.Failed(lease.refusal()));
@@ -45,7 +51,12 @@ final class CompilationVm {
         return subnetOf(request)
                 .<SubnetCommand.LeaseReply>ask(
                         replyTo -> new SubnetCommand.Release(leaseKey(), replyTo), LEASE_DEADLINE)
-                .thenApply(released -> new CompileEvent.AddressReleased());
+                .thenApplyAsync(
+                        released -> {
+                            open.close(compilation);
+                            return new CompileEvent.AddressReleased();
+                        },
+                        services.blocking());
     }
 
     /** Blocks. */

@@ -8,6 +8,7 @@ import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentId;
 import io.slipway.engine.agent.AgentResult;
 import io.slipway.engine.agent.SessionCommand;
+import io.slipway.engine.catalog.OpenCompilations;
 import io.slipway.engine.compile.CompileCommand.CompileEnded;
 import io.slipway.protocol.agent.v1.BlobRef;
 import io.slipway.protocol.agent.v1.Command;
@@ -51,6 +52,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     private final TimerScheduler<CompileCommand> timers;
     private final EngineServices services;
     private final CompiledPackages packages;
+    private final OpenCompilations open;
     private final CompilationVm vm;
     private final List<ActorRef<CompileEnded>> waiting = new ArrayList<>();
     private @Nullable ActorRef<SessionCommand> session;
@@ -62,7 +64,8 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             ActorContext<CompileCommand> context,
             TimerScheduler<CompileCommand> timers,
             EngineServices services,
-            CompiledPackages packages) {
+            CompiledPackages packages,
+            OpenCompilations open) {
         super(
                 PersistenceId.of(KEY.name(), id),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
@@ -71,12 +74,14 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
         this.timers = timers;
         this.services = services;
         this.packages = packages;
-        this.vm = new CompilationVm(id, context.getSystem(), services);
+        this.open = open;
+        this.vm = new CompilationVm(id, context.getSystem(), services, open);
     }
 
-    public static Behavior<CompileCommand> create(String id, EngineServices services, CompiledPackages packages) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new CompiledPackageEntity(id, context, timers, services, packages)));
+    public static Behavior<CompileCommand> create(
+            String id, EngineServices services, CompiledPackages packages, OpenCompilations open) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new CompiledPackageEntity(id, context, timers, services, packages, open)));
     }
 
     @Override
@@ -102,7 +107,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
         return (state, command) -> switch (command) {
             case CompileCommand.Compile compile -> compile(state, compile);
             case CompileCommand.FromAgent told -> fromAgent(state, told.event());
-            case CompileCommand.Wake wake -> Effect().none();
+            case CompileCommand.Wake wake -> wake(state);
             case CompileCommand.LookedUp answer -> lookedUp(state, answer);
             case CompileCommand.Proceed proceed -> proceed(state);
             case CompileCommand.StepDone done -> {
@@ -119,6 +124,15 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
                         ? Effect().none()
                         : fail("the agent of compilation VM '" + state.vmCid() + "' did not answer in time");
         };
+    }
+
+    /** What was under way goes on since the recovery. */
+    private Effect<CompileEvent, CompileState> wake(CompileState state) {
+        boolean isRunning = state.request() != null && !state.isOver();
+        if (!isRunning && !state.hasLeftovers()) {
+            services.blocking().execute(() -> open.close(id));
+        }
+        return Effect().none();
     }
 
     private Effect<CompileEvent, CompileState> compile(CompileState state, CompileCommand.Compile compile) {

@@ -6,6 +6,7 @@ import io.slipway.engine.blob.Blobstore;
 import io.slipway.engine.blob.LogBundles;
 import io.slipway.engine.blob.LogBundles.Kind;
 import io.slipway.engine.catalog.CompiledPackageCatalog;
+import io.slipway.engine.catalog.OpenCompilations;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.errand.ErrandRuns;
@@ -190,6 +191,20 @@ abstract class StoreContract {
         bundles.forget("b".repeat(64));
         assertThat(bundles.list(Kind.EXPORTED_RELEASE)).isEmpty();
         assertThat(bundles.takeExpired(Instant.ofEpochMilli(11))).hasSize(1);
+    }
+
+    @Test
+    void a_compilation_is_open_from_its_first_beginning_to_its_end() {
+        var open = new OpenCompilations(jdbi());
+        open.open("one");
+        open.open("two");
+        open.open("one");
+        assertThat(open.list()).containsExactly("one", "two");
+
+        open.close("one");
+        open.close("one");
+
+        assertThat(open.list()).containsExactly("two");
     }
 
     @Test
