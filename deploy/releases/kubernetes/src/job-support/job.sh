@@ -58,18 +58,38 @@ stop_process() {
   rm -f "$pidfile"
 }
 
-# await SECONDS WHAT COMMAND...: runs COMMAND ten times a second until it succeeds.
+# await SECONDS WHAT COMMAND...: runs COMMAND ten times a second until it succeeds. It rests without a process of its
+# own, and COMMAND is best without one as long as it can be: a dozen jobs wait while a node starts, which needs the
+# processor itself.
 await() {
-  local seconds=$1 what=$2 begun=$SECONDS
+  local seconds=$1 what=$2 begun=$SECONDS never
   shift 2
+  exec {never}<> <(:)
   until "$@" >/dev/null 2>&1; do
-    [ $((SECONDS - begun)) -lt "$seconds" ] || { echo "$(now) waited $seconds seconds in vain for $what" >&2; return 1; }
-    sleep 0.1
+    if [ $((SECONDS - begun)) -ge "$seconds" ]; then
+      exec {never}>&-
+      echo "$(now) waited $seconds seconds in vain for $what" >&2
+      return 1
+    fi
+    read -rt 0.1 -u "$never"
   done
+  exec {never}>&-
 }
 
-# Whether the API server at URL answers that it is ready (health is told to anybody).
-api_is_ready() { curl -sf --max-time 2 --cacert "$2" -o /dev/null "$1/readyz"; }
+# listens_on PORT: whether somebody listens on this machine.
+listens_on() {
+  local probe
+  exec {probe}<>"/dev/tcp/127.0.0.1/$1" && exec {probe}>&-
+}
+
+# api_is_ready PORT CA: whether this machine's API server answers that it is ready (health is told to anybody). One asks
+# it while it starts, and says so to the others.
+API_READY=$RUN/kube-apiserver/ready
+api_is_ready() { [ -e "$API_READY" ] && api_says_ready "$@"; }
+api_says_ready() { curl -sf --max-time 2 --cacert "$2" -o /dev/null "https://127.0.0.1:$1/readyz"; }
+
+# Before this machine's kubelet has it there is no node.
+KUBELET_CERTIFICATE=/var/vcap/data/kubelet/pki/kubelet-client-current.pem
 
 # api_get URL CA CERTIFICATE KEY PATH: reads an object. In loops it is far cheaper than kubectl.
 api_get() { curl -sf --max-time 3 --cacert "$2" --cert "$3" --key "$4" "$1$5"; }
