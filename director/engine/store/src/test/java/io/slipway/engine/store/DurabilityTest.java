@@ -3,10 +3,11 @@ package io.slipway.engine.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was committed to the embedded database outlives the death of the process in the next moment. */
+/** What the embedded database outlives: the death of its process, and that of its threads. */
 class DurabilityTest {
     private static final int KILLED = 137;
 
@@ -41,10 +42,30 @@ class DurabilityTest {
         assertThat(victim.waitFor()).isEqualTo(KILLED);
 
         try (var database = Database.open(DatabaseSettings.embedded(directory))) {
-            int kept = database.jdbi().withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM kept")
-                    .mapTo(Integer.class)
-                    .one());
-            assertThat(kept).isEqualTo(3);
+            assertThat(kept(database.jdbi())).isEqualTo(3);
         }
+    }
+
+    @Test
+    void a_thread_that_is_interrupted_while_it_writes_leaves_the_database_to_others() {
+        try (var database = Database.open(DatabaseSettings.embedded(directory))) {
+            var jdbi = database.jdbi();
+            jdbi.useHandle(handle -> handle.execute("CREATE TABLE kept (number INT)"));
+
+            jdbi.useHandle(handle -> {
+                Thread.currentThread().interrupt();
+                handle.execute("INSERT INTO kept VALUES (1)");
+            });
+
+            assertThat(Thread.interrupted()).isTrue();
+            jdbi.useHandle(handle -> handle.execute("INSERT INTO kept VALUES (2)"));
+            assertThat(kept(jdbi)).isEqualTo(2);
+        }
+    }
+
+    private static int kept(Jdbi jdbi) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM kept")
+                .mapTo(Integer.class)
+                .one());
     }
 }
