@@ -23,8 +23,8 @@ class CompilationCrashTest {
     private static final String UNHURT = name(0);
     private static final ServerSettings.Tasks ALL_AT_ONCE = new ServerSettings.Tasks(PACKAGES, 10, 2000);
 
-    /** Of 10.70.0.0/26, without its network, gateway and broadcast. */
-    private static final int ADDRESSES = 61;
+    /** Of 10.70.0.0/27, without its network, gateway and broadcast. */
+    private static final int ADDRESSES = 29;
 
     @ParameterizedTest(name = "{0} each write to the journal")
     @EnumSource(Moment.class)
@@ -58,12 +58,12 @@ class CompilationCrashTest {
     /** To few enough addresses that one which is not given back is missed. */
     private static void narrow(Api api) throws Exception {
         String content =
-                TinyRelease.CLOUD_CONFIG.replace("10.70.0.0/16", "10.70.0.0/26").replace("\n", "\\n");
+                TinyRelease.CLOUD_CONFIG.replace("10.70.0.0/16", "10.70.0.0/27").replace("\n", "\\n");
         api.post("/configs", "{\"type\":\"cloud\",\"name\":\"default\",\"content\":\"" + content + "\"}", 201);
     }
 
     private static void takeAllAddressesLeft(Api api) throws Exception {
-        var ended = api.ended(api.deploy(manifest("rest", UNHURT, ADDRESSES - PACKAGES)));
+        var ended = api.ended(api.deploy(TinyRelease.manifest("rest", UNHURT, ADDRESSES - PACKAGES)));
         assertThat(ended.path("state").asText()).as("%s", ended).isEqualTo("done");
     }
 
@@ -71,15 +71,20 @@ class CompilationCrashTest {
     private static Map<String, Long> dieInTheMidst(SimulatedDirector director, Moment moment) throws Exception {
         var points = director.crashPoints();
         var tasks = new LinkedHashMap<String, Long>();
+        var uploads = new ArrayList<Long>();
+        for (int nth = 0; nth < PACKAGES; nth++) {
+            uploads.add(director.api().upload("/releases", TinyRelease.release(name(nth), name(nth))));
+        }
         for (int nth = 0; nth < PACKAGES; nth++) {
             String name = name(nth);
-            director.api().ended(director.api().upload("/releases", TinyRelease.release(name, name)));
+            assertThat(director.api().ended(uploads.get(nth)).path("state").asText())
+                    .isEqualTo("done");
             if (nth == 0) {
                 points.count(name);
             } else {
                 points.stop(name, nth, moment);
             }
-            tasks.put(name, director.api().deploy(manifest("d-" + name, name, 1)));
+            tasks.put(name, director.api().deploy(TinyRelease.manifest("d-" + name, name, 1)));
         }
         director.awaitStops(tasks);
         int steps = points.written(UNHURT);
@@ -92,12 +97,6 @@ class CompilationCrashTest {
         System.out.printf("compilation: died %s each of %d writes%n", moment, steps);
         director.die();
         return tasks;
-    }
-
-    private static String manifest(String deployment, String release, int instances) {
-        return TinyRelease.manifest(deployment, instances, "one", "small")
-                .replace("{name: tiny, version", "{name: " + release + ", version")
-                .replace("release: tiny", "release: " + release);
     }
 
     /** Of a release and its package. */

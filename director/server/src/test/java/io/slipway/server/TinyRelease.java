@@ -86,6 +86,13 @@ final class TinyRelease {
             """.formatted(deployment, instances, diskType, text);
     }
 
+    /** As {@link #manifest(String, int, String, String)}, of another release. */
+    static String manifest(String deployment, String release, int instances) {
+        return manifest(deployment, instances, "one", "small")
+                .replace("{name: tiny, version", "{name: " + release + ", version")
+                .replace("release: tiny", "release: " + release);
+    }
+
     /** Whose job shares {@code front} and keeps {@code mine}, and whose certificate is for the first. */
     static String manifestWithLinks(String deployment) {
         return manifest(deployment, 1, "one", "small")
