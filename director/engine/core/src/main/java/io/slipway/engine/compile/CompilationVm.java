@@ -53,10 +53,15 @@ final class CompilationVm {
                         replyTo -> new SubnetCommand.Release(leaseKey(), replyTo), LEASE_DEADLINE)
                 .thenApplyAsync(
                         released -> {
-                            open.close(compilation);
+                            letGo();
                             return new CompileEvent.AddressReleased();
                         },
                         services.blocking());
+    }
+
+    /** Notes that nothing is held any more. Blocks. */
+    void letGo() {
+        open.close(compilation);
     }
 
     /** Blocks. */

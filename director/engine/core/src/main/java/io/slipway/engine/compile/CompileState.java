@@ -20,6 +20,11 @@ public record CompileState(
         return !sha256.isEmpty() || !failure.isEmpty();
     }
 
+    /** It runs, or holds a VM or an address still. */
+    boolean isOpen() {
+        return request != null && !isOver() || hasLeftovers();
+    }
+
     boolean hasLeftovers() {
         return !agentId.isEmpty() || !address.isEmpty();
     }

@@ -52,7 +52,6 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     private final TimerScheduler<CompileCommand> timers;
     private final EngineServices services;
     private final CompiledPackages packages;
-    private final OpenCompilations open;
     private final CompilationVm vm;
     private final List<ActorRef<CompileEnded>> waiting = new ArrayList<>();
     private @Nullable ActorRef<SessionCommand> session;
@@ -74,7 +73,6 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
         this.timers = timers;
         this.services = services;
         this.packages = packages;
-        this.open = open;
         this.vm = new CompilationVm(id, context.getSystem(), services, open);
     }
 
@@ -128,17 +126,15 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
 
     /** What was under way goes on since the recovery. */
     private Effect<CompileEvent, CompileState> wake(CompileState state) {
-        boolean isRunning = state.request() != null && !state.isOver();
-        if (!isRunning && !state.hasLeftovers()) {
-            services.blocking().execute(() -> open.close(id));
+        if (!state.isOpen()) {
+            services.blocking().execute(vm::letGo);
         }
         return Effect().none();
     }
 
     private Effect<CompileEvent, CompileState> compile(CompileState state, CompileCommand.Compile compile) {
         waiting.add(compile.replyTo());
-        boolean isRunning = state.request() != null && !state.isOver();
-        if (isRunning || state.hasLeftovers()) {
+        if (state.isOpen()) {
             return proceed(state);
         }
         if (!state.sha256().isEmpty()) {
