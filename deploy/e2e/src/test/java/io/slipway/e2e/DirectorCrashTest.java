@@ -38,11 +38,13 @@ class DirectorCrashTest {
 
         Api api = slipway.api();
         Installation.await(Duration.ofMinutes(4), () -> {
-            String state = lastActionState(api, name);
+            String state =
+                    api.get("/v1/clusters/" + name).path("last_action_state").asText();
             return ENDED.contains(state) ? "" : state;
         });
-        assertThat(lastActionState(api, name))
-                .as("killed after %d ms: %s", delay, api.get("/v1/clusters/" + name))
+        var cluster = api.get("/v1/clusters/" + name);
+        assertThat(cluster.path("last_action_state").asText())
+                .as("killed after %d ms: %s", delay, cluster)
                 .isEqualTo("succeeded");
         assertThat(slipway.vms()).as("VMs after a kill at %d ms", delay).hasSize(vms + 2);
         slipway.slipway("get-credentials", name).mustSucceed();
@@ -52,9 +54,5 @@ class DirectorCrashTest {
                 .hasSize(1);
         slipway.slipway("delete-cluster", name, "--non-interactive").mustSucceed();
         assertThat(slipway.vms()).hasSize(vms);
-    }
-
-    private static String lastActionState(Api api, String cluster) throws Exception {
-        return api.get("/v1/clusters/" + cluster).path("last_action_state").asText();
     }
 }

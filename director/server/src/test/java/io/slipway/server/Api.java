@@ -16,6 +16,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -64,6 +65,11 @@ final class Api {
                 request(path)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** Sets the default config of a type. */
+    void configure(String type, String content) throws IOException, InterruptedException {
+        post("/configs", JSON.writeValueAsString(Map.of("type", type, "name", "default", "content", content)), 201);
     }
 
     /** Returns the task's number. */

@@ -8,9 +8,7 @@ import io.slipway.server.CrashPoints.Moment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +22,6 @@ class InstanceCrashTest {
     /** More than any change takes writes; that is checked. */
     private static final int DEPLOYMENTS = 40;
 
-    private static final String UNHURT = "d-0";
     private static final ServerSettings.Tasks ALL_AT_ONCE = new ServerSettings.Tasks(DEPLOYMENTS, 10, 2000);
 
     /** What is done to all deployments, one after another. */
@@ -59,16 +56,8 @@ class InstanceCrashTest {
         try (var director = SimulatedDirector.withRelease(folder, ALL_AT_ONCE)) {
             compilePackages(director.api());
             for (Change change : Change.values()) {
-                var tasks = dieInTheMidst(director, change, moment);
-
-                director.start();
-
-                for (var task : tasks.entrySet()) {
-                    var ended = director.api().ended(task.getValue());
-                    assertThat(ended.path("state").asText())
-                            .as("%s of %s, which died %s its write: %s", change, task.getKey(), moment, ended)
-                            .isEqualTo("done");
-                }
+                new DeathAtEachWrite(director, moment, change.name(), deployments(), 4)
+                        .of(deployment -> change.ask(director.api(), deployment));
                 check(director, change);
             }
         }
@@ -78,31 +67,6 @@ class InstanceCrashTest {
     private static void compilePackages(Api api) throws Exception {
         api.ended(api.deploy(TinyRelease.manifest("first", 1, "one", "small")));
         api.ended(api.delete("/deployments/first"));
-    }
-
-    /** Returns the tasks that are to go on. */
-    private static Map<String, Long> dieInTheMidst(SimulatedDirector director, Change change, Moment moment)
-            throws Exception {
-        var points = director.crashPoints();
-        var tasks = new LinkedHashMap<String, Long>();
-        points.count(UNHURT);
-        for (String deployment : deployments()) {
-            if (!deployment.equals(UNHURT)) {
-                points.stop(deployment, Integer.parseInt(deployment.substring(2)), moment);
-            }
-            tasks.put(deployment, change.ask(director.api(), deployment));
-        }
-        director.awaitStops(tasks);
-        int steps = points.written(UNHURT);
-        assertThat(steps).as("writes of %s", change).isBetween(4, DEPLOYMENTS - 1);
-        for (int nth = 1; nth <= steps; nth++) {
-            assertThat(points.isStopped("d-" + nth))
-                    .as("%s stopped %s write %d of %d", change, moment, nth, steps)
-                    .isTrue();
-        }
-        System.out.printf("%s: died %s each of %d writes%n", change, moment, steps);
-        director.die();
-        return tasks;
     }
 
     private static void check(SimulatedDirector director, Change change) throws Exception {

@@ -25,12 +25,7 @@ class ManagedNetworksTest {
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
         director = SimulatedDirector.withRelease(folder, ServerSettings.Tasks.DEFAULT);
-        director.api()
-                .post(
-                        "/configs",
-                        "{\"type\":\"cloud\",\"name\":\"default\",\"content\":\"" + CLOUD_CONFIG.replace("\n", "\\n")
-                                + "\"}",
-                        201);
+        director.api().configure("cloud", CLOUD_CONFIG);
     }
 
     @AfterEach

@@ -14,14 +14,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedDirector implements AutoCloseable {
     private static final String PASSWORD = "secret";
-    private static final Duration STOPS_DEADLINE = Duration.ofSeconds(60);
-    private static final Duration POLL = Duration.ofMillis(5);
 
     private final ServerSettings settings;
     private final SimulatedCpi cpi;
@@ -60,8 +55,7 @@ final class SimulatedDirector implements AutoCloseable {
             var api = made.api();
             long stemcell = api.upload("/stemcells", TinyRelease.stemcell());
             long release = api.upload("/releases", TinyRelease.release());
-            String content = TinyRelease.CLOUD_CONFIG.replace("\n", "\\n");
-            api.post("/configs", "{\"type\":\"cloud\",\"name\":\"default\",\"content\":\"" + content + "\"}", 201);
+            api.configure("cloud", TinyRelease.CLOUD_CONFIG);
             for (long task : List.of(stemcell, release)) {
                 var ended = api.ended(task);
                 if (!ended.path("state").asText().equals("done")) {
@@ -88,30 +82,6 @@ final class SimulatedDirector implements AutoCloseable {
 
     CrashPoints crashPoints() {
         return CrashPoints.of(Objects.requireNonNull(director).system());
-    }
-
-    /** Waits until each of these is at its {@link CrashPoints} or its task is done. */
-    void awaitStops(Map<String, Long> taskOfSubject) throws Exception {
-        var left = new TreeSet<>(taskOfSubject.keySet());
-        long deadline = System.nanoTime() + STOPS_DEADLINE.toNanos();
-        while (true) {
-            for (String subject : List.copyOf(left)) {
-                if (crashPoints().isStopped(subject) || isDone(Objects.requireNonNull(taskOfSubject.get(subject)))) {
-                    left.remove(subject);
-                }
-            }
-            if (left.isEmpty()) {
-                return;
-            }
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not over in time: " + left);
-            }
-            LockSupport.parkNanos(POLL.toNanos());
-        }
-    }
-
-    private boolean isDone(long task) throws Exception {
-        return api().task(task).path("state").asText().equals("done");
     }
 
     Api api() {

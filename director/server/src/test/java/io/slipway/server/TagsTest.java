@@ -51,11 +51,7 @@ class TagsTest {
     void tags_of_a_runtime_config_are_tags_of_vms() throws Exception {
         deploy("", "done");
         var first = vm();
-        director.api()
-                .post(
-                        "/configs",
-                        "{\"type\":\"runtime\",\"name\":\"default\",\"content\":\"tags: {cost: high, owner: all}\"}",
-                        201);
+        director.api().configure("runtime", "tags: {cost: high, owner: all}");
 
         deploy("tags: {owner: me}", "done");
 

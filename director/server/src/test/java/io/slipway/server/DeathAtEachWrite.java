@@ -1,0 +1,90 @@
+package io.slipway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.server.CrashPoints.Moment;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The same work for many subjects at once, of which the n-th stops at the n-th of its writes to the journal. When all are
+ * stopped or through, the director dies and comes back, and every task is to be done in the end.
+ *
+ * @param work what it is, for people
+ * @param subjects as {@link CrashPoints} knows them, more than the work takes writes; the first is left unhurt
+ * @param leastWrites fewer writes than that would be a wrong count
+ */
+record DeathAtEachWrite(
+        SimulatedDirector director, Moment moment, String work, List<String> subjects, int leastWrites) {
+    private static final Duration STOPS_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(5);
+
+    /** Begins the work for one subject and returns its task. */
+    @FunctionalInterface
+    interface Beginning {
+        long begin(String subject) throws Exception;
+    }
+
+    void of(Beginning beginning) throws Exception {
+        var tasks = new LinkedHashMap<String, Long>();
+        for (int nth = 0; nth < subjects.size(); nth++) {
+            String subject = subjects.get(nth);
+            if (nth == 0) {
+                points().count(subject);
+            } else {
+                points().stop(subject, nth, moment);
+            }
+            tasks.put(subject, beginning.begin(subject));
+        }
+        awaitStops(tasks);
+        checkStops();
+        director.die();
+
+        director.start();
+
+        for (var task : tasks.entrySet()) {
+            var ended = director.api().ended(task.getValue());
+            assertThat(ended.path("state").asText())
+                    .as("%s of %s, which died %s its write: %s", work, task.getKey(), moment, ended)
+                    .isEqualTo("done");
+        }
+    }
+
+    private CrashPoints points() {
+        return director.crashPoints();
+    }
+
+    private void awaitStops(Map<String, Long> tasks) throws Exception {
+        var left = new TreeSet<>(tasks.keySet());
+        long deadline = System.nanoTime() + STOPS_DEADLINE.toNanos();
+        while (!left.isEmpty()) {
+            assertThat(System.nanoTime()).as("%s, not over: %s", work, left).isLessThan(deadline);
+            LockSupport.parkNanos(POLL.toNanos());
+            for (String subject : List.copyOf(left)) {
+                if (points().isStopped(subject) || isDone(Objects.requireNonNull(tasks.get(subject)))) {
+                    left.remove(subject);
+                }
+            }
+        }
+    }
+
+    private boolean isDone(long task) throws Exception {
+        return director.api().task(task).path("state").asText().equals("done");
+    }
+
+    private void checkStops() {
+        int steps = points().written(subjects.getFirst());
+        assertThat(steps).as("writes of %s", work).isBetween(leastWrites, subjects.size() - 1);
+        for (int nth = 1; nth <= steps; nth++) {
+            assertThat(points().isStopped(subjects.get(nth)))
+                    .as("%s stopped %s write %d of %d", work, moment, nth, steps)
+                    .isTrue();
+        }
+        System.out.printf("%s: died %s each of %d writes%n", work, moment, steps);
+    }
+}
