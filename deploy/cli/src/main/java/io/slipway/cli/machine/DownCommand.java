@@ -153,6 +153,7 @@ public final class DownCommand implements Callable<Integer> {
         } catch (IOException failure) {
             throw new CliException(data.root() + " cannot be removed: " + failure.getMessage(), failure);
         }
+        new NetworkClaims(machine.runFolder()).release(data.root());
         if (cli.targetFile().dataFolder().equals(data.root().toString()) || !Files.exists(data.root())) {
             cli.targetFile().delete();
         }

@@ -27,6 +27,7 @@ final class LocalDirector {
     private final BuildCache cache;
     private final DirectorProcess process;
     private final Artifacts artifacts;
+    private final NetworkClaims networks;
     private boolean isChanged;
 
     LocalDirector(Cli cli, Machine machine, DataFolder data) {
@@ -36,6 +37,7 @@ final class LocalDirector {
         this.cache = BuildCache.of(cli);
         this.process = new DirectorProcess(cli, data);
         this.artifacts = new Artifacts(cli.root(), data);
+        this.networks = new NetworkClaims(machine.runFolder());
     }
 
     Path plansFile() {
@@ -69,7 +71,7 @@ final class LocalDirector {
                     data.root(),
                     isNew ? STATE_GIGABYTES : UPKEEP_GIGABYTES);
             if (isNew) {
-                Subnet.choose(machine.routes());
+                networks.find(machine.routes(), data.root());
             }
         }
     }
@@ -141,10 +143,12 @@ final class LocalDirector {
 
     private DirectorSettings settings(Progress progress, int port, int agentPort) {
         if (data.exists()) {
-            return DirectorSettings.read(data.settings());
+            DirectorSettings settings = DirectorSettings.read(data.settings());
+            Subnet.ofGateway(settings.gateway()).ifPresent(second -> networks.renew(second, data.root()));
+            return settings;
         }
         Progress.Step step = progress.begin("Writing the director's settings");
-        int second = Subnet.choose(machine.routes());
+        int second = networks.claim(machine.routes(), data.root());
         try {
             String template = Files.readString(cli.root().resolve("deploy/configs/cloud-config-local.yml"));
             PrivateFiles.write(

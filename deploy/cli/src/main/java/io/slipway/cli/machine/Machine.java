@@ -31,6 +31,9 @@ interface Machine {
     /** The lines of /proc/net/route. */
     List<String> routes();
 
+    /** For what holds until the machine is started anew. */
+    Path runFolder();
+
     /** Addresses of the name servers that other machines could ask too: none of the loopback's. */
     List<String> nameServers();
 
@@ -88,6 +91,11 @@ interface Machine {
                 } catch (IOException none) {
                     return List.of();
                 }
+            }
+
+            @Override
+            public Path runFolder() {
+                return Path.of("/run/slipway");
             }
 
             @Override

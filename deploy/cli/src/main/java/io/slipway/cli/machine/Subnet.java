@@ -1,10 +1,12 @@
 package io.slipway.cli.machine;
 
 import io.slipway.cli.CliException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
-/** Chooses the addresses of the VMs' network: the first of a few ranges that this machine has no route into. */
+/** Chooses the addresses of the VMs' network: the first of a few ranges that is nobody's. */
 final class Subnet {
     /** What the cloud config in deploy/configs is written for. */
     static final int USUAL = 144;
@@ -15,19 +17,31 @@ final class Subnet {
 
     private Subnet() {}
 
-    /** The second number of a free 10.n.0.0/20. */
-    static int choose(List<String> routes) {
-        for (int second = USUAL; second <= LAST; second++) {
-            if (isFree(TEN | second << 16, routes)) {
+    /** The second number of a 10.n.0.0/20 that this machine has no route into and that is not taken. */
+    static int choose(List<String> routes, Set<Integer> taken) {
+        for (int second : seconds()) {
+            if (!taken.contains(second) && isFree(TEN | second << 16, routes)) {
                 return second;
             }
         }
-        throw new CliException("no network is free for VMs: this machine has routes into all of 10." + USUAL
-                + ".0.0/20 to 10." + LAST + ".0.0/20");
+        throw new CliException("no network is free for VMs: all of 10." + USUAL + ".0.0/20 to 10." + LAST
+                + ".0.0/20 belong to other installations, or this machine has routes into them");
+    }
+
+    /** All that there are to choose from, in their order. */
+    static List<Integer> seconds() {
+        return IntStream.rangeClosed(USUAL, LAST).boxed().toList();
     }
 
     static String gateway(int second) {
         return "10." + second + ".0.1";
+    }
+
+    /** The second number of the network with this gateway, where it is one of ours. */
+    static Optional<Integer> ofGateway(String gateway) {
+        return seconds().stream()
+                .filter(second -> gateway(second).equals(gateway))
+                .findFirst();
     }
 
     /**
@@ -54,14 +68,5 @@ final class Subnet {
             }
         }
         return true;
-    }
-
-    /** For messages: all ranges that are tried. */
-    static List<String> candidates() {
-        List<String> ranges = new ArrayList<>();
-        for (int second = USUAL; second <= LAST; second++) {
-            ranges.add("10." + second + ".0.0/20");
-        }
-        return ranges;
     }
 }

@@ -6,24 +6,35 @@ import java.util.Set;
 
 /** A machine as a test wants it. */
 record FakeMachine(
-        boolean isLinux, boolean isRoot, Set<Integer> takenPorts, long free, String type, List<String> routes)
+        boolean isLinux,
+        boolean isRoot,
+        Set<Integer> takenPorts,
+        long free,
+        String type,
+        List<String> routes,
+        Path runFolder)
         implements Machine {
-    static final FakeMachine SOUND = new FakeMachine(true, true, Set.of(), 100_000_000_000L, "ext4", List.of());
+    static final FakeMachine SOUND =
+            new FakeMachine(true, true, Set.of(), 100_000_000_000L, "ext4", List.of(), Path.of("/no/such/run"));
 
     FakeMachine withoutRoot() {
-        return new FakeMachine(isLinux, false, takenPorts, free, type, routes);
+        return new FakeMachine(isLinux, false, takenPorts, free, type, routes, runFolder);
     }
 
     FakeMachine withTaken(int port) {
-        return new FakeMachine(isLinux, isRoot, Set.of(port), free, type, routes);
+        return new FakeMachine(isLinux, isRoot, Set.of(port), free, type, routes, runFolder);
     }
 
     FakeMachine withFree(long bytes) {
-        return new FakeMachine(isLinux, isRoot, takenPorts, bytes, type, routes);
+        return new FakeMachine(isLinux, isRoot, takenPorts, bytes, type, routes, runFolder);
     }
 
     FakeMachine withType(String name) {
-        return new FakeMachine(isLinux, isRoot, takenPorts, free, name, routes);
+        return new FakeMachine(isLinux, isRoot, takenPorts, free, name, routes, runFolder);
+    }
+
+    FakeMachine withRunFolder(Path folder) {
+        return new FakeMachine(isLinux, isRoot, takenPorts, free, type, routes, folder);
     }
 
     @Override

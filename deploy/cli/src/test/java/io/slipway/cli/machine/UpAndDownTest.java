@@ -90,6 +90,7 @@ class UpAndDownTest {
         assertThat(down.out()).contains("The director is down and its VMs are off.");
         assertThat(process().find()).isEmpty();
         assertThat(data.root().resolve("power-off-was-run")).exists();
+        assertThat(folder.resolve("run/networks/144")).hasContent(data.root().toString());
     }
 
     @Test
@@ -128,6 +129,7 @@ class UpAndDownTest {
         assertThat(folder.resolve(".config/slipway/config.yml")).doesNotExist();
         assertThat(Files.readString(folder.resolve(".kube/config"))).doesNotContain("first");
         assertThat(process().find()).isEmpty();
+        assertThat(folder.resolve("run/networks/144")).doesNotExist();
     }
 
     @Test
@@ -149,13 +151,17 @@ class UpAndDownTest {
             int agentPort = other.getLocalPort();
             one.close();
             other.close();
-            return new CommandLine(new UpCommand(cli(run), FakeMachine.SOUND))
+            return new CommandLine(new UpCommand(cli(run), machine()))
                     .execute("--data-dir", data.root().toString(), "--port", "" + port, "--agent-port", "" + agentPort);
         }
     }
 
     private int down(CliRun run, String... options) {
-        return new CommandLine(new DownCommand(cli(run), FakeMachine.SOUND)).execute(options);
+        return new CommandLine(new DownCommand(cli(run), machine())).execute(options);
+    }
+
+    private FakeMachine machine() {
+        return FakeMachine.SOUND.withRunFolder(folder.resolve("run"));
     }
 
     private Cli cli(CliRun run) {
