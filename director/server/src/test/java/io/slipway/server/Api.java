@@ -25,6 +25,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class Api {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration DEADLINE = Duration.ofSeconds(90);
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final String url;
     private final String authorization;
@@ -130,7 +131,7 @@ final class Api {
                 throw new AssertionError("not within " + DEADLINE + ": " + task + "\n"
                         + text("/tasks/" + number + "/output?type=debug"));
             }
-            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 

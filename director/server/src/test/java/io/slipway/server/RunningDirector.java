@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -33,6 +34,7 @@ final class RunningDirector implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Duration LONGEST_TASK = Duration.ofSeconds(60);
+    private static final Duration PAUSE = Duration.ofMillis(10);
     private static final String PLANS = """
             cluster_defaults: {network: default, release_version: latest, stemcell_os: debian-bookworm,
               stemcell_version: latest, pod_cidr: 10.200.0.0/16, service_cidr: 10.100.200.0/24}
@@ -130,7 +132,7 @@ final class RunningDirector implements AutoCloseable {
             if (Instant.now().isAfter(deadline)) {
                 throw new AssertionError("a task does not end: " + task);
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 
