@@ -24,7 +24,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** The director's HTTP API, as a program of an operator's sees it. */
-final class Api {
+public final class Api {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient client;
@@ -32,15 +32,15 @@ final class Api {
     private final String authorization;
 
     /** An answer, or the end of the task that the request began. */
-    record Answer(int status, JsonNode body, Optional<JsonNode> task) {
+    public record Answer(int status, JsonNode body, Optional<JsonNode> task) {
 
         /** What went wrong, for people: of the answer, or of the task. */
-        String description() {
+        public String description() {
             return task.map(ended -> ended.path("result").asText())
                     .orElseGet(() -> body.path("description").asText());
         }
 
-        boolean isGood() {
+        public boolean isGood() {
             return status < 400
                     && task.map(ended -> ended.path("state").asText().equals("done"))
                             .orElse(true);
@@ -74,50 +74,50 @@ final class Api {
         return context;
     }
 
-    JsonNode get(String path) throws IOException, InterruptedException {
+    public JsonNode get(String path) throws IOException, InterruptedException {
         return send(request(path).GET()).body();
     }
 
-    byte[] download(String path) throws IOException, InterruptedException {
+    public byte[] download(String path) throws IOException, InterruptedException {
         return client.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray())
                 .body();
     }
 
-    Answer run(String path) throws IOException, InterruptedException {
+    public Answer run(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
     }
 
-    Answer delete(String path) throws IOException, InterruptedException {
+    public Answer delete(String path) throws IOException, InterruptedException {
         return send(request(path).DELETE());
     }
 
-    Answer post(String path, String type, byte[] body) throws IOException, InterruptedException {
+    public Answer post(String path, String type, byte[] body) throws IOException, InterruptedException {
         return send(request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofByteArray(body)));
     }
 
     /** Sends a file without reading it into memory. */
-    Answer upload(String path, Path archive) throws IOException, InterruptedException {
+    public Answer upload(String path, Path archive) throws IOException, InterruptedException {
         return send(request(path)
                 .header("Content-Type", "application/x-compressed")
                 .POST(HttpRequest.BodyPublishers.ofFile(archive)));
     }
 
     /** What a task has put out: {@code event}, {@code cpi}, {@code debug} or {@code result}. */
-    String output(Answer answer, String type) throws IOException, InterruptedException {
+    public String output(Answer answer, String type) throws IOException, InterruptedException {
         String id = answer.task().orElseThrow().path("id").asText();
         return new String(download("/tasks/" + id + "/output?type=" + type), StandardCharsets.UTF_8);
     }
 
-    Answer put(String path, String body) throws IOException, InterruptedException {
+    public Answer put(String path, String body) throws IOException, InterruptedException {
         return send(request(path).header("Content-Type", "text/yaml").PUT(HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    Answer postJson(String path, String body) throws IOException, InterruptedException {
+    public Answer postJson(String path, String body) throws IOException, InterruptedException {
         return post(path, "application/json", body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What the task of an answer has given: a JSON value a line. */
-    List<JsonNode> results(Answer answer) throws IOException, InterruptedException {
+    public List<JsonNode> results(Answer answer) throws IOException, InterruptedException {
         String path = "/tasks/" + answer.task().orElseThrow().path("id").asText() + "/output?type=result";
         var lines = new ArrayList<JsonNode>();
         for (String line :
@@ -127,7 +127,7 @@ final class Api {
         return lines;
     }
 
-    Answer deploy(String manifest) throws IOException, InterruptedException {
+    public Answer deploy(String manifest) throws IOException, InterruptedException {
         return post("/deployments", "text/yaml", manifest.getBytes(StandardCharsets.UTF_8));
     }
 

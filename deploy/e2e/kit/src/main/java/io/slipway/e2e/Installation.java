@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** The one installation that all tests of a run share, in a folder and on ports of its own. */
-final class Installation {
+/**
+ * The one installation that all tests of a module share, in a folder and on ports of its own. Another module's may be on
+ * this machine meanwhile.
+ */
+public final class Installation {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int PORT = 25655;
+    private static final int PORT = Integer.getInteger("slipway.e2e.port", 25655);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration UP = Duration.ofMinutes(40);
 
@@ -30,17 +34,17 @@ final class Installation {
 
     private final Path checkout = checkout();
     private final Path work;
-    private final MachineState before;
+    private final SharedMachine machine;
 
     private Installation() throws IOException {
         // /tmp may be in memory, or an overlay
         work = Files.createTempDirectory(Path.of("/var/tmp"), "slipway-e2e.");
-        before = MachineState.now();
+        machine = SharedMachine.enter(checkout.resolve("deploy/e2e/target/guests"));
         Runtime.getRuntime().addShutdownHook(new Thread(this::clean));
     }
 
     /** Brings it up where it is not, with the clusters that it has. */
-    static synchronized Installation get() {
+    public static synchronized Installation get() {
         Assumptions.assumeTrue(
                 isRoot(), "end-to-end tests make network namespaces, mounts and cgroups: run them as root");
         try {
@@ -72,15 +76,47 @@ final class Installation {
         return folder;
     }
 
-    MachineState before() {
-        return before;
+    /** That the API listens on; agents dial the next one. */
+    public int port() {
+        return PORT;
     }
 
-    Path data() {
+    /** What of this installation is in memory: mounts, and processes that see any of its mounts. */
+    public List<String> traces() {
+        var found = new ArrayList<String>();
+        ProcessHandle.allProcesses().forEach(process -> {
+            Path mounts = Path.of("/proc", Long.toString(process.pid()), "mountinfo");
+            try (Stream<String> lines = Files.lines(mounts, StandardCharsets.ISO_8859_1)) {
+                lines.filter(line -> line.contains(data().toString()))
+                        .map(line -> process.pid() + " has " + line)
+                        .forEach(found::add);
+            } catch (IOException | UncheckedIOException ended) {
+                // then it has no mounts
+            }
+        });
+        findDirector().ifPresent(director -> found.add("director " + director.pid()));
+        return found;
+    }
+
+    /**
+     * Takes it away for good, and tells what is left: of itself, and, where no other installation of these tests is here
+     * any more, what the machine has that it had not before the first of them.
+     */
+    public List<String> purge() throws IOException {
+        slipway("down", "--purge", "--non-interactive").mustSucceed();
+        var left = new ArrayList<>(traces());
+        if (Files.exists(data())) {
+            left.add(data().toString());
+        }
+        left.addAll(machine.leave());
+        return left;
+    }
+
+    public Path data() {
         return work.resolve("data");
     }
 
-    Outcome up(String... options) {
+    public Outcome up(String... options) {
         var arguments = new ArrayList<>(List.of(
                 "up",
                 "--non-interactive",
@@ -92,11 +128,11 @@ final class Installation {
         return run(UP, arguments);
     }
 
-    Outcome slipway(String... arguments) {
+    public Outcome slipway(String... arguments) {
         return run(Duration.ofMinutes(10), List.of(arguments));
     }
 
-    JsonNode json(String... arguments) {
+    public JsonNode json(String... arguments) {
         try {
             return JSON.readTree(slipway(arguments).mustSucceed().out());
         } catch (IOException notJson) {
@@ -110,7 +146,7 @@ final class Installation {
         return Programs.run(work, environment(), Math.toIntExact(deadline.toSeconds()), command);
     }
 
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of(
                 // A director that is killed and started again and again is over before the second compiler's code pays.
                 "SLIPWAY_DIRECTOR_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1",
@@ -120,21 +156,21 @@ final class Installation {
                 "NO_COLOR", "1");
     }
 
-    List<String> kubectlCommand(String cluster, String... arguments) {
+    public List<String> kubectlCommand(String cluster, String... arguments) {
         var command = new ArrayList<>(List.of(data().resolve("bin/kubectl").toString(), "--context", cluster));
         command.addAll(List.of(arguments));
         return command;
     }
 
-    Outcome tryKubectl(String cluster, String... arguments) {
+    public Outcome tryKubectl(String cluster, String... arguments) {
         return Programs.run(work, environment(), 180, kubectlCommand(cluster, arguments));
     }
 
-    String kubectl(String cluster, String... arguments) {
+    public String kubectl(String cluster, String... arguments) {
         return tryKubectl(cluster, arguments).mustSucceed().out().strip();
     }
 
-    Process startKubectl(String cluster, String... arguments) throws IOException {
+    public Process startKubectl(String cluster, String... arguments) throws IOException {
         var builder = new ProcessBuilder(kubectlCommand(cluster, arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -142,14 +178,14 @@ final class Installation {
         return builder.start();
     }
 
-    void apply(String cluster, String manifest) throws IOException {
+    public void apply(String cluster, String manifest) throws IOException {
         Path file = Files.createTempFile(work, "manifest", ".yml");
         Files.writeString(file, manifest);
         kubectl(cluster, "apply", "-f", file.toString());
     }
 
     /** Makes a cluster if there is none of that name, and gets its credentials. */
-    void cluster(String name, String plan, int workers) {
+    public void cluster(String name, String plan, int workers) {
         if (!slipway("cluster", name).err().isEmpty()) {
             slipway("create-cluster", name, "--plan", plan, "--num-nodes", Integer.toString(workers))
                     .mustSucceed();
@@ -157,26 +193,26 @@ final class Installation {
         slipway("get-credentials", name).mustSucceed();
     }
 
-    Api api() throws IOException, GeneralSecurityException {
+    public Api api() throws IOException, GeneralSecurityException {
         return new Api(work.resolve("config.yml"));
     }
 
     /** Cids of the disks as the infrastructure knows them. */
-    List<String> disks() throws IOException {
+    public List<String> disks() throws IOException {
         return entries("disks").stream()
                 .map(path -> path.getFileName().toString())
                 .toList();
     }
 
     /** Cids of the snapshots as the infrastructure knows them. */
-    List<String> snapshots() throws IOException {
+    public List<String> snapshots() throws IOException {
         return entries("snapshots").stream()
                 .map(path -> path.getFileName().toString())
                 .toList();
     }
 
     /** A disk that no VM has is gone, without anybody having asked for it. */
-    void loseDisk(String cid) throws IOException {
+    public void loseDisk(String cid) throws IOException {
         Path disk = data().resolve("cpi-local/disks").resolve(cid);
         Files.delete(disk.resolve("disk.json"));
         Files.delete(disk.resolve("disk.img"));
@@ -184,7 +220,7 @@ final class Installation {
     }
 
     /** The VMs as the infrastructure knows them. */
-    List<Path> vms() throws IOException {
+    public List<Path> vms() throws IOException {
         return entries("vms");
     }
 
@@ -198,7 +234,7 @@ final class Installation {
         }
     }
 
-    ProcessHandle director() {
+    public ProcessHandle director() {
         return findDirector().orElseThrow(() -> new AssertionError("the director does not run"));
     }
 
@@ -219,7 +255,7 @@ final class Installation {
     }
 
     /** Waits until something is so; where it never is, its last answer is shown. */
-    static void await(Duration deadline, Callable<String> problem) {
+    public static void await(Duration deadline, Callable<String> problem) {
         long end = System.nanoTime() + deadline.toNanos();
         String last = "not asked yet";
         while (!last.isEmpty()) {

@@ -27,6 +27,14 @@ record MachineState(Set<String> facts) {
         return new MachineState(facts);
     }
 
+    static MachineState read(Path file) throws IOException {
+        return new MachineState(new TreeSet<>(Files.readAllLines(file)));
+    }
+
+    void write(Path file) throws IOException {
+        Files.write(file, facts);
+    }
+
     /** What is here and was not there. */
     List<String> since(MachineState before) {
         var more = new ArrayList<>(facts);

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs to their end. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
-    static Outcome run(Path folder, Map<String, String> environment, int seconds, List<String> command) {
+    public static Outcome run(Path folder, Map<String, String> environment, int seconds, List<String> command) {
         try {
             Path out = Files.createTempFile("slipway-e2e", ".out");
             Path err = Files.createTempFile("slipway-e2e", ".err");
@@ -43,7 +43,7 @@ final class Programs {
         }
     }
 
-    static String output(String... command) {
+    public static String output(String... command) {
         return run(Path.of("/"), Map.of(), 30, List.of(command)).mustSucceed().out();
     }
 }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /** A VM of the local infrastructure, to do harm to behind the director's back. */
-record Vm(Path runcState, String cid) {
+public record Vm(Path runcState, String cid) {
 
-    static Vm withAddress(Installation slipway, String address) throws IOException {
+    public static Vm withAddress(Installation slipway, String address) throws IOException {
         for (Path vm : slipway.vms()) {
             if (Files.readString(vm.resolve("vm.json")).contains("\"" + address + "\"")) {
                 return new Vm(
@@ -22,22 +22,22 @@ record Vm(Path runcState, String cid) {
     }
 
     /** All of its processes stop where they are; its kernel still takes connections. */
-    void freeze() {
+    public void freeze() {
         runc("pause");
     }
 
-    void thaw() {
+    public void thaw() {
         runc("resume");
     }
 
     /** As if its power were cut. */
-    void kill() {
+    public void kill() {
         Programs.run(Path.of("/"), Map.of(), 30, List.of("runc", "--root", runcState.toString(), "kill", cid, "KILL"))
                 .mustSucceed();
     }
 
     /** Runs a program inside it. */
-    Outcome run(String... program) {
+    public Outcome run(String... program) {
         var command = new ArrayList<>(List.of("runc", "--root", runcState.toString(), "exec", cid));
         command.addAll(List.of(program));
         return Programs.run(Path.of("/"), Map.of(), 30, command);

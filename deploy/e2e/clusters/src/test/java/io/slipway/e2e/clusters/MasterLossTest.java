@@ -1,8 +1,10 @@
-package io.slipway.e2e;
+package io.slipway.e2e.clusters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.e2e.Installation;
+import io.slipway.e2e.Vm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
-package io.slipway.e2e;
+package io.slipway.e2e.clusters;
 
 import com.sun.net.httpserver.HttpServer;
+import io.slipway.e2e.Programs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,9 @@
-package io.slipway.e2e;
+package io.slipway.e2e.clusters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.e2e.Installation;
+import io.slipway.e2e.Outcome;
 import java.io.IOException;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,11 @@
-package io.slipway.e2e;
+package io.slipway.e2e.clusters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.e2e.Api;
+import io.slipway.e2e.Installation;
+import io.slipway.e2e.Outcome;
+import io.slipway.e2e.Tgz;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -1,7 +1,9 @@
-package io.slipway.e2e;
+package io.slipway.e2e.deployments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.e2e.Api;
+import io.slipway.e2e.Installation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;

@@ -1,8 +1,14 @@
-package io.slipway.e2e;
+package io.slipway.e2e.deployments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.e2e.Api;
+import io.slipway.e2e.Installation;
+import io.slipway.e2e.Outcome;
+import io.slipway.e2e.Programs;
+import io.slipway.e2e.Tgz;
+import io.slipway.e2e.Vm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

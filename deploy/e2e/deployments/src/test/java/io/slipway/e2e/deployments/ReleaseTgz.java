@@ -1,4 +1,4 @@
-package io.slipway.e2e;
+package io.slipway.e2e.deployments;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,8 +1,11 @@
-package io.slipway.e2e;
+package io.slipway.e2e.deployments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.e2e.Api;
+import io.slipway.e2e.Installation;
+import io.slipway.e2e.Tgz;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;

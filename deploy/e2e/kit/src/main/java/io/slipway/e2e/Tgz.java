@@ -8,11 +8,11 @@ import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** Reads small archives. */
-final class Tgz {
+public final class Tgz {
     private Tgz() {}
 
     /** Content by name. */
-    static Map<String, byte[]> files(byte[] archive) throws IOException {
+    public static Map<String, byte[]> files(byte[] archive) throws IOException {
         var files = new LinkedHashMap<String, byte[]>();
         try (var tar = new TarArchiveInputStream(new GZIPInputStream(new ByteArrayInputStream(archive)))) {
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
