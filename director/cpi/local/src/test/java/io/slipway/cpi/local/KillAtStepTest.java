@@ -34,7 +34,7 @@ class KillAtStepTest {
     @BeforeAll
     static void buildStemcell() throws IOException {
         LocalFixture.skipWhereImpossible(stemcellDirectory);
-        image = TinyStemcell.build(stemcellDirectory);
+        image = TinyStemcell.in(stemcellDirectory);
     }
 
     /** Cuts an operation short at the n-th step, from 0 on. */

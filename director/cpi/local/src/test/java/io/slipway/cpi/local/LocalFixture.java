@@ -63,7 +63,7 @@ final class LocalFixture implements CpiFixture {
 
     @Override
     public Path stemcellImage(Path directory) throws IOException {
-        return TinyStemcell.build(directory);
+        return TinyStemcell.in(directory);
     }
 
     @Override

@@ -22,7 +22,7 @@ class ManagedNetworkTest {
     @BeforeEach
     void open(@TempDir Path directory) throws IOException {
         LocalFixture.skipWhereImpossible(directory);
-        TinyStemcell.build(directory);
+        TinyStemcell.in(directory);
         Files.createDirectories(directory.resolve("cpi"));
         scene = new StepScene(directory, UUID.randomUUID().toString(), "10.251.7.");
         cpi = scene.open(Steps.SILENT);

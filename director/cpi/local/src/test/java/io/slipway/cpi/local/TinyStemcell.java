@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The least that boots as a VM of the local CPI: this machine's shell and sleep, the libraries that they need, and an
@@ -23,8 +24,17 @@ final class TinyStemcell {
 
     private TinyStemcell() {}
 
-    /** Packs the image below the directory and returns it. */
-    static Path build(Path directory) throws IOException {
+    private static byte @Nullable [] packed;
+
+    /** The image in this directory; it is packed once for all tests of a JVM. */
+    static synchronized Path in(Path directory) throws IOException {
+        if (packed == null) {
+            packed = Files.readAllBytes(build(Files.createTempDirectory(directory, "packing")));
+        }
+        return Files.write(directory.resolve("tiny-stemcell.tgz"), packed);
+    }
+
+    private static Path build(Path directory) throws IOException {
         var commands = new Commands();
         Path root = Files.createDirectories(directory.resolve("tiny-root"));
         for (String file : files(commands)) {
