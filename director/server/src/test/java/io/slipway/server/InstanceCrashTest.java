@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class InstanceCrashTest {
     /** More than any change takes writes; that is checked. */
-    private static final int DEPLOYMENTS = 40;
+    private static final int DEPLOYMENTS = 36;
 
     private static final ServerSettings.Tasks ALL_AT_ONCE = new ServerSettings.Tasks(DEPLOYMENTS, 10, 2000);
 
