@@ -76,6 +76,14 @@ await() {
   exec {never}>&-
 }
 
+# meanwhile SECONDS WHAT COMMAND...: awaits this beside the process that the caller becomes, and ends with that one.
+meanwhile() {
+  local seconds=$1 what=$2
+  shift 2
+  (await "$seconds" "$what" is_gone_or "$@" &)
+}
+is_gone_or() { ! kill -0 $$ || "$@"; }
+
 # listens_on PORT: whether somebody listens on this machine.
 listens_on() {
   local probe
@@ -93,3 +101,6 @@ KUBELET_CERTIFICATE=/var/vcap/data/kubelet/pki/kubelet-client-current.pem
 
 # api_get URL CA CERTIFICATE KEY PATH: reads an object. In loops it is far cheaper than kubectl.
 api_get() { curl -sf --max-time 3 --cacert "$2" --cert "$3" --key "$4" "$1$5"; }
+
+# Whether containerd has begun to listen; to ask it takes a process.
+containerd_listens() { [ -S "$RUN/containerd/containerd.sock" ]; }
