@@ -6,9 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Which of the networks that 'up' chooses from is whose, on this machine: routes tell only of networks that have VMs now.
@@ -23,7 +22,7 @@ final class NetworkClaims {
 
     /** The second number of a network that is free for this data folder, or is its own already. */
     int find(List<String> routes, Path owner) {
-        return Subnet.choose(routes, takenByOthers(owner));
+        return Subnet.choose(routes, second -> otherOwner(second, owner).isPresent());
     }
 
     /** As {@link #find}, and from now on it is this data folder's. */
@@ -38,14 +37,12 @@ final class NetworkClaims {
     /** Claims again what a data folder has had for long, such as after the machine was started anew. */
     void renew(int second, Path owner) {
         locked(() -> {
-            Path other = ownerOf(second);
-            if (!other.equals(owner) && Files.isDirectory(other)) {
-                throw new CliException("the network of the VMs in " + owner + ", 10." + second
-                        + ".0.0/20, was taken by those in " + other + ": run 'slipway down --purge --data-dir " + other
+            otherOwner(second, owner).ifPresent(other -> {
+                throw new CliException("the network of the VMs in " + owner + ", " + Subnet.range(second)
+                        + ", was taken by those in " + other + ": run 'slipway down --purge --data-dir " + other
                         + "', or use that one");
-            }
-            Files.writeString(file(second), owner.toString());
-            return second;
+            });
+            return Files.writeString(file(second), owner.toString());
         });
     }
 
@@ -53,30 +50,23 @@ final class NetworkClaims {
     void release(Path owner) {
         locked(() -> {
             for (int second : Subnet.seconds()) {
-                if (ownerOf(second).equals(owner)) {
-                    Files.deleteIfExists(file(second));
+                if (owner(second).equals(Optional.of(owner))) {
+                    Files.delete(file(second));
                 }
             }
-            return 0;
+            return owner;
         });
     }
 
-    private Set<Integer> takenByOthers(Path owner) {
-        var taken = new HashSet<Integer>();
-        for (int second : Subnet.seconds()) {
-            Path other = ownerOf(second);
-            if (!other.equals(owner) && Files.isDirectory(other)) {
-                taken.add(second);
-            }
-        }
-        return taken;
+    /** Who has it in the place of this data folder. */
+    private Optional<Path> otherOwner(int second, Path owner) {
+        return owner(second).filter(other -> !other.equals(owner)).filter(Files::isDirectory);
     }
 
-    /** A folder that is not there, where nobody claims it. */
-    private Path ownerOf(int second) {
+    private Optional<Path> owner(int second) {
         try {
             String owner = Files.exists(file(second)) ? Files.readString(file(second)) : "";
-            return Path.of(owner.isBlank() ? "/nobody" : owner);
+            return Optional.of(owner).filter(name -> !name.isBlank()).map(Path::of);
         } catch (IOException failure) {
             throw unusable(failure);
         }
@@ -87,11 +77,11 @@ final class NetworkClaims {
     }
 
     @FunctionalInterface
-    private interface Work {
-        int run() throws IOException;
+    private interface Work<T> {
+        T run() throws IOException;
     }
 
-    private int locked(Work work) {
+    private <T> T locked(Work<T> work) {
         try {
             Files.createDirectories(folder);
             try (var channel = FileChannel.open(

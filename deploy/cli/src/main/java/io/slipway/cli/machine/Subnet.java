@@ -3,7 +3,7 @@ package io.slipway.cli.machine;
 import io.slipway.cli.CliException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** Chooses the addresses of the VMs' network: the first of a few ranges that is nobody's. */
@@ -18,19 +18,23 @@ final class Subnet {
     private Subnet() {}
 
     /** The second number of a 10.n.0.0/20 that this machine has no route into and that is not taken. */
-    static int choose(List<String> routes, Set<Integer> taken) {
+    static int choose(List<String> routes, IntPredicate isTaken) {
         for (int second : seconds()) {
-            if (!taken.contains(second) && isFree(TEN | second << 16, routes)) {
+            if (!isTaken.test(second) && isFree(TEN | second << 16, routes)) {
                 return second;
             }
         }
-        throw new CliException("no network is free for VMs: all of 10." + USUAL + ".0.0/20 to 10." + LAST
-                + ".0.0/20 belong to other installations, or this machine has routes into them");
+        throw new CliException("no network is free for VMs: all of " + range(USUAL) + " to " + range(LAST)
+                + " belong to other installations, or this machine has routes into them");
     }
 
     /** All that there are to choose from, in their order. */
     static List<Integer> seconds() {
         return IntStream.rangeClosed(USUAL, LAST).boxed().toList();
+    }
+
+    static String range(int second) {
+        return "10." + second + ".0.0/20";
     }
 
     static String gateway(int second) {
