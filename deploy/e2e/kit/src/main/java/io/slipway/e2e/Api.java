@@ -1,5 +1,7 @@
 package io.slipway.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -45,6 +47,11 @@ public final class Api {
                     && task.map(ended -> ended.path("state").asText().equals("done"))
                             .orElse(true);
         }
+    }
+
+    /** Fails with what the director said where it did not do it. */
+    public static void mustWork(Answer answer) {
+        assertThat(answer.isGood()).as(answer.description()).isTrue();
     }
 
     /** The API of the director that a CLI configuration names. */

@@ -35,13 +35,16 @@ class DirectorCrashTest {
         for (int kill = 0; kill < KILLS; kill++) {
             int delay = new Random().nextInt(LATEST_KILL_MILLIS);
             TimeUnit.MILLISECONDS.sleep(delay);
-            moments.add(delay + " ms after its start, while " + state(slipway));
+            moments.add(delay + " ms after its start, while " + state(slipway.api()));
             kill(slipway);
         }
 
-        Installation.await(Duration.ofMinutes(4), () -> ENDED.contains(state(slipway)) ? "" : state(slipway));
-        var cluster = slipway.api().get(CLUSTER);
-        assertThat(state(slipway)).as("killed %s: %s", moments, cluster).isEqualTo("succeeded");
+        Api api = slipway.api();
+        Installation.await(Duration.ofMinutes(4), () -> {
+            String state = state(api);
+            return ENDED.contains(state) ? "" : state;
+        });
+        assertThat(state(api)).as("killed %s: %s", moments, api.get(CLUSTER)).isEqualTo("succeeded");
         assertThat(slipway.vms()).as("VMs, killed %s", moments).hasSize(vms + 2);
         slipway.slipway("get-credentials", "crash").mustSucceed();
         assertThat(slipway.kubectl("crash", "get", "nodes", "--no-headers")
@@ -52,8 +55,7 @@ class DirectorCrashTest {
         assertThat(slipway.vms()).hasSize(vms);
     }
 
-    private static String state(Installation slipway) throws Exception {
-        Api api = slipway.api();
+    private static String state(Api api) throws Exception {
         return api.get(CLUSTER).path("last_action_state").asText();
     }
 

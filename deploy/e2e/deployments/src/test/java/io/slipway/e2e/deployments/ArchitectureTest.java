@@ -99,7 +99,7 @@ class ArchitectureTest {
     @Test
     void every_module_with_classes_is_known_here() throws Exception {
         var modules = new ArrayList<String>();
-        try (Stream<Path> all = Files.walk(ROOT, 7)) {
+        try (Stream<Path> all = Files.walk(ROOT, 6)) {
             all.filter(path -> path.endsWith("src/main/java"))
                     .forEach(path ->
                             modules.add(ROOT.relativize(path.resolve("../../..").normalize())

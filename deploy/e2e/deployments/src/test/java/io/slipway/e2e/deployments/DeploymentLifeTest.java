@@ -1,5 +1,7 @@
 package io.slipway.e2e.deployments;
 
+import static io.slipway.e2e.Api.mustWork;
+import static io.slipway.e2e.deployments.LifeRelease.starts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -354,10 +356,6 @@ class DeploymentLifeTest {
         mustWork(api.delete("/releases/words?version=1"));
     }
 
-    private static void mustWork(Api.Answer answer) {
-        assertThat(answer.isGood()).as(answer.description()).isTrue();
-    }
-
     /** What the errand says on one instance. */
     private static String smoke(String instance) throws Exception {
         String[] parts = instance.split("/");
@@ -366,15 +364,6 @@ class DeploymentLifeTest {
                 "{\"instances\": [{\"group\": \"" + parts[0] + "\", \"id\": \"" + parts[1] + "\"}]}");
         mustWork(run);
         return api.results(run).getFirst().path("stdout").asText();
-    }
-
-    /** How often the job was started on its disk, as the errand says. */
-    private static int starts(String said) {
-        return said.lines()
-                .filter(line -> line.startsWith("started "))
-                .mapToInt(line -> Integer.parseInt(line.substring("started ".length())))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static List<JsonNode> instances() throws Exception {

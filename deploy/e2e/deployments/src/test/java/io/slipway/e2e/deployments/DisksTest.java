@@ -1,5 +1,6 @@
 package io.slipway.e2e.deployments;
 
+import static io.slipway.e2e.Api.mustWork;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -192,17 +193,9 @@ class DisksTest {
                 "");
     }
 
-    private static void mustWork(Api.Answer answer) {
-        assertThat(answer.isGood()).as(answer.description()).isTrue();
-    }
-
     /** How often the job was started on its disk. */
     private static int starts() throws Exception {
-        return smoke().lines()
-                .filter(line -> line.startsWith("started "))
-                .mapToInt(line -> Integer.parseInt(line.substring("started ".length())))
-                .findFirst()
-                .orElseThrow();
+        return LifeRelease.starts(smoke());
     }
 
     private static String smoke() throws Exception {

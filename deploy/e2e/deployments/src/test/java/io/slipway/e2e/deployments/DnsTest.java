@@ -1,5 +1,6 @@
 package io.slipway.e2e.deployments;
 
+import static io.slipway.e2e.Api.mustWork;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -179,10 +180,6 @@ class DnsTest {
                 .map(line -> line.split("\\s+")[0])
                 .distinct()
                 .toList();
-    }
-
-    private static void mustWork(Api.Answer answer) {
-        assertThat(answer.isGood()).as(answer.description()).isTrue();
     }
 
     private static List<JsonNode> instances(String group) throws Exception {

@@ -1,5 +1,6 @@
 package io.slipway.e2e.deployments;
 
+import static io.slipway.e2e.Api.mustWork;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -194,10 +195,6 @@ class ExternalCpiTest {
 
     private static void put(String content) throws Exception {
         mustWork(api.post("/cloud_configs", "text/yaml", content.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static void mustWork(Api.Answer answer) {
-        assertThat(answer.isGood()).as(answer.description()).isTrue();
     }
 
     private static JsonNode web() throws Exception {

@@ -66,6 +66,15 @@ final class LifeRelease {
 
     private LifeRelease() {}
 
+    /** How often the job was started on its disk, as its errand has said. */
+    static int starts(String said) {
+        return said.lines()
+                .filter(line -> line.startsWith("started "))
+                .mapToInt(line -> Integer.parseInt(line.substring("started ".length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
     static byte[] bytes() throws IOException, GeneralSecurityException {
         var files = new LinkedHashMap<String, byte[]>();
         files.put("packages/word.tgz", tgz(Map.of("packaging", text("echo word > $BOSH_INSTALL_TARGET/word"))));

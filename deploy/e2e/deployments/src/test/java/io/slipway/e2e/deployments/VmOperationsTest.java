@@ -1,5 +1,6 @@
 package io.slipway.e2e.deployments;
 
+import static io.slipway.e2e.Api.mustWork;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -157,9 +158,5 @@ class VmOperationsTest {
 
     private static JsonNode web() throws Exception {
         return api.results(api.run("/deployments/swap/instances?format=full")).getFirst();
-    }
-
-    private static void mustWork(Api.Answer answer) {
-        assertThat(answer.isGood()).as(answer.description()).isTrue();
     }
 }
