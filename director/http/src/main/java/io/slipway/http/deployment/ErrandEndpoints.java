@@ -11,6 +11,7 @@ import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import io.slipway.http.JsonBody;
 import io.slipway.model.plan.Catalog;
+import io.slipway.model.yaml.RubyText;
 import io.slipway.model.yaml.Yaml;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class ErrandEndpoints extends Feature {
         String release = String.valueOf(job.get("release"));
         for (Map<?, ?> known : maps(manifest.get("releases"))) {
             if (release.equals(known.get("name"))) {
-                return catalog.release(release, String.valueOf(known.get("version")))
+                return catalog.release(release, RubyText.of(known.get("version")))
                         .map(found -> found.jobs().get(String.valueOf(job.get("name"))))
                         .filter(found -> found.spec().templates().containsValue(RUN))
                         .isPresent();

@@ -3,6 +3,7 @@ package io.slipway.model.addon;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
 import io.slipway.model.yaml.Fields;
+import io.slipway.model.yaml.RubyText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -149,7 +150,7 @@ public final class Addons {
         var releases = new ArrayList<Object>(list(manifest.get(RELEASES)));
         for (Object release : releases) {
             if (release instanceof Map<?, ?> map && name.equals(map.get("name"))) {
-                if (!version.equals(String.valueOf(map.get("version")))) {
+                if (!version.equals(RubyText.of(map.get("version")))) {
                     problems.add(
                             ErrorCodes.RUNTIME_OTHER_RELEASE,
                             wanted.get().path("version"),

@@ -119,6 +119,28 @@ class HostileArchiveTest {
                 .isEqualTo("j"));
     }
 
+    @Test
+    void what_a_release_says_in_numbers_is_read_as_ruby_reads_it() throws IOException {
+        var numbers = Map.of(
+                "release.MF", RELEASE_MF.replace("name: r\nversion: \"1\"", "name: 010\nversion: 1.10"), "job.MF", """
+                name: j
+                templates: {t: t}
+                properties:
+                  base: &d {description: 1_000, default: 0640}
+                  other: {<<: *d}
+                  size: {<<: *d, default: 1_000}
+                  first: {default: 1, <<: *d}
+                """);
+        var release = ReleaseArchive.read(
+                Files.write(area.resolve("numbers.tgz"), release(numbers)),
+                Files.createDirectory(area.resolve("numbers")));
+
+        assertThat(release.name() + "/" + release.version()).isEqualTo("8/1.1");
+        var properties = release.jobs().getFirst().spec().properties();
+        assertThat(properties.values()).extracting(one -> one.description()).contains("1000");
+        assertThat(properties.values()).extracting(one -> one.defaultValue()).containsExactly(416, 416, 1000, 416);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"../x", "/etc/x", "a/../../x", "a//b", "..", "a/./b", "a/\u0001"})
     void a_path_that_leads_out_is_named(String path) throws IOException {

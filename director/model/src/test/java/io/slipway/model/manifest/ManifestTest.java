@@ -38,6 +38,24 @@ class ManifestTest {
     }
 
     @Test
+    void numbers_where_texts_are_meant_are_written_as_ruby_writes_them() {
+        var manifest = parseGroups(
+                "{releases: [{name: 010, version: 1.10}, {name: big, version: 20240101.1}]}",
+                "[{name: 0x10, instances: 0b11, stemcell: default, networks: [{name: 1_000}], azs: [1.0],"
+                        + " jobs: [{name: 12:30, release: 010}]}]");
+
+        assertThat(manifest.releases())
+                .extracting(release -> release.name() + "/" + release.version())
+                .containsExactly("8/1.1", "big/20240101.1");
+        var group = manifest.instanceGroups().getFirst();
+        assertThat(group.name()).isEqualTo("16");
+        assertThat(group.instances()).isEqualTo(3);
+        assertThat(group.azs()).containsExactly("1.0");
+        assertThat(group.networks().getFirst().name()).isEqualTo("1000");
+        assertThat(group.jobs().getFirst().name()).isEqualTo("45000");
+    }
+
+    @Test
     void everything_that_nothing_reads_is_reported() {
         var manifest = parseGroups(
                 "{colour: red, update: {speed: 1}, features: {magic: true},"

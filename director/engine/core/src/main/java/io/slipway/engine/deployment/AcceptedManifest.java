@@ -1,7 +1,5 @@
 package io.slipway.engine.deployment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.model.yaml.Yaml;
 import java.util.ArrayList;
@@ -12,7 +10,6 @@ import java.util.Optional;
 
 /** What was deployed last, as a manifest that stays the same where newer releases and stemcells were uploaded since. */
 final class AcceptedManifest {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LATEST = "latest";
 
     private AcceptedManifest() {}
@@ -28,11 +25,7 @@ final class AcceptedManifest {
                 manifest,
                 "stemcells",
                 stemcell -> find(accepted.stemcells(), text(stemcell, "name"), text(stemcell, "os")));
-        try {
-            return JSON.writeValueAsString(manifest);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a manifest of maps, lists and scalars did not serialize", impossible);
-        }
+        return Yaml.json(manifest);
     }
 
     /** Finds what an element of a list was. */

@@ -9,6 +9,7 @@ import io.slipway.model.addon.Addons;
 import io.slipway.model.diff.TreeDiff;
 import io.slipway.model.manifest.StemcellRef;
 import io.slipway.model.plan.Catalog;
+import io.slipway.model.yaml.RubyText;
 import io.slipway.model.yaml.Yaml;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -89,7 +90,7 @@ public final class ManifestDiffs implements Diffs {
                 "releases",
                 (key, releases) -> each(releases, release -> {
                     String name = String.valueOf(release.get("name"));
-                    String version = String.valueOf(release.get("version"));
+                    String version = RubyText.of(release.get("version"));
                     if (isLatest(version)) {
                         var found = catalog instanceof Deployed deployed
                                 ? deployed.release(name)
@@ -102,7 +103,7 @@ public final class ManifestDiffs implements Diffs {
         resolved.computeIfPresent(
                 "stemcells",
                 (key, stemcells) -> each(stemcells, stemcell -> {
-                    String version = String.valueOf(stemcell.get("version"));
+                    String version = RubyText.of(stemcell.get("version"));
                     var wanted = new StemcellRef(
                             String.valueOf(stemcell.get("alias")),
                             text(stemcell, "name"),
