@@ -21,6 +21,7 @@ import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.diff.DiffLine;
+import io.slipway.model.yaml.RubyText;
 import io.slipway.model.yaml.Yaml;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,7 +105,8 @@ public final class DeploymentEndpoints extends Feature {
 
     private CompletionStage<HttpResponse> deploy(Call call, String manifest) {
         Object name = Yaml.parseMap(manifest, "manifest").get("name");
-        if (!(name instanceof String text) || text.isBlank()) {
+        String text = name instanceof String || name instanceof Number ? RubyText.of(name) : "";
+        if (text.isBlank()) {
             throw new RequestRefused(400, 40001, "the manifest's 'name' is missing: expected a string");
         }
         return deployments

@@ -131,7 +131,7 @@ public final class ReleaseArchive {
             throw ArchiveReader.invalid(ErrorCodes.JOB_MISSING_MANIFEST, what, "it has no job.MF");
         }
         String spec = found.getFirst();
-        var parsed = JobSpec.fromMap(Yaml.parseMap(spec, "the spec of job '" + name + "'"));
+        var parsed = JobSpec.fromMap(Yaml.parseMap(spec, "spec of job '" + name + "'"));
         for (String template : parsed.templates().keySet()) {
             if (!names.contains("templates/" + template)) {
                 throw ArchiveReader.invalid(

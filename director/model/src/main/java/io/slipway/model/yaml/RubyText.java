@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Values as Ruby writes them, which is what BOSH makes of a number that stands where a text is meant. */
 public final class RubyText {
-    /** Numbers with more digits before the point are written with an exponent. */
+    /** Numbers with more digits before the point are written with an exponent, unless there are some behind it too. */
     private static final int MOST_DIGITS = 15;
 
     private static final int MOST_ZEROS = 4;
@@ -36,7 +36,8 @@ public final class RubyText {
         var decimal = new BigDecimal(Double.toString(Math.abs(number))).stripTrailingZeros();
         String digits = decimal.unscaledValue().toString();
         int point = digits.length() - decimal.scale();
-        if (point > MOST_DIGITS || point <= -MOST_ZEROS) {
+        boolean isLarge = point > MOST_DIGITS && point >= digits.length();
+        if (isLarge || point <= -MOST_ZEROS) {
             return sign + scientific(digits, point - 1);
         }
         if (point <= 0) {

@@ -176,6 +176,9 @@ class PsychTest {
         expected.put(1e14, "100000000000000.0");
         expected.put(1e15, "1.0e+15");
         expected.put(1e16, "1.0e+16");
+        expected.put(1e23, "1.0e+23");
+        expected.put(1234567890123456.0, "1.234567890123456e+15");
+        expected.put(1234567890123456.8, "1234567890123456.8");
         expected.put(1.5e300, "1.5e+300");
         expected.put(123456789012345680.0, "1.2345678901234568e+17");
         expected.put(0.0001, "0.0001");
