@@ -1,12 +1,14 @@
 package io.slipway.engine.template;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +22,10 @@ import org.jruby.embed.ScriptingContainer;
  * JRuby boots waits for it.
  */
 public final class TemplateRenderer implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+    private static final List<String> SCRIPTS =
+            List.of("process.rb", "library.rb", "links.rb", "spec.rb", "renderer.rb");
     private static final String MONIT = "monit";
 
     private final CompletableFuture<Ruby> ruby;
@@ -53,6 +58,7 @@ public final class TemplateRenderer implements AutoCloseable {
     public JobTemplates prepare(
             String releaseName, JobSource job, Map<String, Object> properties, Map<String, Object> links) {
         var keys = new ArrayList<String>();
+        var paths = new ArrayList<String>();
         var sources = new ArrayList<String>();
         var targets = new ArrayList<JobTemplates.Target>();
         job.templates().forEach((source, target) -> targets.add(new JobTemplates.Target(source, target)));
@@ -60,12 +66,14 @@ public final class TemplateRenderer implements AutoCloseable {
             targets.add(new JobTemplates.Target(MONIT, MONIT));
         }
         for (var target : targets) {
-            keys.add(job.jobName() + "/" + target.source() + "@" + job.fingerprint());
+            String path = job.jobName() + "/" + target.source();
+            keys.add(path + "@" + job.fingerprint());
+            paths.add(path);
             sources.add(Objects.requireNonNull(job.sources().get(target.source()), target.source()));
         }
         var booted = ruby.join();
-        Object prepared =
-                booted.container().callMethod(booted.renderer(), "job", keys, sources, json(properties), json(links));
+        Object prepared = booted.container()
+                .callMethod(booted.renderer(), "job", keys, paths, sources, json(properties), json(links));
         return new JobTemplates(
                 booted.container(), Objects.requireNonNull(prepared), releaseName, job.jobName(), targets);
     }
@@ -96,12 +104,15 @@ public final class TemplateRenderer implements AutoCloseable {
     private static Ruby boot() {
         var container = new ScriptingContainer(LocalContextScope.CONCURRENT, LocalVariableBehavior.TRANSIENT);
         container.setCompileMode(CompileMode.JIT);
-        try (InputStream script = Objects.requireNonNull(
-                TemplateRenderer.class.getResourceAsStream("context.rb"), "context.rb is in this jar")) {
-            String source = new String(script.readAllBytes(), StandardCharsets.UTF_8);
-            return new Ruby(container, Objects.requireNonNull(container.runScriptlet(source)));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
+        Object renderer = null;
+        for (String script : SCRIPTS) {
+            try (InputStream source = Objects.requireNonNull(
+                    TemplateRenderer.class.getResourceAsStream(script), script + " is in this jar")) {
+                renderer = container.runScriptlet(source, script);
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
         }
+        return new Ruby(container, Objects.requireNonNull(renderer));
     }
 }
