@@ -2,6 +2,7 @@ package io.slipway.http;
 
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
+import io.slipway.http.auth.Scopes;
 import io.slipway.http.auth.Users.User;
 
 /** Who sent a request. */
@@ -9,6 +10,11 @@ public record Caller(User user, String contextId) {
 
     public Requester requester() {
         return new Requester(user.name(), contextId);
+    }
+
+    /** Whether what configs of this type say may be shown. */
+    public boolean maySeeConfigs(String type) {
+        return user.isAdmin() || !Scopes.isConfigForAdmins(type);
     }
 
     /** Refuses what changes anything to those who may only read. */

@@ -49,7 +49,7 @@ public final class ConfigEndpoints extends Feature {
                 Endpoint.post("/configs", changeWithBody((call, body) -> done(create(call, body)))),
                 Endpoint.delete("/configs", change(this::delete)),
                 Endpoint.post("/configs/diff", changeWithBody((call, body) -> done(diffs.answer(body)))),
-                Endpoint.get("/configs/{id}", answer(call -> Answers.json(shape(require(configs, call.path("id")))))),
+                Endpoint.get("/configs/{id}", answer(this::show)),
                 Endpoint.delete("/configs/{id}", change(this::deleteOne))));
         endpoints.addAll(older("/cloud_configs", "cloud"));
         endpoints.addAll(older("/runtime_configs", "runtime"));
@@ -78,15 +78,30 @@ public final class ConfigEndpoints extends Feature {
     }
 
     private HttpResponse olderList(Call call, String type) {
+        requireSight(call, type);
         return Answers.json(configs.list(type, named(call), call.queryNumber("limit", 1)).stream()
                 .map(row -> Answers.map("name", row.name(), "properties", row.content(), "created_at", createdAt(row)))
                 .toList());
     }
 
+    /** Those that the caller may see, as BOSH leaves out what is another team's. */
     private HttpResponse list(Call call) {
         return Answers.json(configs.list(call.query("type", ""), call.query("name", ""), limit(call)).stream()
+                .filter(row -> call.caller().maySeeConfigs(row.type()))
                 .map(ConfigEndpoints::shape)
                 .toList());
+    }
+
+    private HttpResponse show(Call call) {
+        var row = require(configs, call.path("id"));
+        requireSight(call, row.type());
+        return Answers.json(shape(row));
+    }
+
+    private static void requireSight(Call call, String type) {
+        if (!call.caller().maySeeConfigs(type)) {
+            call.caller().requireAdmin();
+        }
     }
 
     /** Versions of each name. */
