@@ -50,6 +50,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -115,6 +116,7 @@ final class Director implements AutoCloseable {
     }
 
     static Cpi cpi(ServerSettings settings) throws IOException {
+        DataDirectory.makePrivate(settings.dataDirectory());
         var known = new ArrayList<String>();
         for (CpiFactory factory : ServiceLoader.load(CpiFactory.class)) {
             known.add(factory.name());
@@ -130,7 +132,8 @@ final class Director implements AutoCloseable {
             throws IOException {
         Path directory = settings.dataDirectory().resolve("cpi-" + name);
         Files.createDirectories(directory);
-        return factory.create(settings.uuid(), directory, properties);
+        var ports = Set.of(settings.port(), settings.agentPort());
+        return factory.create(settings.uuid(), directory, properties, ports);
     }
 
     private static ConfiguredCpis cpis(ServerSettings settings, Cpi builtIn, Stores stores) {
@@ -189,7 +192,7 @@ final class Director implements AutoCloseable {
     private void wire(ServerSettings settings, Cpi builtIn, TemplateRenderer renderer)
             throws IOException, ServerSettings.Invalid {
         var clock = Clock.systemUTC();
-        Files.createDirectories(settings.dataDirectory());
+        DataDirectory.makePrivate(settings.dataDirectory());
         var key = new EncryptionKey(settings.encryptionKey());
         var ca = DirectorCa.loadOrCreate(settings.dataDirectory().resolve("ca"), key, clock);
         var database = keep(Database.open(databaseOf(settings)));
@@ -240,7 +243,11 @@ final class Director implements AutoCloseable {
         listenForClients(settings, ca, certificate, engine, api);
         endpoints = api.endpoints();
         engine.blocking().execute(() -> powerOn(cpis));
-        LOG.info("director {} answers on {}:{}", settings.uuid(), settings.bindAddress(), settings.port());
+        LOG.info(
+                "director {} answers on {}, port {}",
+                settings.uuid(),
+                String.join(", ", settings.bindAddresses()),
+                settings.port());
     }
 
     private static void powerOn(Cpis cpis) {
@@ -254,37 +261,52 @@ final class Director implements AutoCloseable {
     private void listenForAgents(ServerSettings settings, DirectorCa ca, Engine engine, NameService naming)
             throws IOException {
         var certificate = ca.issueServer(AGENT_FACING_NAME, List.of(AGENT_FACING_NAME), List.of());
-        keep(AgentGateway.start(
-                engine.system(),
-                engine.agentDirectory(),
-                naming.agents(),
-                (agentId, pkcs10) -> new AgentCertificates.Renewed(ca.renewAgent(agentId, pkcs10), ca.caPem()),
-                new AgentGateway.GatewaySettings(
-                        settings.bindAddress(),
-                        settings.agentPort(),
-                        certificate.certificatePem(),
-                        certificate.privateKeyPem(),
-                        ca.caPem(),
-                        settings.uuid(),
-                        HEARTBEAT)));
+        keep(Listeners.start(
+                "the gateway of agents",
+                settings.agentAddresses(),
+                address -> AgentGateway.start(
+                        engine.system(),
+                        engine.agentDirectory(),
+                        naming.agents(),
+                        (agentId, pkcs10) -> new AgentCertificates.Renewed(ca.renewAgent(agentId, pkcs10), ca.caPem()),
+                        new AgentGateway.GatewaySettings(
+                                address,
+                                settings.agentPort(),
+                                certificate.certificatePem(),
+                                certificate.privateKeyPem(),
+                                ca.caPem(),
+                                settings.uuid(),
+                                HEARTBEAT))));
     }
 
     private void listenForClients(
             ServerSettings settings, DirectorCa ca, Issued certificate, Engine engine, DirectorApi api)
             throws IOException {
-        keep(HttpServer.start(
-                engine.system(),
-                new HttpServer.HttpSettings(
-                        settings.bindAddress(),
-                        settings.port(),
-                        certificate.certificatePem(),
-                        certificate.privateKeyPem()),
-                api));
-        Path caFile = settings.caFile();
-        if (caFile.getParent() != null) {
-            Files.createDirectories(caFile.getParent());
+        var listeners = keep(Listeners.start(
+                "the API",
+                settings.bindAddresses(),
+                address -> HttpServer.start(
+                        engine.system(),
+                        new HttpServer.HttpSettings(
+                                address, settings.port(), certificate.certificatePem(), certificate.privateKeyPem()),
+                        api)));
+        if (!listeners.isListening()) {
+            throw new IOException("none of bind.addresses " + settings.bindAddresses()
+                    + " is an address of this machine: the API needs one that is there when the director starts");
         }
-        Files.writeString(caFile, ca.caPem());
+        writeForClients(settings, ca.caPem());
+    }
+
+    /** A certificate is no secret: where it is put outside of the data directory, clients can read it. */
+    private static void writeForClients(ServerSettings settings, String caPem) throws IOException {
+        Path file = settings.caFile().toAbsolutePath().normalize();
+        if (file.getParent() != null) {
+            Files.createDirectories(file.getParent());
+        }
+        Files.writeString(file, caPem);
+        if (!file.startsWith(settings.dataDirectory().toAbsolutePath().normalize())) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        }
     }
 
     private static ClusterService clusters(

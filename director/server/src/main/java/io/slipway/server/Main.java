@@ -45,6 +45,7 @@ public final class Main {
 
     private static int direct(ServerSettings settings)
             throws IOException, ServerSettings.Invalid, InterruptedException {
+        Umask.warnIfOpen();
         var director = Director.start(settings);
         var stopped = new java.util.concurrent.CountDownLatch(1);
         Runtime.getRuntime()

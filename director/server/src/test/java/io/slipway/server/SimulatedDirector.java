@@ -144,8 +144,9 @@ final class SimulatedDirector implements AutoCloseable {
         return new ServerSettings(
                 "00000000-0000-4000-8000-000000000001",
                 folder.resolve("director"),
-                "127.0.0.1",
+                List.of("127.0.0.1"),
                 port,
+                List.of("127.0.0.1"),
                 agentPort,
                 List.of("127.0.0.1:" + agentPort),
                 "https://127.0.0.1:" + port,
