@@ -47,8 +47,7 @@ final class LocalCpi implements Cpi {
         names = new Names(directorUuid);
         this.steps = steps;
         try {
-            Files.createDirectories(layout.locks());
-            Files.createDirectories(layout.packages());
+            makePrivate(layout);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot use " + dataDirectory, failure);
         }
@@ -62,6 +61,22 @@ final class LocalCpi implements Cpi {
     }
 
     private final Containers containers;
+
+    /** Also what an earlier director left open to this machine's users: VMs' disks, their snapshots and their files. */
+    private static void makePrivate(Layout layout) throws IOException {
+        for (Path folder : List.of(
+                layout.root(), layout.locks(), layout.stemcells(), layout.vms(), layout.disks(), layout.snapshots())) {
+            Modes.privateFolder(folder);
+        }
+        for (String cid : Records.names(layout.disks())) {
+            Modes.close(layout.disk(cid));
+            Modes.close(layout.diskImage(cid));
+        }
+        for (String cid : Records.names(layout.snapshots())) {
+            Modes.close(layout.snapshot(cid));
+        }
+        Modes.folderOfVm(layout.packages(), layout.packages());
+    }
 
     @Override
     public Info info() {
@@ -303,7 +318,7 @@ final class LocalCpi implements Cpi {
         try {
             remove(temporary);
             steps.reached("unpacking");
-            Files.createDirectories(temporary);
+            Modes.folderOfVm(temporary, temporary);
             commands.run(
                     Commands.LONG,
                     "",
