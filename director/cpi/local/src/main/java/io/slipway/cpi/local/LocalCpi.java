@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -240,8 +241,14 @@ final class LocalCpi implements Cpi {
         }
     }
 
+    /** On which ports of this machine VMs reach their director; remembered for who opens this CPI next. */
+    void directorPorts(Set<Integer> ports) {
+        networks.directorPorts(ports);
+    }
+
     @Override
     public void powerOnAll() {
+        networks.refresh();
         each(vm -> {
             if (vm.phase() == VmRecord.Phase.CREATED) {
                 try (var held = locks.vm(vm.cid())) {

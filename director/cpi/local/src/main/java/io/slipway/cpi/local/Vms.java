@@ -70,7 +70,8 @@ final class Vms {
                     number(request.cloudProperties(), "ram"),
                     checked(request.networks()),
                     request.metadata(),
-                    VmRecord.Phase.CREATING);
+                    VmRecord.Phase.CREATING,
+                    AllowedAddresses.of(request));
             steps.reached("record");
             Records.write(layout.vmRecord(cid), vm);
             steps.reached("files");
@@ -178,7 +179,7 @@ final class Vms {
         steps.reached("detach");
         disks.forgetVm(vm.cid());
         steps.reached("disconnect");
-        networks.disconnect(vm);
+        networks.forget(vm);
         steps.reached("unmount");
         mounts.unmountBelow(layout.vm(vm.cid()));
         steps.reached("remove");
