@@ -11,18 +11,14 @@ import io.slipway.engine.Cpis;
 import io.slipway.engine.Engine;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
-import io.slipway.engine.agent.AgentCertificates;
-import io.slipway.engine.agent.AgentGateway;
 import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.blob.BlobSigner;
 import io.slipway.engine.catalog.CompiledPackageCatalog;
 import io.slipway.engine.certificate.DirectorCa;
-import io.slipway.engine.certificate.Issued;
 import io.slipway.engine.compile.CompiledPackages;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
 import io.slipway.engine.logs.LogCollector;
-import io.slipway.engine.naming.NameService;
 import io.slipway.engine.network.ManagedNetworkService;
 import io.slipway.engine.output.TaskOutputs;
 import io.slipway.engine.secret.EncryptionKey;
@@ -35,7 +31,6 @@ import io.slipway.engine.variable.VariableStore;
 import io.slipway.http.DirectorApi;
 import io.slipway.http.DirectorApi.DirectorInfo;
 import io.slipway.http.Endpoint;
-import io.slipway.http.HttpServer;
 import io.slipway.http.auth.Users;
 import io.slipway.http.blob.BlobEndpoints;
 import io.slipway.http.director.CertificateEndpoints;
@@ -50,7 +45,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -71,10 +65,8 @@ import org.slf4j.LoggerFactory;
 /** One director node, wired by hand: the only place where all parts are known. */
 final class Director implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Director.class);
-    private static final String AGENT_FACING_NAME = "director.slipway.internal";
     private static final String DIRECTOR_NAME = "slipway";
     private static final Duration BLOB_LINK_VALIDITY = Duration.ofHours(2);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
     private static final int MAX_THREADS = 32;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -222,7 +214,7 @@ final class Director implements AutoCloseable {
                         stores.audit(),
                         clock)));
         system = engine.system();
-        listenForAgents(settings, ca, engine, naming);
+        keep(Ports.listenForAgents(settings, ca, engine, naming));
         naming.start();
         var clusters = clusters(settings, database, engine, stores.configs(), stores.variables(), resolver);
         var materializer = Materializer.createMaterializer(engine.system());
@@ -240,7 +232,7 @@ final class Director implements AutoCloseable {
                 metrics::text,
                 materializer,
                 engine.blocking());
-        listenForClients(settings, ca, certificate, engine, api);
+        keep(Ports.listenForClients(settings, ca, certificate, engine, api));
         endpoints = api.endpoints();
         engine.blocking().execute(() -> powerOn(cpis));
         LOG.info(
@@ -255,57 +247,6 @@ final class Director implements AutoCloseable {
             cpis.of("", CallContext.SILENT).powerOnAll();
         } catch (RuntimeException failure) {
             LOG.error("not all VMs could be powered on: {}", failure.getMessage());
-        }
-    }
-
-    private void listenForAgents(ServerSettings settings, DirectorCa ca, Engine engine, NameService naming)
-            throws IOException {
-        var certificate = ca.issueServer(AGENT_FACING_NAME, List.of(AGENT_FACING_NAME), List.of());
-        keep(Listeners.start(
-                "the gateway of agents",
-                settings.agentAddresses(),
-                address -> AgentGateway.start(
-                        engine.system(),
-                        engine.agentDirectory(),
-                        naming.agents(),
-                        (agentId, pkcs10) -> new AgentCertificates.Renewed(ca.renewAgent(agentId, pkcs10), ca.caPem()),
-                        new AgentGateway.GatewaySettings(
-                                address,
-                                settings.agentPort(),
-                                certificate.certificatePem(),
-                                certificate.privateKeyPem(),
-                                ca.caPem(),
-                                settings.uuid(),
-                                HEARTBEAT))));
-    }
-
-    private void listenForClients(
-            ServerSettings settings, DirectorCa ca, Issued certificate, Engine engine, DirectorApi api)
-            throws IOException {
-        var listeners = keep(Listeners.start(
-                "the API",
-                settings.bindAddresses(),
-                address -> HttpServer.start(
-                        engine.system(),
-                        new HttpServer.HttpSettings(
-                                address, settings.port(), certificate.certificatePem(), certificate.privateKeyPem()),
-                        api)));
-        if (!listeners.isListening()) {
-            throw new IOException("none of bind.addresses " + settings.bindAddresses()
-                    + " is an address of this machine: the API needs one that is there when the director starts");
-        }
-        writeForClients(settings, ca.caPem());
-    }
-
-    /** A certificate is no secret: where it is put outside of the data directory, clients can read it. */
-    private static void writeForClients(ServerSettings settings, String caPem) throws IOException {
-        Path file = settings.caFile().toAbsolutePath().normalize();
-        if (file.getParent() != null) {
-            Files.createDirectories(file.getParent());
-        }
-        Files.writeString(file, caPem);
-        if (!file.startsWith(settings.dataDirectory().toAbsolutePath().normalize())) {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         }
     }
 
@@ -367,7 +308,7 @@ final class Director implements AutoCloseable {
             return new AgentSettings(
                     agentId,
                     settings.agentEndpoints(),
-                    AGENT_FACING_NAME,
+                    Ports.AGENT_FACING_NAME,
                     ca.caPem(),
                     issued.certificatePem(),
                     issued.privateKeyPem(),
