@@ -1,6 +1,7 @@
 package io.slipway.kubernetes;
 
 import io.slipway.engine.RequestRefused;
+import io.slipway.model.name.Name;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +24,17 @@ final class ClusterRules {
     static final int NO_CREDENTIALS = 950_010;
     static final int TOO_MANY = 950_011;
 
-    private static final int LONGEST_NAME = 48;
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
     private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
             + "(\\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*");
 
     private ClusterRules() {}
 
     static void requireName(String name) {
-        if (name.length() > LONGEST_NAME || !LABEL.matcher(name).matches()) {
+        if (!Name.CLUSTER.allows(name)) {
             throw new RequestRefused(
                     BAD_REQUEST,
                     INVALID_NAME,
-                    "'" + shown(name) + "' is not a cluster name: it must have at most " + LONGEST_NAME
+                    "'" + shown(name) + "' is not a cluster name: it must have at most " + Name.CLUSTER.longest()
                             + " lower-case letters, digits and hyphens, and begin and end with a letter or digit");
         }
     }

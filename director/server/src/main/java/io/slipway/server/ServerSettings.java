@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.slipway.engine.resurrection.ResurrectionSettings;
+import io.slipway.model.name.Name;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -219,8 +220,15 @@ record ServerSettings(
                 if (!role.equals("admin") && !role.equals("readonly")) {
                     throw new Invalid(file, "users.role", "is '" + role + "', and must be admin or readonly");
                 }
-                found.add(new User(
-                        user.path("name").asText(), user.path("password").asText(), role));
+                String name = user.path("name").asText();
+                var problem = Name.USER.problem("users.name", name);
+                if (problem.isPresent()) {
+                    throw new Invalid(
+                            file,
+                            "users.name",
+                            "cannot be used: " + problem.get().message());
+                }
+                found.add(new User(name, user.path("password").asText(), role));
             }
             if (found.isEmpty()) {
                 throw new Invalid(file, "users", "must name at least one user");

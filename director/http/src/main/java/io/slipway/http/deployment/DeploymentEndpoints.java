@@ -21,6 +21,8 @@ import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.diff.DiffLine;
+import io.slipway.model.name.DnsLabel;
+import io.slipway.model.name.Name;
 import io.slipway.model.yaml.Yaml;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ public final class DeploymentEndpoints extends Feature {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int INVALID_VALUE = 40005;
     private static final int INVALID_JSON = 710001;
+    private static final int CANONICAL_NAME_TAKEN = 190009;
     private static final int LOCK_SECONDS = 60;
 
     private final Deployments deployments;
@@ -107,6 +110,7 @@ public final class DeploymentEndpoints extends Feature {
         if (!(name instanceof String text) || text.isBlank()) {
             throw new RequestRefused(400, 40001, "the manifest's 'name' is missing: expected a string");
         }
+        requireOwnLabel(text);
         return deployments
                 .deploy(new DeployRequest(
                         text,
@@ -118,6 +122,22 @@ public final class DeploymentEndpoints extends Feature {
                         call.requester(),
                         ""))
                 .thenApply(Answers::task);
+    }
+
+    /** Names that differ may still be the same in DNS. */
+    private void requireOwnLabel(String name) {
+        if (!Name.DEPLOYMENT.allows(name) || deployments.find(name).isPresent()) {
+            return;
+        }
+        String label = DnsLabel.canonical(name);
+        boolean isTaken = deployments.list().stream()
+                .anyMatch(row -> DnsLabel.canonical(row.name()).equals(label));
+        if (isTaken) {
+            throw new RequestRefused(
+                    400,
+                    CANONICAL_NAME_TAKEN,
+                    "Invalid deployment name '" + name + "', canonical name already taken ('" + label + "')");
+        }
     }
 
     private static DeployOptions options(Call call) {

@@ -17,6 +17,7 @@ import io.slipway.model.dns.DnsNumbers;
 import io.slipway.model.link.LinkGraph.Owner;
 import io.slipway.model.link.LinkQuery;
 import io.slipway.model.link.LinkQuery.Health;
+import io.slipway.model.name.Name;
 import io.slipway.model.yaml.Fields;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -36,7 +37,6 @@ public final class LinkEndpoints extends Feature {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
     private static final int DEPLOYMENT_NOT_FOUND = 70000;
-    private static final int LONGEST_OWNER = 255;
 
     private final LinkGraphStore links;
     private final DnsNumberStore numbers;
@@ -125,10 +125,12 @@ public final class LinkEndpoints extends Feature {
             throw refused("`link_consumer.owner_object.type` should be 'external'");
         }
         String name = owner.text("name", "");
-        if (name.isBlank() || name.length() > LONGEST_OWNER) {
-            throw refused("`link_consumer.owner_object.name` must not be empty, and have at most " + LONGEST_OWNER
-                    + " characters");
+        if (name.isBlank()) {
+            throw refused("`link_consumer.owner_object.name` must not be empty");
         }
+        Name.TEXT.problem("link_consumer.owner_object.name", name).ifPresent(problem -> {
+            throw refused(problem.message());
+        });
         var provider = provider(body.text("link_provider_id", ""));
         var address = provider.node().address();
         String network = body.text("network", "");

@@ -149,7 +149,7 @@ class HostileManifestTest {
         manifest.put("name", "n".repeat(1_000_000));
 
         assertThat(refusal(() -> Manifest.parse(manifest)))
-                .isEqualTo("'name' length (1000000) should be less than 256");
+                .isEqualTo("'name' length (1000000) should be less than 245");
     }
 
     @Provide

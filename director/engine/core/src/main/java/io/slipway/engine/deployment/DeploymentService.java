@@ -16,6 +16,8 @@ import io.slipway.engine.instance.InstanceEntity;
 import io.slipway.engine.task.TaskStore;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.manifest.Manifest;
+import io.slipway.model.name.Name;
+import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Yaml;
 import java.time.Duration;
 import java.util.List;
@@ -143,6 +145,10 @@ public final class DeploymentService implements Deployments, ReleaseExports {
     }
 
     private CompletionStage<Long> submit(String name, RequestDraft draft) {
+        if (!Name.TEXT.allows(name)) {
+            // No entity has such an id, and whoever asks one waits for ever.
+            return refuse(404, 70000, "Deployment '" + Fields.shown(name) + "' doesn't exist");
+        }
         return CompletableFuture.supplyAsync(tasks::nextTaskId, blocking)
                 .thenCompose(task -> sharding.entityRefFor(DeploymentEntity.KEY, name)
                         .<SubmitReply>ask(
