@@ -271,8 +271,8 @@ public final class Fields {
         return Optional.empty();
     }
 
-    /** Elements that have a name are known by it, which tells more than a position. */
-    private static String labelled(String where, Map<?, ?> element) {
+    /** The path of a list's element: those that have a name are known by it, which tells more than a position. */
+    public static String labelled(String where, Map<?, ?> element) {
         Object name = element.get("name");
         return name instanceof String text && !text.isEmpty()
                 ? where.substring(0, where.lastIndexOf('[')) + "[" + shown(text) + "]"

@@ -10,6 +10,7 @@ import io.slipway.model.Problem;
 import io.slipway.model.Problems;
 import io.slipway.model.config.Az;
 import io.slipway.model.config.CloudConfig;
+import io.slipway.model.config.CompilationConfig;
 import io.slipway.model.plan.DeploymentSpec;
 import io.slipway.model.plan.GroupSpec;
 import io.slipway.model.plan.StemcellVersion;
@@ -111,17 +112,29 @@ final class AzCpis {
 
     /** What the AZ's CPI makes of the group's {@code vm_resources}; nothing where it has none. */
     Map<String, Object> calculated(GroupSpec group, String az) {
-        if (group.vmResources().isEmpty()) {
+        return calculated("instance_groups." + group.name() + ".vm_resources", group.vmResources(), az);
+    }
+
+    /** Of what compilation VMs are made. */
+    Map<String, Object> propertiesOf(CompilationConfig config, CloudConfig cloud) {
+        var resources = config.vmResources().orElse(Map.of());
+        return cloud.cloudPropertiesOf(
+                config,
+                calculated("compilation.vm_resources", resources, config.az().orElse("")));
+    }
+
+    private Map<String, Object> calculated(String field, Map<String, Object> wanted, String az) {
+        if (wanted.isEmpty()) {
             return Map.of();
         }
         String cpi = cpi(az);
         return calculated.computeIfAbsent(
-                group.name() + "@" + cpi, key -> cpis.of(cpi, log).calculateVmCloudProperties(resources(group)));
+                field + "@" + cpi, key -> cpis.of(cpi, log).calculateVmCloudProperties(resources(field, wanted)));
     }
 
-    private static VmResources resources(GroupSpec group) {
+    private static VmResources resources(String field, Map<String, Object> wanted) {
         var problems = new Problems();
-        var fields = new Fields(group.vmResources(), "instance_groups." + group.name() + ".vm_resources", problems);
+        var fields = new Fields(wanted, field, problems);
         var resources = new VmResources(
                 fields.integer("cpu", 1),
                 DataSize.ofMebibytes(fields.integer("ram", 1)),

@@ -156,9 +156,7 @@ public final class ManifestDiffs implements Diffs {
     private Map<String, Object> merged(Map<String, Object> manifest, ConfigIds ids) {
         var all = new LinkedHashMap<>(manifest);
         all.putAll(joined(sources.configs(ids).cloudTrees()));
-        joined(sources.configs(ids).runtime().stream()
-                        .map(config -> Addons.relevant(manifest, config))
-                        .toList())
+        joined(Addons.relevant(manifest, sources.configs(ids).runtime()))
                 .forEach((key, value) -> all.merge(key, value, (old, fresh) -> both(key, old, fresh)));
         return all;
     }

@@ -139,7 +139,7 @@ final class PackageCompilation {
                 dependencies,
                 unit.stemcellName(),
                 place.cpis().stemcellCid(unit.stemcell(), az),
-                cloud.cloudPropertiesOf(config),
+                place.cpis().propertiesOf(config, cloud),
                 Yaml.canonicalJson(config.env()),
                 bound.network(),
                 bound.subnet(),

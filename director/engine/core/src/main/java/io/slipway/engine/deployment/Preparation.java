@@ -114,7 +114,8 @@ final class Preparation {
 
     Draft run(String manifestYaml) throws Exception {
         var configs = configs();
-        var raw = Addons.applied(Yaml.parseMap(manifestYaml, "manifest"), configs.runtime());
+        var written = Yaml.parseMap(manifestYaml, "manifest");
+        var raw = Addons.applied(written, configs.runtime());
         var heading = Manifest.heading(raw);
         var body = new LinkedHashMap<>(raw);
         Object variables = body.remove("variables");
@@ -133,6 +134,8 @@ final class Preparation {
         var features = DnsFeatures.of(manifest.features());
         manifest.warnings().unknown().forEach(log::warning);
         manifest.warnings().deprecations().forEach(log::deprecation);
+        Addons.warnings(written, configs.runtime()).forEach(log::warning);
+        cloud.warnings().forEach(log::warning);
         var spec = DeploymentSpec.resolve(manifest, cloud, sources.catalog());
         var cpis = AzCpis.of(spec, cloud, world.cpis(), log);
         managedNetworks = NetworkUse.namesOf(spec, configs.cloudTrees());

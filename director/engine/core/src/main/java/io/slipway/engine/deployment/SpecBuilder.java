@@ -185,7 +185,7 @@ final class SpecBuilder {
 
     private static Map<String, Object> vmProperties(AzCpis cpis, GroupSpec group, String az) {
         var properties = new LinkedHashMap<>(group.vmCloudProperties());
-        cpis.calculated(group, az).forEach(properties::putIfAbsent);
+        properties.putAll(cpis.calculated(group, az));
         group.azs().stream().filter(one -> one.name().equals(az)).findFirst().ifPresent(one -> one.cloudProperties()
                 .forEach(properties::putIfAbsent));
         return properties;

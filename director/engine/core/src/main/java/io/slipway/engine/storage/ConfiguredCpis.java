@@ -117,7 +117,8 @@ public final class ConfiguredCpis implements Cpis, AutoCloseable {
         @SuppressWarnings("unchecked")
         var properties = (Map<String, Object>)
                 Objects.requireNonNull(VariableReferences.interpolate(raw.properties(), this::value));
-        return new CpiDefinition(raw.name(), raw.type(), raw.execPath(), properties, raw.migratedFrom());
+        String execPath = String.valueOf(VariableReferences.interpolate(raw.execPath(), this::value));
+        return new CpiDefinition(raw.name(), raw.type(), execPath, properties, raw.migratedFrom());
     }
 
     private Object value(String name) {

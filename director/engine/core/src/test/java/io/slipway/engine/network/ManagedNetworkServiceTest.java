@@ -98,7 +98,8 @@ class ManagedNetworkServiceTest {
     }
 
     private static ManagedSubnet subnet(String name) {
-        return new ManagedSubnet(name, "10.0." + name + ".0/24", Optional.empty(), List.of(), Map.of());
+        return new ManagedSubnet(
+                name, "10.0." + name + ".0/24", Optional.empty(), List.of(), Optional.empty(), Map.of());
     }
 
     /** Has one CPI, that knows networks and nothing else. */

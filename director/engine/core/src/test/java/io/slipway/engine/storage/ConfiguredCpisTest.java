@@ -102,6 +102,16 @@ class ConfiguredCpisTest {
     }
 
     @Test
+    void an_executable_may_be_where_a_variable_says() {
+        variables.put("/folder", "/opt/cpis");
+        configs.put("cpi", "default", "cpis: [{name: a, type: x, exec_path: ((/folder))/x}]");
+
+        ask("a");
+
+        assertThat(opened).extracting(CpiDefinition::execPath).containsExactly("/opt/cpis/x");
+    }
+
+    @Test
     void says_which_variable_has_no_value_or_no_absolute_name() {
         configs.put("cpi", "default", "cpis: [{name: a, type: x, properties: {key: ((/none)), other: ((near))}}]");
 
