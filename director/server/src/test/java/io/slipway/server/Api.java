@@ -90,6 +90,14 @@ final class Api {
                 .POST(HttpRequest.BodyPublishers.ofString(manifest)));
     }
 
+    void refusedDeploy(String manifest, int status) throws IOException, InterruptedException {
+        expect(
+                status,
+                request("/deployments")
+                        .header("Content-Type", "text/yaml")
+                        .POST(HttpRequest.BodyPublishers.ofString(manifest)));
+    }
+
     /** Of what is asked for with a body. */
     long taskOf(String path, String json) throws IOException, InterruptedException {
         return task(request(path)

@@ -2,7 +2,8 @@ package io.slipway.http.config;
 
 import io.slipway.engine.Audit;
 import io.slipway.engine.Requester;
-import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.config.ConfigStore.Written;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -17,12 +18,21 @@ final class ConfigAudit {
         this.audit = audit;
     }
 
-    /** Runs a change that makes a version; content that is there already is no new version, and no fact. */
-    ConfigRow created(Requester requester, String type, String name, Supplier<ConfigRow> change) {
+    /**
+     * Runs a change that makes a version; content that is there already is no new version, and no fact.
+     *
+     * @param warnings what of the config has no effect; filled in by the change
+     */
+    Written created(Requester requester, String type, String name, List<String> warnings, Supplier<Written> change) {
         try {
-            ConfigRow row = change.get();
-            record("config/" + row.id() + "/create", requester, "create", type, name, "");
-            return row;
+            var written = change.get();
+            if (written instanceof Written.Stored stored) {
+                var context = warnings.isEmpty()
+                        ? Map.<String, Object>of()
+                        : Map.<String, Object>of("warnings", List.copyOf(warnings));
+                record("config/" + stored.row().id() + "/create", requester, "create", type, name, "", context);
+            }
+            return written;
         } catch (RuntimeException refused) {
             record(
                     "config/" + UUID.randomUUID(),
@@ -30,18 +40,25 @@ final class ConfigAudit {
                     "create",
                     type,
                     name,
-                    String.valueOf(refused.getMessage()));
+                    String.valueOf(refused.getMessage()),
+                    Map.of());
             throw refused;
         }
     }
 
     void deleted(Requester requester, String type, String name) {
-        record("config/" + UUID.randomUUID(), requester, "delete", type, name, "");
+        record("config/" + UUID.randomUUID(), requester, "delete", type, name, "", Map.of());
     }
 
-    private void record(String key, Requester requester, String action, String type, String name, String error) {
+    private void record(
+            String key,
+            Requester requester,
+            String action,
+            String type,
+            String name,
+            String error,
+            Map<String, Object> context) {
         String kind = type.length() <= LONGEST_TYPE ? type : type.substring(0, LONGEST_TYPE);
-        audit.record(
-                new Audit.Fact(key, requester.user(), action, "config/" + kind, name, "", "", "", error, Map.of()));
+        audit.record(new Audit.Fact(key, requester.user(), action, "config/" + kind, name, "", "", "", error, context));
     }
 }

@@ -5,6 +5,7 @@ import io.slipway.engine.Audit;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.config.ConfigStore.Written;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -15,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -62,7 +64,7 @@ public final class ConfigEndpoints extends Feature {
         return List.of(
                 Endpoint.get(path, answer(call -> olderList(call, type))),
                 Endpoint.post(path, changeWithBody((call, body) -> {
-                    put(call, type, named(call), body);
+                    put(call, type, named(call), body, Optional.empty());
                     return done(HttpResponse.create().withStatus(StatusCodes.CREATED));
                 })),
                 Endpoint.post(
@@ -74,7 +76,7 @@ public final class ConfigEndpoints extends Feature {
     /** Without a name, or with an empty one, it is the default. */
     private static String named(Call call) {
         String name = call.query("name", "");
-        return name.isEmpty() ? "default" : ConfigBody.requireShort("name", name);
+        return name.isEmpty() ? "default" : ConfigBody.requireName("name", name);
     }
 
     private HttpResponse olderList(Call call, String type) {
@@ -127,29 +129,35 @@ public final class ConfigEndpoints extends Feature {
 
     private HttpResponse create(Call call, String body) {
         JsonNode json = ConfigBody.object(body);
-        String type = ConfigBody.requireShort("type", ConfigBody.text(json, "type"));
-        String name = ConfigBody.requireShort("name", ConfigBody.text(json, "name"));
+        String type = ConfigBody.requireName("type", ConfigBody.text(json, "type"));
+        String name = ConfigBody.requireName("name", ConfigBody.text(json, "name"));
         String content = ConfigBody.text(json, "content");
-        if (json.hasNonNull("expected_latest_id")) {
-            String expected = json.path("expected_latest_id").asText();
-            String latest = ConfigDiffs.idOf(configs.current(type, name));
-            if (!expected.equals(latest)) {
-                return Answers.json(
+        var expected = json.hasNonNull("expected_latest_id")
+                ? Optional.of(json.path("expected_latest_id").asText())
+                : Optional.<String>empty();
+        return switch (put(call, type, name, content, expected)) {
+            case Written.Stored stored -> Answers.json(StatusCodes.CREATED, shape(stored.row()));
+            case Written.Outdated outdated -> {
+                String latest = Long.toString(outdated.latest());
+                yield Answers.json(
                         StatusCodes.PRECONDITION_FAILED,
                         Answers.map(
-                                "latest_id", latest,
-                                "expected_latest_id", expected,
-                                "description", "Latest Id: '" + latest + "' does not match expected latest id"));
+                                "latest_id",
+                                latest,
+                                "expected_latest_id",
+                                expected.orElse(""),
+                                "description",
+                                "Latest Id: '" + latest + "' does not match expected latest id"));
             }
-        }
-        return Answers.json(StatusCodes.CREATED, shape(put(call, type, name, content)));
+        };
     }
 
     /** A config that cannot be used is refused now, not at the next deploy; both are told in the events. */
-    private ConfigRow put(Call call, String type, String name, String content) {
-        return audit.created(call.requester(), type, name, () -> {
-            checks.check(type, name, content);
-            return configs.put(type, name, content);
+    private Written put(Call call, String type, String name, String content, Optional<String> expected) {
+        var warnings = new ArrayList<String>();
+        return audit.created(call.requester(), type, name, warnings, () -> {
+            warnings.addAll(ConfigChecks.check(type, content));
+            return configs.put(type, name, content, expected, () -> checks.checkBesideOthers(type, name, content));
         });
     }
 

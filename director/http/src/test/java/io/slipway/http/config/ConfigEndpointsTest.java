@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigEndpointsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -90,13 +91,44 @@ class ConfigEndpointsTest {
 
     @Test
     void a_cloud_config_may_refer_to_another_one_and_to_variables() {
+        assertThat(ConfigChecks.check("cloud", "networks: [{name: n, subnets: [{range: 10.0.0.0/24, az: z9}]}]"))
+                .isEmpty();
+        assertThat(ConfigChecks.check("cloud", "disk_types: [{name: d, disk_size: ((/size))}]"))
+                .isEmpty();
+
+        assertThatThrownBy(() -> ConfigChecks.check("cloud", "disk_types: [{name: d, disk_size: x}]"))
+                .isInstanceOf(InvalidInput.class);
+        assertThatThrownBy(() -> ConfigChecks.check("cloud", "- a")).isInstanceOf(RequestRefused.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            cloud        | {azs: [{name: z1, colour: red}]}              | 'azs[z1].colour'
+            runtime      | {addons: [{name: a, include: {colours: []}}]} | 'addons[a].include.colours'
+            cpi          | {cpis: [{name: a, type: x, colour: red}]}     | 'cpis[a].colour'
+            resurrection | {rules: [{enabled: true, include: {azs: []}}]}| 'rules[0].include.azs'
+            """)
+    void keys_that_nobody_reads_are_told(String type, String content, String named) {
+        assertThat(ConfigChecks.check(type, content)).singleElement().asString().contains(named.strip());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a|b", " a", "a\u0000b", "a\nb"})
+    void no_config_has_a_name_that_is_none(String name) {
+        assertThatThrownBy(() -> ConfigBody.requireName("name", name))
+                .isInstanceOfSatisfying(RequestRefused.class, refused -> assertThat(refused.httpStatus())
+                        .isEqualTo(400))
+                .hasMessageContaining("'name' is '");
+    }
+
+    @Test
+    void cpis_of_two_configs_do_not_share_a_name() {
+        configs.put("cpi", "one", "cpis: [{name: a, type: x}]");
         var checks = new ConfigChecks(configs);
 
-        checks.check("cloud", "part", "networks: [{name: n, subnets: [{range: 10.0.0.0/24, az: z9}]}]");
-        checks.check("cloud", "part", "disk_types: [{name: d, disk_size: ((/size))}]");
+        checks.checkBesideOthers("cpi", "one", "cpis: [{name: a, type: y}]");
 
-        assertThatThrownBy(() -> checks.check("cloud", "part", "disk_types: [{name: d, disk_size: x}]"))
-                .isInstanceOf(InvalidInput.class);
-        assertThatThrownBy(() -> checks.check("cloud", "part", "- a")).isInstanceOf(RequestRefused.class);
+        assertThatThrownBy(() -> checks.checkBesideOthers("cpi", "two", "cpis: [{name: a, type: y}]"))
+                .hasMessageContaining("Duplicate cpi name 'a'");
     }
 }

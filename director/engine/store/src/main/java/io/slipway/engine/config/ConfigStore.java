@@ -1,8 +1,10 @@
 package io.slipway.engine.config;
 
+import io.slipway.engine.store.Conflicts;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 
@@ -24,25 +26,64 @@ public final class ConfigStore {
      */
     public record ConfigRow(long id, String type, String name, String content, long createdAt, boolean isCurrent) {}
 
+    /** What became of a version that was to be stored. */
+    public sealed interface Written {
+        /** The version with that content, whether it is new or was current already. */
+        record Stored(ConfigRow row) implements Written {}
+
+        /** Another version is current than whoever asked thinks; its id, or 0 where there is none. */
+        record Outdated(long latest) implements Written {}
+    }
+
     /** Stores a version; content equal to the current version's gives that version. */
     public ConfigRow put(String type, String name, String content) {
-        return jdbi.inTransaction(handle -> {
-            var current = current(type, name);
-            if (current.isPresent() && current.get().content().equals(content)) {
-                return current.get();
+        return alone(handle -> store(handle, type, name, content));
+    }
+
+    /**
+     * As {@link #put(String, String, String)}, if nothing stands against it.
+     *
+     * @param expected id of the version that should be current, 0 for none; empty for any
+     * @param check of the config beside the others that are current, while none of them changes; what it throws comes out
+     */
+    public Written put(String type, String name, String content, Optional<String> expected, Runnable check) {
+        return alone(handle -> {
+            long latest = current(type, name).map(ConfigRow::id).orElse(0L);
+            if (expected.isPresent() && !expected.get().equals(Long.toString(latest))) {
+                return new Written.Outdated(latest);
             }
-            long id = handle.createQuery("SELECT NEXTVAL('config_ids')")
-                    .mapTo(Long.class)
+            check.run();
+            return new Written.Stored(store(handle, type, name, content));
+        });
+    }
+
+    private ConfigRow store(Handle handle, String type, String name, String content) {
+        var current = current(type, name);
+        if (current.isPresent() && current.get().content().equals(content)) {
+            return current.get();
+        }
+        long id = handle.createQuery("SELECT NEXTVAL('config_ids')")
+                .mapTo(Long.class)
+                .one();
+        long now = clock.millis();
+        handle.createUpdate("INSERT INTO configs (id, type, name, content, created_at, deleted)"
+                        + " VALUES (:id, :type, :name, :content, :at, FALSE)")
+                .bind("id", id)
+                .bind("type", type)
+                .bind("name", name)
+                .bind("content", content)
+                .bind("at", now)
+                .execute();
+        return new ConfigRow(id, type, name, content, now, true);
+    }
+
+    /** One transaction after the other: what one reads is what the one before has written. */
+    private <T> T alone(Conflicts.Work<T> work) {
+        return Conflicts.retried(jdbi, handle -> {
+            handle.createQuery("SELECT id FROM config_writes WHERE id = 1 FOR UPDATE")
+                    .mapTo(Integer.class)
                     .one();
-            handle.createUpdate("INSERT INTO configs (id, type, name, content, created_at, deleted)"
-                            + " VALUES (:id, :type, :name, :content, :at, FALSE)")
-                    .bind("id", id)
-                    .bind("type", type)
-                    .bind("name", name)
-                    .bind("content", content)
-                    .bind("at", clock.millis())
-                    .execute();
-            return new ConfigRow(id, type, name, content, clock.millis(), true);
+            return work.run(handle);
         });
     }
 
@@ -93,15 +134,14 @@ public final class ConfigStore {
 
     /** Deletes all versions of a name; returns whether there was one. */
     public boolean delete(String type, String name) {
-        return jdbi.withHandle(handle -> handle.execute(
-                        "UPDATE configs SET deleted = TRUE WHERE type = ? AND name = ? AND NOT deleted", type, name))
-                > 0;
+        return alone(handle -> handle.execute(
+                        "UPDATE configs SET deleted = TRUE WHERE type = ? AND name = ? AND NOT deleted", type, name)
+                > 0);
     }
 
     public boolean delete(long id) {
-        return jdbi.withHandle(
-                        handle -> handle.execute("UPDATE configs SET deleted = TRUE WHERE id = ? AND NOT deleted", id))
-                > 0;
+        return alone(
+                handle -> handle.execute("UPDATE configs SET deleted = TRUE WHERE id = ? AND NOT deleted", id) > 0);
     }
 
     private static List<ConfigRow> rows(Query query) {

@@ -9,6 +9,7 @@ import io.slipway.engine.catalog.CompiledPackageCatalog;
 import io.slipway.engine.catalog.OpenCompilations;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.config.ConfigStore.Written;
 import io.slipway.engine.errand.ErrandRuns;
 import io.slipway.engine.event.EventStore;
 import io.slipway.engine.event.EventStore.AuditEvent;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +134,91 @@ abstract class StoreContract {
             assertThat(reopened.read(1, OutputType.RESULT, 0)).isEqualTo(text("one two three"));
             assertThat(reopened.read(1, OutputType.DEBUG, 0)).isEmpty();
         }
+    }
+
+    @Test
+    void of_those_who_expect_the_same_version_of_a_config_one_wins() {
+        var configs = new ConfigStore(jdbi(), Clock.systemUTC());
+        String first = Long.toString(configs.put("cloud", "default", "a: 0").id());
+
+        var written = IntStream.rangeClosed(1, 6)
+                .parallel()
+                .mapToObj(i -> configs.put("cloud", "default", "a: " + i, Optional.of(first), () -> {}))
+                .toList();
+
+        var stored = written.stream()
+                .filter(Written.Stored.class::isInstance)
+                .map(one -> ((Written.Stored) one).row())
+                .toList();
+        assertThat(stored).hasSize(1);
+        assertThat(configs.current("cloud", "default")).contains(stored.getFirst());
+        assertThat(written)
+                .filteredOn(Written.Outdated.class::isInstance)
+                .hasSize(5)
+                .containsOnly(new Written.Outdated(stored.getFirst().id()));
+    }
+
+    @Test
+    void of_those_who_expect_that_there_is_no_such_config_one_wins() {
+        var configs = new ConfigStore(jdbi(), Clock.systemUTC());
+
+        var written = IntStream.rangeClosed(1, 6)
+                .parallel()
+                .mapToObj(i -> configs.put("cloud", "default", "a: " + i, Optional.of("0"), () -> {}))
+                .toList();
+
+        assertThat(written).filteredOn(Written.Stored.class::isInstance).hasSize(1);
+        assertThat(configs.list("cloud", "default", 10)).hasSize(1);
+    }
+
+    @Test
+    void equal_contents_that_come_at_once_are_one_version() {
+        var configs = new ConfigStore(jdbi(), Clock.systemUTC());
+
+        var ids = IntStream.rangeClosed(1, 6)
+                .parallel()
+                .mapToObj(i -> configs.put("cloud", "default", "a: 1").id())
+                .toList();
+
+        assertThat(ids).hasSize(6).containsOnly(ids.getFirst());
+        assertThat(configs.list("cloud", "default", 10)).hasSize(1);
+    }
+
+    @Test
+    void a_config_is_checked_beside_what_is_stored_at_the_same_time() {
+        var configs = new ConfigStore(jdbi(), Clock.systemUTC());
+
+        var refused = IntStream.rangeClosed(1, 6)
+                .parallel()
+                .filter(i -> {
+                    try {
+                        configs.put("cpi", "one of " + i, "a: 1", Optional.empty(), () -> {
+                            if (!configs.current("cpi").isEmpty()) {
+                                throw new IllegalStateException("there is another");
+                            }
+                        });
+                        return false;
+                    } catch (IllegalStateException another) {
+                        return true;
+                    }
+                })
+                .count();
+
+        assertThat(refused).isEqualTo(5);
+        assertThat(configs.current("cpi")).hasSize(1);
+    }
+
+    @Test
+    void a_config_that_is_deleted_meanwhile_is_no_more_what_was_expected() {
+        var configs = new ConfigStore(jdbi(), Clock.systemUTC());
+        var first = configs.put("cloud", "default", "a: 0");
+        String expected = Long.toString(first.id());
+
+        assertThat(configs.delete("cloud", "default")).isTrue();
+
+        assertThat(configs.put("cloud", "default", "a: 1", Optional.of(expected), () -> {}))
+                .isEqualTo(new Written.Outdated(0));
+        assertThat(configs.delete(first.id())).isFalse();
     }
 
     @Test
