@@ -197,7 +197,7 @@ final class Director implements AutoCloseable {
                 database.jdbi(), settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
         var cpis = keep(cpis(settings, builtIn, stores));
-        var resolver = new VariableResolver(stores.variables(), DIRECTOR_NAME, clock);
+        var resolver = new VariableResolver(stores.variables(), DIRECTOR_NAME, settings.certificates(), clock);
         var naming = keep(stores.naming(links(signer)));
         var sources = stores.planSources(resolver, renderer, naming);
         var rows = stores.rows();

@@ -3,7 +3,9 @@ package io.slipway.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.slipway.engine.certificate.AlternativeName;
 import io.slipway.engine.resurrection.ResurrectionSettings;
+import io.slipway.engine.variable.CertificatePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.util.Optional;
  * @param growDisksInPlace {@code enable_cpi_resize_disk}, as BOSH's director has it: false without it
  * @param tasks how many run at a time, and how many are kept
  * @param resurrection when VMs are made anew by themselves, as {@code resurrection} says
+ * @param certificates what is asked of all that deployments have made, as {@code certificates} says
  */
 record ServerSettings(
         String uuid,
@@ -44,7 +47,8 @@ record ServerSettings(
         Path plans,
         boolean growDisksInPlace,
         Tasks tasks,
-        ResurrectionSettings resurrection) {
+        ResurrectionSettings resurrection,
+        CertificatePolicy certificates) {
 
     /** Somebody who may use the API. */
     record User(String name, String password, String role) {
@@ -114,7 +118,7 @@ record ServerSettings(
                     Path.of(tree.path("tls")
                             .path("ca_file")
                             .asText(data.resolve("ca.pem").toString())),
-                    texts("tls", "names"),
+                    tlsNames(),
                     users(),
                     key(),
                     database(),
@@ -126,7 +130,22 @@ record ServerSettings(
                             count("tasks", "workers", Tasks.DEFAULT.workers()),
                             count("tasks", "urgent_workers", Tasks.DEFAULT.urgentWorkers()),
                             count("tasks", "kept", Tasks.DEFAULT.kept())),
-                    resurrection());
+                    resurrection(),
+                    new CertificatePolicy(
+                            count("certificates", "ca_minimum_duration_in_days", 0),
+                            count("certificates", "leaf_minimum_duration_in_days", 0)));
+        }
+
+        private List<String> tlsNames() throws Invalid {
+            var names = texts("tls", "names");
+            for (String name : names) {
+                try {
+                    AlternativeName.parse(name);
+                } catch (IllegalArgumentException none) {
+                    throw new Invalid(file, "tls.names", String.valueOf(none.getMessage()));
+                }
+            }
+            return names;
         }
 
         private ResurrectionSettings resurrection() throws Invalid {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.engine.resurrection.ResurrectionSettings;
+import io.slipway.engine.variable.CertificatePolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,6 +66,22 @@ class ServerSettingsTest {
                 .isInstanceOf(ServerSettings.Invalid.class)
                 .hasMessageContaining(message)
                 .hasMessageContaining("director.yml");
+    }
+
+    @Test
+    void durations_of_certificates_have_a_minimum_where_the_file_says_so() throws Exception {
+        assertThat(read("").certificates()).isEqualTo(CertificatePolicy.NONE);
+        assertThat(read("certificates: {ca_minimum_duration_in_days: 1000, leaf_minimum_duration_in_days: 90}")
+                        .certificates())
+                .isEqualTo(new CertificatePolicy(1000, 90));
+    }
+
+    @Test
+    void a_name_that_no_certificate_can_have_is_named() {
+        assertThatThrownBy(() -> ServerSettings.read(Files.writeString(
+                        folder.resolve("director.yml"), REST.replace("names: [director]", "names: ['a b']"))))
+                .isInstanceOf(ServerSettings.Invalid.class)
+                .hasMessageContaining("tls.names is 'a b'");
     }
 
     private ServerSettings read(String more) throws Exception {

@@ -7,6 +7,7 @@ import io.slipway.cpi.simulated.SimulatedSettings;
 import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.engine.store.DatabaseSettings;
+import io.slipway.engine.variable.CertificatePolicy;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -159,7 +160,8 @@ final class SimulatedDirector implements AutoCloseable {
                 Path.of("../../deploy/configs/plans.yml"),
                 false,
                 tasks,
-                ResurrectionSettings.DEFAULT);
+                ResurrectionSettings.DEFAULT,
+                CertificatePolicy.NONE);
     }
 
     private static int freePort() throws IOException {

@@ -36,6 +36,7 @@ final class CertificateNames {
             "public_key", UNKNOWN,
             "public_key_fingerprint", UNKNOWN,
             "username", UNKNOWN,
+            "password_hash", UNKNOWN,
             "password", UNKNOWN);
 
     private final PlanSources sources;

@@ -7,31 +7,32 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.spec.ECGenParameterSpec;
+import java.security.interfaces.ECKey;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Date;
-import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERIA5String;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -53,45 +54,98 @@ public final class CertificateMaker {
         this.clock = clock;
     }
 
-    /** Makes a certificate with a key of its own, signed by the CA, or by itself where there is none. */
+    /**
+     * Makes a certificate with a key of its own, signed by the CA, or by itself where there is none.
+     *
+     * @throws IllegalArgumentException where the CA is none, or its key is missing
+     */
     public Issued make(CertificateRequest request, Optional<Issued> ca) {
-        try {
-            KeyPair keys = newKeys(request.isRsa());
-            var made = ca.isPresent()
-                    ? certificate(request, keys.getPublic(), signerOf(ca.get()))
-                    : certificate(request, keys.getPublic(), selfSigner(request, keys));
-            return new Issued(pem(made), pem(new JcaPKCS8Generator(keys.getPrivate(), null)));
-        } catch (GeneralSecurityException | OperatorCreationException | IOException failure) {
-            throw failed(request, failure);
-        }
+        KeyPair keys = request.key().pair();
+        String made = ca.isPresent()
+                ? sign(request, keys.getPublic(), ca.get())
+                : sign(request, keys.getPublic(), selfSigner(request, keys));
+        return new Issued(made, privatePem(keys));
     }
 
     /** A certificate for a key that somebody else holds, as PEM. */
     public String sign(CertificateRequest request, PublicKey key, Issued ca) {
+        return sign(request, key, signerOf(ca));
+    }
+
+    private String sign(CertificateRequest request, PublicKey key, Signer signer) {
         try {
-            return pem(certificate(request, key, signerOf(ca)));
+            return pem(certificate(request, key, signer));
         } catch (GeneralSecurityException | OperatorCreationException | IOException failure) {
-            throw failed(request, failure);
+            throw new IllegalStateException(
+                    "the certificate '" + request.subject().commonName() + "' could not be made: "
+                            + failure.getMessage(),
+                    failure);
         }
     }
 
-    private static IllegalStateException failed(CertificateRequest request, Exception failure) {
-        return new IllegalStateException(
-                "the certificate '" + request.commonName() + "' could not be made: " + failure.getMessage(), failure);
+    /**
+     * Whether a certificate was signed by the key of another.
+     *
+     * @param pem of the certificate
+     * @param caPem of the other
+     */
+    public static boolean isSignedBy(String pem, String caPem) {
+        try {
+            var converter = new JcaX509CertificateConverter();
+            converter
+                    .getCertificate(certificate(pem))
+                    .verify(converter.getCertificate(certificate(caPem)).getPublicKey());
+            return true;
+        } catch (IOException | GeneralSecurityException another) {
+            return false;
+        }
     }
 
-    private record Signer(X500Name name, SubjectPublicKeyInfo publicKey, PrivateKey privateKey) {}
+    /** Whether two PEM texts hold the same certificate. */
+    public static boolean isSame(String pem, String other) {
+        try {
+            return certificate(pem).equals(certificate(other));
+        } catch (IOException notOne) {
+            return false;
+        }
+    }
 
-    private static Signer signerOf(Issued ca) throws IOException {
-        X509CertificateHolder issuing = certificate(ca.certificatePem());
-        return new Signer(issuing.getSubject(), issuing.getSubjectPublicKeyInfo(), privateKey(ca.privateKeyPem()));
+    /** @param keyIdentifier as the signer's own certificate has it */
+    private record Signer(X500Name name, byte[] keyIdentifier, PrivateKey privateKey) {}
+
+    private static Signer signerOf(Issued ca) {
+        try {
+            X509CertificateHolder issuing = certificate(ca.certificatePem());
+            var constraints = BasicConstraints.fromExtensions(issuing.getExtensions());
+            if (constraints == null || !constraints.isCA()) {
+                throw new IllegalArgumentException("'" + issuing.getSubject() + "' is not the certificate of a CA");
+            }
+            return new Signer(issuing.getSubject(), keyIdentifier(issuing), privateKey(ca.privateKeyPem()));
+        } catch (IOException | GeneralSecurityException broken) {
+            throw new IllegalArgumentException("the CA cannot be signed with: " + broken.getMessage(), broken);
+        }
+    }
+
+    /** CAs that were made elsewhere may compute theirs in another way. */
+    private static byte[] keyIdentifier(X509CertificateHolder issuing) throws GeneralSecurityException {
+        var own = SubjectKeyIdentifier.fromExtensions(issuing.getExtensions());
+        return own == null
+                ? new JcaX509ExtensionUtils()
+                        .createSubjectKeyIdentifier(issuing.getSubjectPublicKeyInfo())
+                        .getKeyIdentifier()
+                : own.getKeyIdentifier();
     }
 
     private static Signer selfSigner(CertificateRequest request, KeyPair keys) {
-        return new Signer(
-                subjectOf(request),
-                SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()),
-                keys.getPrivate());
+        return new Signer(subjectOf(request.subject()), keyIdentifier(keys.getPublic()), keys.getPrivate());
+    }
+
+    private static byte[] keyIdentifier(PublicKey key) {
+        try {
+            return new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key).getKeyIdentifier();
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("every Java runtime has SHA-1", impossible);
+        }
     }
 
     private X509CertificateHolder certificate(CertificateRequest request, PublicKey key, Signer signer)
@@ -101,28 +155,32 @@ public final class CertificateMaker {
                 new BigInteger(SERIAL_BITS, RANDOM).add(BigInteger.ONE),
                 Date.from(clock.instant().minus(CLOCK_SKEW)),
                 Date.from(clock.instant().plus(request.validity())),
-                subjectOf(request),
+                subjectOf(request.subject()),
                 SubjectPublicKeyInfo.getInstance(key.getEncoded()));
-        extend(builder, request, key, signer.publicKey());
-        String algorithm = signer.privateKey().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
-        return builder.build(new JcaContentSignerBuilder(algorithm).build(signer.privateKey()));
+        extend(builder, request, key, signer);
+        return builder.build(new JcaContentSignerBuilder(algorithm(signer.privateKey())).build(signer.privateKey()));
     }
 
-    /** A key pair: EC P-256, or RSA 2048. */
-    public static KeyPair newKeys(boolean isRsa) throws GeneralSecurityException {
-        if (isRsa) {
-            return newRsaKeys(2048);
+    private static String algorithm(PrivateKey key) {
+        return switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC", "ECDSA" ->
+                key instanceof ECKey curve && curve.getParams().getOrder().bitLength() > 256
+                        ? "SHA384withECDSA"
+                        : "SHA256withECDSA";
+            default -> key.getAlgorithm();
+        };
+    }
+
+    /** The private key as PEM: an RSA key as PKCS #1, which old clients want, others as PKCS #8. */
+    public static String privatePem(KeyPair keys) {
+        try {
+            return keys.getPrivate().getAlgorithm().equals("RSA")
+                    ? pem(keys.getPrivate())
+                    : pem(new JcaPKCS8Generator(keys.getPrivate(), null));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
         }
-        var generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
-        return generator.generateKeyPair();
-    }
-
-    /** @param bits of the modulus */
-    public static KeyPair newRsaKeys(int bits) throws GeneralSecurityException {
-        var generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(bits, RANDOM);
-        return generator.generateKeyPair();
     }
 
     /** Any object that Bouncy Castle knows, as PEM. */
@@ -158,86 +216,54 @@ public final class CertificateMaker {
         }
     }
 
-    private static X500Name subjectOf(CertificateRequest request) {
+    private static X500Name subjectOf(Subject subject) {
         var name = new X500NameBuilder(BCStyle.INSTANCE);
-        request.organizations().forEach(one -> name.addRDN(BCStyle.O, one));
-        request.organizationalUnits().forEach(one -> name.addRDN(BCStyle.OU, one));
-        name.addRDN(BCStyle.CN, request.commonName());
+        add(name, BCStyle.C, subject.country());
+        add(name, BCStyle.ST, subject.state());
+        add(name, BCStyle.L, subject.locality());
+        subject.organizations().forEach(one -> name.addRDN(BCStyle.O, one));
+        subject.organizationalUnits().forEach(one -> name.addRDN(BCStyle.OU, one));
+        add(name, BCStyle.CN, subject.commonName());
         return name.build();
     }
 
+    private static void add(X500NameBuilder name, ASN1ObjectIdentifier attribute, String value) {
+        if (!value.isEmpty()) {
+            name.addRDN(attribute, value);
+        }
+    }
+
     private static void extend(
-            X509v3CertificateBuilder builder, CertificateRequest request, PublicKey key, SubjectPublicKeyInfo issuerKey)
-            throws IOException, GeneralSecurityException {
-        var identifiers = new JcaX509ExtensionUtils();
-        builder.addExtension(Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(key));
+            X509v3CertificateBuilder builder, CertificateRequest request, PublicKey key, Signer signer)
+            throws IOException {
+        builder.addExtension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyIdentifier(key)));
         builder.addExtension(
-                Extension.authorityKeyIdentifier, false, identifiers.createAuthorityKeyIdentifier(issuerKey));
+                Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(signer.keyIdentifier()));
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(request.isCa()));
-        int usage = request.isCa()
-                ? KeyUsage.keyCertSign | KeyUsage.cRLSign
-                : KeyUsage.digitalSignature | (request.isRsa() ? KeyUsage.keyEncipherment : 0);
-        int asked = request.keyUsage().stream()
-                .mapToInt(CertificateMaker::keyUsage)
-                .reduce(0, (left, right) -> left | right);
-        builder.addExtension(Extension.keyUsage, true, new KeyUsage(asked == 0 ? usage : asked));
-        var purposes = purposes(request);
-        if (!purposes.isEmpty()) {
+        builder.addExtension(Extension.keyUsage, true, CertificateUsages.keyUsage(request));
+        if (!request.extendedKeyUsage().isEmpty()) {
             builder.addExtension(
-                    Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes.toArray(KeyPurposeId[]::new)));
+                    Extension.extendedKeyUsage, false, CertificateUsages.extendedKeyUsage(request.extendedKeyUsage()));
         }
         if (!request.alternativeNames().isEmpty()) {
+            // Who has no subject is known by these alone (RFC 5280, 4.2.1.6).
             builder.addExtension(
                     Extension.subjectAlternativeName,
-                    false,
+                    request.subject().isEmpty(),
                     new GeneralNames(request.alternativeNames().stream()
+                            .distinct()
                             .map(CertificateMaker::generalName)
                             .toArray(GeneralName[]::new)));
         }
     }
 
-    private static int keyUsage(String usage) {
-        return switch (usage) {
-            case "digital_signature" -> KeyUsage.digitalSignature;
-            case "non_repudiation" -> KeyUsage.nonRepudiation;
-            case "key_encipherment" -> KeyUsage.keyEncipherment;
-            case "data_encipherment" -> KeyUsage.dataEncipherment;
-            case "key_agreement" -> KeyUsage.keyAgreement;
-            case "key_cert_sign" -> KeyUsage.keyCertSign;
-            case "crl_sign" -> KeyUsage.cRLSign;
-            case "encipher_only" -> KeyUsage.encipherOnly;
-            case "decipher_only" -> KeyUsage.decipherOnly;
-            default ->
-                throw new IllegalArgumentException("key_usage '" + usage
-                        + "' is unknown: expected digital_signature, non_repudiation, key_encipherment,"
-                        + " data_encipherment, key_agreement, key_cert_sign, crl_sign, encipher_only or decipher_only");
+    private static GeneralName generalName(AlternativeName name) {
+        ASN1Encodable text = new DERIA5String(name.value());
+        return switch (name.kind()) {
+            case DNS -> new GeneralName(GeneralName.dNSName, text);
+            case EMAIL -> new GeneralName(GeneralName.rfc822Name, text);
+            case URI -> new GeneralName(GeneralName.uniformResourceIdentifier, text);
+            case IP -> new GeneralName(GeneralName.iPAddress, new DEROctetString(name.address()));
         };
-    }
-
-    private static List<KeyPurposeId> purposes(CertificateRequest request) {
-        var purposes = new ArrayList<KeyPurposeId>();
-        for (String usage : request.extendedKeyUsage()) {
-            switch (usage) {
-                case "client_auth" -> purposes.add(KeyPurposeId.id_kp_clientAuth);
-                case "server_auth" -> purposes.add(KeyPurposeId.id_kp_serverAuth);
-                case "code_signing" -> purposes.add(KeyPurposeId.id_kp_codeSigning);
-                case "email_protection" -> purposes.add(KeyPurposeId.id_kp_emailProtection);
-                case "timestamping" -> purposes.add(KeyPurposeId.id_kp_timeStamping);
-                default ->
-                    throw new IllegalArgumentException("extended_key_usage '" + usage
-                            + "' is unknown: expected client_auth, server_auth, code_signing, email_protection or"
-                            + " timestamping");
-            }
-        }
-        return purposes;
-    }
-
-    private static GeneralName generalName(String name) {
-        if (name.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") || name.contains("::")) {
-            return new GeneralName(GeneralName.iPAddress, name);
-        }
-        return name.matches("[a-z]+:.*")
-                ? new GeneralName(GeneralName.uniformResourceIdentifier, name)
-                : new GeneralName(GeneralName.dNSName, name);
     }
 }

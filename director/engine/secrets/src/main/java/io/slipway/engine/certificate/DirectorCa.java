@@ -9,9 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The director's own CA: it vouches for the director's servers and for every agent. Its key is kept encrypted. */
 public final class DirectorCa {
@@ -45,13 +45,12 @@ public final class DirectorCa {
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Issued made = maker.make(
                 new CertificateRequest(
-                        "Slipway director CA",
-                        List.of("Slipway"),
+                        Subject.of("Slipway director CA", "Slipway"),
                         List.of(),
                         List.of(),
                         List.of(),
                         true,
-                        false,
+                        KeyKind.P256,
                         CA_VALIDITY),
                 Optional.empty());
         write(sealedKey, key.seal(made.privateKeyPem().getBytes(StandardCharsets.US_ASCII), CONTEXT));
@@ -64,17 +63,16 @@ public final class DirectorCa {
     }
 
     public Issued issueServer(String commonName, List<String> dnsNames, List<String> addresses) {
-        var names = new ArrayList<>(dnsNames);
-        names.addAll(addresses);
         return maker.make(
                 new CertificateRequest(
-                        commonName,
-                        List.of("Slipway"),
+                        Subject.of(commonName, "Slipway"),
+                        Stream.concat(dnsNames.stream(), addresses.stream())
+                                .map(AlternativeName::parse)
+                                .toList(),
                         List.of(),
-                        names,
                         List.of("server_auth"),
                         false,
-                        false,
+                        KeyKind.P256,
                         SERVER_VALIDITY),
                 Optional.of(ca));
     }
@@ -96,13 +94,12 @@ public final class DirectorCa {
 
     private static CertificateRequest agent(String agentId) {
         return new CertificateRequest(
-                agentId,
+                Subject.of(agentId),
+                List.of(AlternativeName.uri("slipway:agent:" + agentId)),
                 List.of(),
-                List.of(),
-                List.of("slipway:agent:" + agentId),
                 List.of("client_auth"),
                 false,
-                false,
+                KeyKind.P256,
                 AGENT_VALIDITY);
     }
 

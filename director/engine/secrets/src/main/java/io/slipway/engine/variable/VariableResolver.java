@@ -7,15 +7,9 @@ import io.slipway.model.ErrorCodes;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.Problem;
 import io.slipway.model.variable.VariableDefinition;
-import io.slipway.model.yaml.Yaml;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,18 +21,25 @@ import java.util.concurrent.Executors;
 /**
  * Gives references their values: what is defined and not there yet is generated, CAs before what they sign, the rest
  * side by side. A relative name belongs to its deployment, an absolute one is shared.
+ *
+ * <p>A value that is there stays where the definition's mode is {@code no-overwrite}, and is made anew by each run where it
+ * is {@code overwrite}. Where it is {@code converge} it is made anew when its options ask for another value, and, if it is a
+ * certificate, when its CA is another than the one that signed it: so a new CA reaches all that converges below it in the
+ * run that makes it, or, where another deployment made it, in the next run.
  */
 public final class VariableResolver {
-    private static final int INVALID = 40001;
+    static final int INVALID = 40001;
 
     private final VariableStore store;
     private final VariableGenerator generator;
     private final String directorName;
+    private final CertificatePolicy policy;
 
-    public VariableResolver(VariableStore store, String directorName, Clock clock) {
+    public VariableResolver(VariableStore store, String directorName, CertificatePolicy policy, Clock clock) {
         this.store = store;
         this.generator = new VariableGenerator(new CertificateMaker(clock));
         this.directorName = directorName;
+        this.policy = policy;
     }
 
     /** The name under which a reference is stored. */
@@ -49,11 +50,11 @@ public final class VariableResolver {
     /**
      * What a run's references stand for.
      *
-     * @throws InvalidInput naming each definition that makes no sense, and each reference that has no value
+     * @throws InvalidInput naming each definition that makes no sense, before anything is generated; and each reference
+     *     that has no value
      */
     public ResolvedVariables resolve(VariableRequest request) {
-        check(request.definitions());
-        return new Run(request, store.idsUsedBy(request.deployment())).resolve();
+        return new Run(request).resolve();
     }
 
     /** The newest values, by the name that was referred to. */
@@ -70,47 +71,76 @@ public final class VariableResolver {
     private final class Run {
         private final VariableRequest request;
         private final Map<String, Long> used;
-        private final Map<String, Object> values = new LinkedHashMap<>();
-        private final Map<String, Long> ids = new LinkedHashMap<>();
+        /** By absolute name. */
+        private final Map<String, Version> found = new LinkedHashMap<>();
 
-        Run(VariableRequest request, Map<String, Long> used) {
+        Run(VariableRequest request) {
             this.request = request;
-            this.used = used;
+            this.used = store.idsUsedBy(request.deployment());
         }
 
         ResolvedVariables resolve() {
-            for (List<VariableDefinition> level : levels(request.definitions())) {
-                generate(level).forEach(this::found);
+            for (VariableDefinition definition : request.definitions()) {
+                kept(definition.name()).ifPresent(version -> found.put(absolute(definition.name()), version));
+            }
+            var wanted = new WantedVariables(this::absolute, policy);
+            request.definitions().stream()
+                    .filter(definition -> !found.containsKey(absolute(definition.name())))
+                    .forEach(definition -> wanted.add(definition, store.row(absolute(definition.name()))));
+            wanted.check(name -> current(name).isPresent());
+            for (List<WantedVariables.Wanted> level : wanted.levels()) {
+                found.putAll(generate(level));
+            }
+            return new ResolvedVariables(values(), ids());
+        }
+
+        private String absolute(String name) {
+            return absoluteName(request.deployment(), name);
+        }
+
+        /** By the names that were defined and referred to. */
+        private Map<String, Object> values() {
+            var values = new LinkedHashMap<String, Object>();
+            for (VariableDefinition definition : request.definitions()) {
+                found(definition.name()).ifPresent(version -> values.put(definition.name(), version.value()));
             }
             var problems = new ArrayList<Problem>();
             for (String reference : request.references()) {
-                if (!values.containsKey(reference)) {
-                    stored(reference)
-                            .ifPresentOrElse(
-                                    version -> found(reference, version),
-                                    () -> problems.add(new Problem(
-                                            ErrorCodes.MISSING_VARIABLE,
-                                            reference,
-                                            "variable '((" + reference
-                                                    + "))' has no value: define it under 'variables', or set it")));
-                }
+                found(reference)
+                        .ifPresentOrElse(
+                                version -> values.put(reference, version.value()),
+                                () -> problems.add(new Problem(
+                                        ErrorCodes.MISSING_VARIABLE,
+                                        reference,
+                                        "variable '((" + reference
+                                                + "))' has no value: define it under 'variables', or set it")));
             }
             if (!problems.isEmpty()) {
                 throw new InvalidInput(problems);
             }
-            return new ResolvedVariables(values, ids);
+            return values;
         }
 
-        private void found(String name, Version version) {
-            values.put(name, version.value());
-            ids.put(version.row().name(), version.row().id());
+        private Map<String, Long> ids() {
+            var ids = new LinkedHashMap<String, Long>();
+            found.forEach((name, version) -> ids.put(name, version.row().id()));
+            return ids;
         }
 
-        private Map<String, Version> generate(List<VariableDefinition> level) {
+        /** What was defined, or is stored. */
+        private Optional<Version> found(String reference) {
+            String name = absolute(reference);
+            if (!found.containsKey(name)) {
+                kept(reference).or(() -> newest(name)).ifPresent(version -> found.put(name, version));
+            }
+            return Optional.ofNullable(found.get(name));
+        }
+
+        private Map<String, Version> generate(List<WantedVariables.Wanted> level) {
             var running = new LinkedHashMap<String, CompletableFuture<Version>>();
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                for (VariableDefinition definition : level) {
-                    running.put(definition.name(), CompletableFuture.supplyAsync(() -> versionOf(definition), threads));
+                for (WantedVariables.Wanted wanted : level) {
+                    running.put(wanted.name(), CompletableFuture.supplyAsync(() -> versionOf(wanted), threads));
                 }
             }
             var versions = new LinkedHashMap<String, Version>();
@@ -124,45 +154,83 @@ public final class VariableResolver {
             return versions;
         }
 
-        private Version versionOf(VariableDefinition definition) {
-            var kept = kept(definition.name());
-            if (kept.isPresent()) {
-                return kept.get();
+        private Version versionOf(WantedVariables.Wanted wanted) {
+            var present = wanted.row().map(this::version);
+            if (present.isPresent() && !isOutdated(present.get(), wanted)) {
+                return present.get();
             }
-            String name = absoluteName(request.deployment(), definition.name());
-            String options = hash(Yaml.canonicalJson(definition.options()));
-            var row = store.row(name);
-            boolean isOutdated = row.isPresent()
-                    && (mode(definition).equals("overwrite")
-                            || mode(definition).equals("converge") && isOther(row.get(), definition, options));
-            if (row.isPresent() && !isOutdated) {
-                return version(row.get());
-            }
-            Object value = generated(definition);
-            int version = row.map(VariableRow::version).orElse(0) + 1;
-            String owner = definition.name().startsWith("/") ? "" : request.deployment();
-            return version(store.put(name, version, definition.type(), owner, options, value));
+            int number = wanted.row().map(VariableRow::version).orElse(0) + 1;
+            String name = wanted.definition().name();
+            return version(store.put(
+                    wanted.name(),
+                    number,
+                    wanted.definition().type(),
+                    name.startsWith("/") ? "" : request.deployment(),
+                    wanted.digest(),
+                    generated(wanted)));
         }
 
-        private Object generated(VariableDefinition definition) {
+        private boolean isOutdated(Version present, WantedVariables.Wanted wanted) {
+            return switch (wanted.mode()) {
+                case OVERWRITE -> true;
+                case CONVERGE -> wanted.isOtherThan(present.row()) || isOfAnotherSigner(present, wanted);
+                case NO_OVERWRITE -> false;
+            };
+        }
+
+        private boolean isOfAnotherSigner(Version present, WantedVariables.Wanted wanted) {
+            var ca = signerOf(wanted);
+            if (ca.isEmpty()) {
+                return false;
+            }
+            if (!(present.value() instanceof Map<?, ?> value)) {
+                return true;
+            }
+            String signer = ca.get().certificatePem();
+            return !CertificateMaker.isSame(String.valueOf(value.get("ca")), signer)
+                    || !CertificateMaker.isSignedBy(String.valueOf(value.get("certificate")), signer);
+        }
+
+        private Object generated(WantedVariables.Wanted wanted) {
             try {
-                return generator.generate(definition.type(), definition.options(), caOf(definition));
-            } catch (IllegalArgumentException senseless) {
-                throw new InvalidInput(new Problem(
-                        INVALID, definition.name(), "variable '" + definition.name() + "': " + senseless.getMessage()));
-            } catch (GeneralSecurityException impossible) {
-                throw new IllegalStateException(impossible);
+                return generator.generate(wanted.spec(), signerOf(wanted));
+            } catch (IllegalArgumentException unfit) {
+                throw unusable(wanted, ": " + unfit.getMessage());
             }
         }
 
-        private Optional<Version> stored(String reference) {
-            return kept(reference).or(() -> store.row(absoluteName(request.deployment(), reference))
-                    .map(this::version));
+        private Optional<Issued> signerOf(WantedVariables.Wanted wanted) {
+            return wanted.ca().map(name -> {
+                Object value = current(name).map(Version::value).orElse(null);
+                if (value instanceof Map<?, ?> map
+                        && map.get("certificate") != null
+                        && map.get("private_key") != null) {
+                    return new Issued(String.valueOf(map.get("certificate")), String.valueOf(map.get("private_key")));
+                }
+                throw unusable(wanted, ", and has no certificate with a private key");
+            });
+        }
+
+        private static InvalidInput unusable(WantedVariables.Wanted wanted, String why) {
+            return new InvalidInput(new Problem(
+                    INVALID,
+                    "variables." + wanted.definition().name() + ".options.ca",
+                    "variable '" + wanted.definition().name() + "': its CA is '"
+                            + wanted.definition().options().get("ca") + "'" + why));
+        }
+
+        /** Of an absolute name: what this run has found, or what is stored. */
+        private Optional<Version> current(String name) {
+            return Optional.ofNullable(found.get(name)).or(() -> kept(name)).or(() -> newest(name));
+        }
+
+        private Optional<Version> newest(String name) {
+            return store.row(name).map(this::version);
         }
 
         /** The version that the deployment uses, if it is to be used again. */
         private Optional<Version> kept(String reference) {
-            Long id = used.get(absoluteName(request.deployment(), reference));
+            Long id = used.get(absolute(reference));
             return id == null || !request.isKept().test(reference)
                     ? Optional.empty()
                     : store.row(id).map(this::version);
@@ -170,94 +238,6 @@ public final class VariableResolver {
 
         private Version version(VariableRow row) {
             return new Version(store.get(row.id()).orElseThrow(), row);
-        }
-
-        private Optional<Issued> caOf(VariableDefinition definition) {
-            Object name = definition.options().get("ca");
-            if (!definition.type().equals("certificate") || name == null) {
-                return Optional.empty();
-            }
-            String ca = String.valueOf(name);
-            Object value = values.containsKey(ca)
-                    ? values.get(ca)
-                    : stored(ca).map(Version::value).orElse(null);
-            if (value instanceof Map<?, ?> map && map.get("certificate") != null && map.get("private_key") != null) {
-                return Optional.of(
-                        new Issued(String.valueOf(map.get("certificate")), String.valueOf(map.get("private_key"))));
-            }
-            throw new InvalidInput(new Problem(
-                    INVALID,
-                    definition.name(),
-                    "variable '" + definition.name() + "': its CA '" + ca
-                            + "' is not defined: define it under 'variables'"));
-        }
-    }
-
-    private static boolean isOther(VariableRow row, VariableDefinition definition, String options) {
-        return !row.optionsHash().equals(options) || !row.type().equals(definition.type());
-    }
-
-    private static String mode(VariableDefinition definition) {
-        return definition.updateMode().orElse("no-overwrite");
-    }
-
-    private static void check(List<VariableDefinition> definitions) {
-        var problems = new ArrayList<Problem>();
-        var names = new LinkedHashSet<String>();
-        for (VariableDefinition definition : definitions) {
-            if (!VariableGenerator.isKnown(definition.type())) {
-                problems.add(new Problem(
-                        INVALID,
-                        definition.name(),
-                        "variable '" + definition.name() + "' has type '" + definition.type()
-                                + "': expected password, certificate, rsa, ssh or user"));
-            }
-            if (!names.add(definition.name())) {
-                problems.add(new Problem(
-                        INVALID, definition.name(), "variable '" + definition.name() + "' is defined twice"));
-            }
-        }
-        if (!problems.isEmpty()) {
-            throw new InvalidInput(problems);
-        }
-    }
-
-    /** A definition comes after its CA. */
-    private static List<List<VariableDefinition>> levels(List<VariableDefinition> definitions) {
-        var byName = new LinkedHashMap<String, VariableDefinition>();
-        definitions.forEach(definition -> byName.put(definition.name(), definition));
-        var levels = new ArrayList<List<VariableDefinition>>();
-        for (VariableDefinition definition : definitions) {
-            int depth = depth(definition, byName, definitions.size());
-            while (levels.size() <= depth) {
-                levels.add(new ArrayList<>());
-            }
-            levels.get(depth).add(definition);
-        }
-        return levels;
-    }
-
-    private static int depth(VariableDefinition definition, Map<String, VariableDefinition> byName, int limit) {
-        int depth = 0;
-        var at = definition;
-        while (at != null && at.options().get("ca") != null) {
-            at = byName.get(String.valueOf(at.options().get("ca")));
-            if (++depth > limit) {
-                throw new InvalidInput(new Problem(
-                        INVALID,
-                        definition.name(),
-                        "variable '" + definition.name() + "': its CAs sign each other in a circle"));
-            }
-        }
-        return depth;
-    }
-
-    private static String hash(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java runtime has SHA-256", impossible);
         }
     }
 }

@@ -29,7 +29,7 @@ class DirectorCaTest {
 
     @Test
     void renews_an_agents_certificate_for_its_new_key_under_the_id_that_it_proved() throws Exception {
-        var keys = CertificateMaker.newKeys(false);
+        var keys = KeyKind.P256.pair();
 
         var renewed = parsed(ca.renewAgent("i-1-2", request("CN=somebody else", keys, keys)));
 
@@ -41,7 +41,7 @@ class DirectorCaTest {
 
     @Test
     void refuses_a_request_that_its_own_key_did_not_sign() throws Exception {
-        byte[] stolen = request("CN=i-1-2", CertificateMaker.newKeys(false), CertificateMaker.newKeys(false));
+        byte[] stolen = request("CN=i-1-2", KeyKind.P256.pair(), KeyKind.P256.pair());
 
         assertThatThrownBy(() -> ca.renewAgent("i-1-2", stolen))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -31,7 +31,7 @@ class VariableResolverTest {
     void open() {
         database = Database.open(new DatabaseSettings("jdbc:h2:mem:variables;DB_CLOSE_DELAY=-1", "sa", ""));
         store = new VariableStore(database.jdbi(), new EncryptionKey(new byte[32]));
-        resolver = new VariableResolver(store, "slipway", Clock.systemUTC());
+        resolver = new VariableResolver(store, "slipway", CertificatePolicy.NONE, Clock.systemUTC());
     }
 
     @AfterEach
