@@ -83,6 +83,11 @@ public final class ClusterService {
         return plans.active();
     }
 
+    /** What new clusters are made of. */
+    public ClusterDefaults defaults() {
+        return plans.defaults();
+    }
+
     /** Accepts a request for a cluster; the answer shows it in progress. */
     public CompletionStage<Cluster> create(ClusterRequest request, Requester requester) {
         try {

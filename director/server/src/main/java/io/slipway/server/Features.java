@@ -2,9 +2,12 @@ package io.slipway.server;
 
 import io.slipway.engine.Cpis;
 import io.slipway.engine.Engine;
+import io.slipway.engine.cleanup.ArtifactUses;
 import io.slipway.engine.cleanup.CleanUpService;
 import io.slipway.engine.cleanup.OrphanDiskService;
 import io.slipway.engine.cleanup.OrphanedVmService;
+import io.slipway.engine.cleanup.UseByConfigs;
+import io.slipway.engine.cleanup.UseByDeployments;
 import io.slipway.engine.deployment.DiskChangeService;
 import io.slipway.engine.deployment.ManifestDiffs;
 import io.slipway.engine.deployment.ProblemService;
@@ -44,6 +47,7 @@ import io.slipway.http.task.TaskEndpoints;
 import io.slipway.http.upload.ArchiveReceiver;
 import io.slipway.http.upload.ReleaseEndpoints;
 import io.slipway.http.upload.StemcellEndpoints;
+import io.slipway.kubernetes.ClusterDefaults;
 import io.slipway.kubernetes.ClusterService;
 import java.time.Clock;
 import java.time.Duration;
@@ -94,7 +98,7 @@ final class Features {
         all.add(new ClusterEndpoints(clusters, blocking));
         all.add(new NetworkEndpoints(networks, engine.tasks(), blocking));
         engine.repeat(Duration.ofMinutes(30), networks::removeExpired);
-        all.addAll(uploads());
+        all.addAll(uploads(clusters.defaults()));
         all.addAll(deployments(resurrection(graces)));
         all.addAll(instances());
         all.add(snapshots());
@@ -102,14 +106,18 @@ final class Features {
         return all;
     }
 
-    private List<Feature> uploads() {
+    private List<Feature> uploads(ClusterDefaults plans) {
+        var uses = new ArtifactUses(
+                new UseByDeployments(engine.deployments()::list, stores.rows()::instances),
+                new UseByConfigs(stores.configs(), stores.releases()),
+                new UseByPlans(plans, stores.releases(), stores.stemcells()));
         var uploads = new UploadService(
                 engine.tasks(),
                 stores.releases(),
                 stores.releaseImport(),
                 stores.stemcells(),
                 stores.compiled(),
-                engine.deployments()::list,
+                uses,
                 cpis,
                 stores.imports());
         var disks = new OrphanDiskService(engine.tasks(), stores.orphans(), stores.snapshots(), cpis, clock);
@@ -122,7 +130,7 @@ final class Features {
         engine.repeat(ORPHANED_VMS, orphans::removeAll);
         var exports = new ExportedReleases(stores.blobs(), stores.logBundles());
         var places = new CleanUpService.Places(
-                uploads, stores.releases(), stores.stemcells(), disks, orphans, cpis, exports);
+                uploads, uses, stores.releases(), stores.stemcells(), disks, orphans, cpis, exports);
         var archives = new ArchiveReceiver(stores.incoming(), materializer, blocking);
         return List.of(
                 new ReleaseEndpoints(uploads, engine.deployments(), archives, blocking),

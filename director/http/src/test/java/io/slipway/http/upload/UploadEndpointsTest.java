@@ -16,6 +16,8 @@ import io.slipway.engine.catalog.CompiledPackageCatalog;
 import io.slipway.engine.catalog.ReleaseCatalog;
 import io.slipway.engine.catalog.ReleaseImport;
 import io.slipway.engine.catalog.StemcellCatalog;
+import io.slipway.engine.cleanup.ArtifactUses;
+import io.slipway.engine.cleanup.UseByDeployments;
 import io.slipway.engine.store.Database;
 import io.slipway.engine.store.DatabaseSettings;
 import io.slipway.engine.upload.UploadService;
@@ -91,7 +93,7 @@ class UploadEndpointsTest {
                 new ReleaseImport(database.jdbi(), blobs, releases, compiled),
                 new StemcellCatalog(database.jdbi()),
                 compiled,
-                () -> deployments,
+                new ArtifactUses(new UseByDeployments(() -> deployments, List::of)),
                 new OneCpi(cpi),
                 folder.resolve("work"));
         var materializer = Materializer.createMaterializer(system);

@@ -2,7 +2,6 @@ package io.slipway.engine.upload;
 
 import io.slipway.cpi.CpiException;
 import io.slipway.engine.Cpis;
-import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
@@ -15,16 +14,15 @@ import io.slipway.engine.catalog.ReleaseCatalog.ReleaseHeader;
 import io.slipway.engine.catalog.ReleaseImport;
 import io.slipway.engine.catalog.StemcellCatalog;
 import io.slipway.engine.catalog.StemcellCatalog.StemcellHeader;
+import io.slipway.engine.cleanup.ArtifactUses;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.release.PackageList;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Imports what operators upload. An archive that fails leaves nothing behind. */
 public final class UploadService implements Uploads {
@@ -32,13 +30,13 @@ public final class UploadService implements Uploads {
     private final ReleaseCatalog releases;
     private final ReleaseImport imports;
     private final StemcellCatalog stemcells;
-    private final Supplier<List<DeploymentRow>> deployments;
+    private final ArtifactUses uses;
     private final CompiledPackageCatalog compiled;
     private final Cpis cpis;
     private final Path work;
 
     /**
-     * @param deployments that there are, and may use what is uploaded
+     * @param uses who needs what is uploaded
      */
     public UploadService(
             TaskRunner tasks,
@@ -46,14 +44,14 @@ public final class UploadService implements Uploads {
             ReleaseImport imports,
             StemcellCatalog stemcells,
             CompiledPackageCatalog compiled,
-            Supplier<List<DeploymentRow>> deployments,
+            ArtifactUses uses,
             Cpis cpis,
             Path work) {
         this.tasks = tasks;
         this.releases = releases;
         this.imports = imports;
         this.stemcells = stemcells;
-        this.deployments = deployments;
+        this.uses = uses;
         this.compiled = compiled;
         this.cpis = cpis;
         this.work = work;
@@ -108,8 +106,9 @@ public final class UploadService implements Uploads {
     }
 
     private void requireUnused(List<ReleaseHeader> doomed, boolean isWhole) {
+        var needed = uses.releases();
         for (var release : doomed) {
-            var users = usersOf(DeploymentRow::releases, release.name(), release.version());
+            var users = needed.getOrDefault(new NameVersion(release.name(), release.version()), Set.of());
             if (!users.isEmpty()) {
                 throw new RequestRefused(
                         400,
@@ -130,7 +129,7 @@ public final class UploadService implements Uploads {
             if (found.isEmpty()) {
                 throw noStemcell(name, version);
             }
-            var users = usersOf(DeploymentRow::stemcells, name, version);
+            var users = uses.stemcells().getOrDefault(new NameVersion(name, version), Set.of());
             if (!users.isEmpty()) {
                 throw new RequestRefused(
                         400,
@@ -185,22 +184,21 @@ public final class UploadService implements Uploads {
 
     @Override
     public List<ReleaseRow> releases() {
-        var deployed = deployments.get().stream()
-                .flatMap(deployment -> deployment.releases().stream())
-                .collect(Collectors.toSet());
+        var deployed = uses.deployedReleases();
         return releases.list().stream()
                 .map(release -> new ReleaseRow(
                         release.name(),
                         release.version(),
                         release.commitHash(),
                         release.uncommittedChanges(),
-                        deployed.contains(new NameVersion(release.name(), release.version())),
+                        deployed.containsKey(new NameVersion(release.name(), release.version())),
                         release.jobNames()))
                 .toList();
     }
 
     @Override
     public List<StemcellRow> stemcells() {
+        var deployed = uses.deployedStemcells();
         return stemcells.list().stream()
                 .map(stemcell -> new StemcellRow(
                         stemcell.name(),
@@ -209,14 +207,8 @@ public final class UploadService implements Uploads {
                         stemcell.cid(),
                         stemcell.cpi(),
                         stemcell.apiVersion(),
-                        usersOf(DeploymentRow::stemcells, stemcell.name(), stemcell.version())))
-                .toList();
-    }
-
-    private List<String> usersOf(Function<DeploymentRow, List<NameVersion>> uses, String name, String version) {
-        return deployments.get().stream()
-                .filter(deployment -> uses.apply(deployment).contains(new NameVersion(name, version)))
-                .map(DeploymentRow::name)
+                        List.copyOf(
+                                deployed.getOrDefault(new NameVersion(stemcell.name(), stemcell.version()), Set.of()))))
                 .toList();
     }
 }
