@@ -2,6 +2,7 @@ package io.slipway.server;
 
 import io.slipway.engine.BlobLinks;
 import io.slipway.engine.blob.Blobstore;
+import io.slipway.engine.blob.Folders;
 import io.slipway.engine.blob.LogBundles;
 import io.slipway.engine.catalog.CompiledPackageCatalog;
 import io.slipway.engine.catalog.OpenCompilations;
@@ -71,6 +72,10 @@ record Stores(
 
     static Stores over(Jdbi jdbi, Path dataDirectory, EncryptionKey key, TaskOutputs outputs, Clock clock)
             throws IOException {
+        var imports = dataDirectory.resolve("imports");
+        var incoming = dataDirectory.resolve("incoming");
+        Folders.clearLeftovers(imports);
+        Folders.clearLeftovers(incoming);
         var blobs = new Blobstore(dataDirectory.resolve("blobs"), jdbi);
         var orphans = new OrphanDiskStore(jdbi);
         var snapshots = new SnapshotStore(jdbi);
@@ -102,8 +107,8 @@ record Stores(
                 new LogBundles(jdbi),
                 new DnsNumberStore(jdbi),
                 new DnsVersionStore(jdbi),
-                dataDirectory.resolve("imports"),
-                dataDirectory.resolve("incoming"));
+                imports,
+                incoming);
     }
 
     NameService naming(BlobLinks links) {

@@ -1,5 +1,6 @@
 package io.slipway.engine.blob;
 
+import io.slipway.engine.store.Conflicts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
@@ -17,11 +17,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
  * Blobs in a directory, named by the digest of their content: equal content is stored once, and a blob that is there is
- * whole. Readable by its owner only.
+ * whole. One that was put is there also after the power failed. Readable by its owner only.
  */
 public final class Blobstore {
     private static final int DIGEST_LENGTH = 64;
@@ -35,6 +34,7 @@ public final class Blobstore {
         this.incoming = directory.resolve("incoming");
         this.jdbi = jdbi;
         Files.createDirectories(incoming);
+        Folders.clearLeftovers(incoming);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
 
@@ -65,8 +65,7 @@ public final class Blobstore {
                 try (var written = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                     written.force(true);
                 }
-                Files.createDirectories(target.getParent());
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+                Folders.moveDurably(temporary, folder(name), name);
             }
             return new StoredBlob(name, size);
         } finally {
@@ -100,7 +99,11 @@ public final class Blobstore {
         if (sha256.length() != DIGEST_LENGTH || !sha256.chars().allMatch(Blobstore::isHexadecimal)) {
             throw new IllegalArgumentException("'" + sha256 + "' is not a SHA-256 digest in lower-case hexadecimal");
         }
-        return directory.resolve(sha256.substring(0, 2)).resolve(sha256);
+        return folder(sha256).resolve(sha256);
+    }
+
+    private Path folder(String sha256) {
+        return directory.resolve(sha256.substring(0, 2));
     }
 
     public void delete(String sha256) throws IOException {
@@ -109,20 +112,14 @@ public final class Blobstore {
 
     /** Remembers what was put under an upload key; the last one counts. */
     public void recordUpload(String uploadKey, StoredBlob blob) {
-        try {
-            jdbi.useTransaction(handle -> {
-                handle.execute("DELETE FROM uploads WHERE upload_key = ?", uploadKey);
-                handle.execute(
-                        "INSERT INTO uploads (upload_key, blob_sha256, size_bytes) VALUES (?, ?, ?)",
-                        uploadKey,
-                        blob.sha256(),
-                        blob.sizeBytes());
-            });
-        } catch (UnableToExecuteStatementException twice) {
-            if (uploaded(uploadKey).isEmpty()) {
-                throw twice;
-            }
-        }
+        Conflicts.retried(jdbi, handle -> {
+            handle.execute("DELETE FROM uploads WHERE upload_key = ?", uploadKey);
+            return handle.execute(
+                    "INSERT INTO uploads (upload_key, blob_sha256, size_bytes) VALUES (?, ?, ?)",
+                    uploadKey,
+                    blob.sha256(),
+                    blob.sizeBytes());
+        });
     }
 
     /** What was put under an upload key. */
