@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.RequestRefused;
+import io.slipway.engine.store.Conflicts;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
@@ -11,13 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Rows of clusters in the director's database, H2 or PostgreSQL. */
 public final class JdbiClusterRows implements ClusterRows {
     private static final int NUMBERS = 255;
-    private static final int TRIES = 20;
     private static final RowMapper<Claim> CLAIM =
             (row, context) -> new Claim(row.getString("name"), row.getString("uuid"), row.getInt("number"));
 
@@ -31,16 +30,8 @@ public final class JdbiClusterRows implements ClusterRows {
 
     @Override
     public Claim claim(String name, String uuid) {
-        JdbiException last = null;
-        for (int attempt = 0; attempt < TRIES; attempt++) {
-            try {
-                return jdbi.inTransaction(handle -> claim(handle, name, uuid));
-            } catch (JdbiException conflict) {
-                // somebody else took the name or the number in between
-                last = conflict;
-            }
-        }
-        throw last == null ? new IllegalStateException("no attempt was made") : last;
+        // Somebody else may take the name or the number in between.
+        return Conflicts.retried(jdbi, handle -> claim(handle, name, uuid));
     }
 
     private static Claim claim(Handle handle, String name, String uuid) {
@@ -83,7 +74,7 @@ public final class JdbiClusterRows implements ClusterRows {
     @Override
     public void write(Cluster cluster, long version) {
         String content = written(cluster);
-        jdbi.useTransaction(handle -> {
+        Conflicts.retried(jdbi, handle -> {
             boolean isPresent = handle.createQuery("SELECT version FROM clusters WHERE uuid = :uuid FOR UPDATE")
                     .bind("uuid", cluster.uuid())
                     .mapTo(Long.class)
@@ -93,7 +84,7 @@ public final class JdbiClusterRows implements ClusterRows {
                     ? "UPDATE clusters SET name = :name, version = :version, content = :content "
                             + "WHERE uuid = :uuid AND version <= :version"
                     : "INSERT INTO clusters (uuid, name, version, content) VALUES (:uuid, :name, :version, :content)";
-            handle.createUpdate(statement)
+            return handle.createUpdate(statement)
                     .bind("uuid", cluster.uuid())
                     .bind("name", cluster.name())
                     .bind("version", version)

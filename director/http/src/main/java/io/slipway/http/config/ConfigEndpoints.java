@@ -5,6 +5,7 @@ import io.slipway.engine.Audit;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.config.ConfigStore;
 import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.config.ConfigStore.Put;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -15,9 +16,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 
@@ -130,26 +133,53 @@ public final class ConfigEndpoints extends Feature {
         String type = ConfigBody.requireShort("type", ConfigBody.text(json, "type"));
         String name = ConfigBody.requireShort("name", ConfigBody.text(json, "name"));
         String content = ConfigBody.text(json, "content");
-        if (json.hasNonNull("expected_latest_id")) {
-            String expected = json.path("expected_latest_id").asText();
-            String latest = ConfigDiffs.idOf(configs.current(type, name));
-            if (!expected.equals(latest)) {
-                return Answers.json(
-                        StatusCodes.PRECONDITION_FAILED,
-                        Answers.map(
-                                "latest_id", latest,
-                                "expected_latest_id", expected,
-                                "description", "Latest Id: '" + latest + "' does not match expected latest id"));
-            }
+        if (!json.hasNonNull("expected_latest_id")) {
+            return Answers.json(StatusCodes.CREATED, shape(put(call, type, name, content)));
         }
-        return Answers.json(StatusCodes.CREATED, shape(put(call, type, name, content)));
+        String expected = json.path("expected_latest_id").asText();
+        var current = configs.current(type, name);
+        if (!expected.equals(ConfigDiffs.idOf(current))) {
+            return outdated(expected, current);
+        }
+        try {
+            var row = put(call, type, name, content, () -> configs.put(type, name, content, Long.parseLong(expected)));
+            return Answers.json(StatusCodes.CREATED, shape(row));
+        } catch (Overtaken overtaken) {
+            return outdated(expected, configs.current(type, name));
+        }
+    }
+
+    private static HttpResponse outdated(String expected, Optional<ConfigRow> current) {
+        String latest = ConfigDiffs.idOf(current);
+        return Answers.json(
+                StatusCodes.PRECONDITION_FAILED,
+                Answers.map(
+                        "latest_id", latest,
+                        "expected_latest_id", expected,
+                        "description", "Latest Id: '" + latest + "' does not match expected latest id"));
+    }
+
+    /** Somebody else has changed the config since it was looked at. */
+    private static final class Overtaken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Overtaken() {
+            super("somebody else has changed the config meanwhile");
+        }
+    }
+
+    private ConfigRow put(Call call, String type, String name, String content) {
+        return put(call, type, name, content, () -> new Put.Stored(configs.put(type, name, content)));
     }
 
     /** A config that cannot be used is refused now, not at the next deploy; both are told in the events. */
-    private ConfigRow put(Call call, String type, String name, String content) {
+    private ConfigRow put(Call call, String type, String name, String content, Supplier<Put> change) {
         return audit.created(call.requester(), type, name, () -> {
             checks.check(type, name, content);
-            return configs.put(type, name, content);
+            return switch (change.get()) {
+                case Put.Stored stored -> stored.row();
+                case Put.Outdated outdated -> throw new Overtaken();
+            };
         });
     }
 

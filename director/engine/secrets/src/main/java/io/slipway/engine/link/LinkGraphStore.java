@@ -3,6 +3,8 @@ package io.slipway.engine.link;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.store.Conflicts;
+import io.slipway.engine.store.Conflicts.Room;
 import io.slipway.model.link.LinkGraph;
 import io.slipway.model.link.LinkGraph.Address;
 import io.slipway.model.link.LinkGraph.ConsumerNode;
@@ -83,17 +85,23 @@ public final class LinkGraphStore {
 
     /** Puts a deployment's graph in the place of the one that it had; done twice, it does no harm. */
     public void replace(String deployment, LinkGraph graph) {
-        jdbi.useTransaction(handle -> new LinkGraphUpdate(handle, deployment, now()).put(graph));
+        Conflicts.alone(jdbi, Room.LINKS, handle -> {
+            new LinkGraphUpdate(handle, deployment, now()).put(graph);
+            return graph;
+        });
     }
 
     /** External consumers go with the deployment too; links that others take from it stay, without provider. */
     public void forget(String deployment) {
-        jdbi.useTransaction(handle -> LinkGraphUpdate.forget(handle, deployment));
+        Conflicts.alone(jdbi, Room.LINKS, handle -> {
+            LinkGraphUpdate.forget(handle, deployment);
+            return deployment;
+        });
     }
 
     /** A link for somebody outside; asked for twice, it is the same one. */
     public LinkRow addExternal(ProviderRow provider, String owner, Address address) {
-        return jdbi.inTransaction(handle -> {
+        return Conflicts.alone(jdbi, Room.LINKS, handle -> {
             var node = new ConsumerNode(
                     new Owner(EXTERNAL, owner, ""),
                     provider.node().definition(),
@@ -126,9 +134,9 @@ public final class LinkGraphStore {
 
     /** With its consumer, where that takes nothing else. */
     public void delete(LinkRow link) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.alone(jdbi, Room.LINKS, handle -> {
             handle.execute("DELETE FROM links WHERE id = ?", link.id());
-            handle.execute(
+            return handle.execute(
                     "DELETE FROM link_consumers WHERE id = ? AND id NOT IN (SELECT consumer_id FROM links)",
                     link.consumer());
         });

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.secret.EncryptionKey;
+import io.slipway.engine.store.Conflicts;
 import io.slipway.model.link.SharedLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,10 +60,9 @@ public final class SharedLinkStore {
 
     /** Puts a deployment's links in the place of those that it had; done twice, it does no harm. */
     public void replace(String deployment, List<SharedLink> shared, List<SharedLink> taken) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.retried(jdbi, handle -> {
             handle.execute("DELETE FROM deployment_links WHERE keeper = ?", deployment);
-            insert(handle, deployment, SHARED, shared);
-            insert(handle, deployment, TAKEN, taken);
+            return insert(handle, deployment, SHARED, shared) + insert(handle, deployment, TAKEN, taken);
         });
     }
 
@@ -70,7 +70,7 @@ public final class SharedLinkStore {
         replace(deployment, List.of(), List.of());
     }
 
-    private void insert(Handle handle, String keeper, String role, List<SharedLink> links) {
+    private int insert(Handle handle, String keeper, String role, List<SharedLink> links) {
         int place = 0;
         for (SharedLink link : links) {
             handle.execute(
@@ -84,6 +84,7 @@ public final class SharedLinkStore {
                     link.type(),
                     sealed(link));
         }
+        return place;
     }
 
     private List<SharedLink> list(Handle handle, String keeper, String role) {

@@ -3,6 +3,8 @@ package io.slipway.engine.variable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.secret.EncryptionKey;
+import io.slipway.engine.store.Conflicts;
+import io.slipway.engine.store.Conflicts.Room;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -11,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
  * Variables by absolute name, in versions, sealed with the operator's key; and which versions deployments use. Of two
@@ -73,19 +74,17 @@ public final class VariableStore {
      * @param version one, or one more than the newest
      */
     public VariableRow put(String name, int version, String type, String deployment, String optionsHash, Object value) {
-        try {
-            jdbi.useHandle(handle -> handle.execute(
-                    "INSERT INTO variable_values (id, name, version, type, deployment, options_hash, sealed)"
-                            + " VALUES (NEXTVAL('variable_ids'), ?, ?, ?, ?, ?, ?)",
-                    name,
-                    version,
-                    type,
-                    deployment,
-                    optionsHash,
-                    sealed(name, value)));
-        } catch (UnableToExecuteStatementException refused) {
-            return row(name).filter(row -> row.version() >= version).orElseThrow(() -> refused);
-        }
+        Conflicts.added(
+                jdbi,
+                handle -> handle.execute(
+                        "INSERT INTO variable_values (id, name, version, type, deployment, options_hash, sealed)"
+                                + " VALUES (NEXTVAL('variable_ids'), ?, ?, ?, ?, ?, ?)",
+                        name,
+                        version,
+                        type,
+                        deployment,
+                        optionsHash,
+                        sealed(name, value)));
         return row(name).orElseThrow();
     }
 
@@ -111,7 +110,7 @@ public final class VariableStore {
      * @param ids by absolute name
      */
     public void use(String deployment, Map<String, Long> ids) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.alone(jdbi, Room.VARIABLES, handle -> {
             var before = handle.createQuery("SELECT name FROM deployment_variables WHERE deployment = :of")
                     .bind("of", deployment)
                     .mapTo(String.class)
@@ -130,14 +129,15 @@ public final class VariableStore {
                         name,
                         name);
             }
+            return ids.size();
         });
     }
 
     /** Forgets what a deployment uses, and deletes what it alone has: its relative variables. */
     public void deleteOf(String deployment) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.alone(jdbi, Room.VARIABLES, handle -> {
             handle.execute("DELETE FROM deployment_variables WHERE deployment = ?", deployment);
-            handle.execute("DELETE FROM variable_values WHERE deployment = ?", deployment);
+            return handle.execute("DELETE FROM variable_values WHERE deployment = ?", deployment);
         });
     }
 

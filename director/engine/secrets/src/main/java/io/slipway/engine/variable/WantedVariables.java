@@ -21,6 +21,8 @@ import java.util.function.UnaryOperator;
 
 /** Definitions that a run is to give values, read and checked, in an order in which they can be made. */
 final class WantedVariables {
+    private static final int LONGEST_NAME = 500;
+
     private final UnaryOperator<String> absolute;
     private final CertificatePolicy policy;
     private final Map<String, Wanted> byName = new LinkedHashMap<>();
@@ -93,6 +95,13 @@ final class WantedVariables {
         var spec = VariableSpec.read(definition, policy, absolute, wrong);
         wrong.forEach(sentence -> problem(definition, ".options", ": " + sentence));
         var wanted = new Wanted(definition, absolute.apply(definition.name()), spec, row);
+        if (wanted.name().length() > LONGEST_NAME) {
+            problem(
+                    definition,
+                    ".name",
+                    " is " + wanted.name().length() + " characters long with its deployment and director before it, and"
+                            + " must have at most " + LONGEST_NAME);
+        }
         var twin = byName.putIfAbsent(wanted.name(), wanted);
         if (twin != null && !(twin.mode() == wanted.mode() && twin.spec().equals(spec))) {
             problem(definition, "", " is defined twice, and not in the same way");

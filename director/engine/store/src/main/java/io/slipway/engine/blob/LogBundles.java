@@ -1,5 +1,6 @@
 package io.slipway.engine.blob;
 
+import io.slipway.engine.store.Conflicts;
 import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
@@ -20,7 +21,7 @@ public final class LogBundles {
 
     /** Never shortens what was promised before. */
     public void keep(Kind kind, String sha256, Instant until) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.retried(jdbi, handle -> {
             int later = handle.execute(
                     "DELETE FROM log_bundles WHERE blob_sha256 = ? AND kept_until <= ?", sha256, until.toEpochMilli());
             boolean isKnown = later == 0
@@ -36,6 +37,7 @@ public final class LogBundles {
                         until.toEpochMilli(),
                         kind.name());
             }
+            return !isKnown;
         });
     }
 
@@ -59,8 +61,14 @@ public final class LogBundles {
                     .bind("now", now.toEpochMilli())
                     .mapTo(String.class)
                     .list();
-            handle.execute("DELETE FROM log_bundles WHERE kept_until < ?", now.toEpochMilli());
-            return old;
+            // One of them may be kept for longer by now.
+            return old.stream()
+                    .filter(sha256 -> handle.execute(
+                                    "DELETE FROM log_bundles WHERE blob_sha256 = ? AND kept_until < ?",
+                                    sha256,
+                                    now.toEpochMilli())
+                            > 0)
+                    .toList();
         });
     }
 }

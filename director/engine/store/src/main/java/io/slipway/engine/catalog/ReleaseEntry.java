@@ -1,6 +1,7 @@
 package io.slipway.engine.catalog;
 
 import io.slipway.engine.catalog.ReleaseImport.StoredPart;
+import io.slipway.engine.store.PlainText;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.Problem;
@@ -16,6 +17,8 @@ import org.jdbi.v3.core.Handle;
 
 /** Rows of one release version, written within one transaction over those that are there. */
 final class ReleaseEntry {
+    private static final int LONGEST_COMMIT = 64;
+
     private static final String OF_RELEASE = " WHERE release_name = ? AND release_version = ?";
 
     private final Handle handle;
@@ -55,6 +58,11 @@ final class ReleaseEntry {
         }
     }
 
+    /** Whatever the archive's author took for one. */
+    private String commitHash() {
+        return PlainText.clean(release.commitHash(), LONGEST_COMMIT);
+    }
+
     private void writeHeader() {
         var known = handle.createQuery("SELECT commit_hash, uncommitted_changes FROM releases WHERE name = :name"
                         + " AND version = :version")
@@ -67,15 +75,15 @@ final class ReleaseEntry {
                     "INSERT INTO releases (name, version, commit_hash, uncommitted_changes) VALUES (?, ?, ?, ?)",
                     release.name(),
                     release.version(),
-                    release.commitHash(),
+                    commitHash(),
                     release.uncommittedChanges());
-        } else if (!known.get().equals(Map.entry(release.commitHash(), release.uncommittedChanges()))) {
+        } else if (!known.get().equals(Map.entry(commitHash(), release.uncommittedChanges()))) {
             throw refused(
                     ErrorCodes.RELEASE_COMMIT_DIFFERS,
                     "commit_hash",
                     "release '" + label() + "' has already been uploaded with commit_hash as '"
                             + known.get().getKey() + "' and uncommitted_changes as '"
-                            + known.get().getValue() + "'; this one has '" + release.commitHash() + "' and '"
+                            + known.get().getValue() + "'; this one has '" + commitHash() + "' and '"
                             + release.uncommittedChanges() + "': give it another version");
         }
     }

@@ -1,5 +1,6 @@
 package io.slipway.engine.catalog;
 
+import io.slipway.engine.store.Conflicts;
 import io.slipway.model.manifest.StemcellRef;
 import io.slipway.model.plan.StemcellVersion;
 import io.slipway.model.version.BoshVersion;
@@ -22,13 +23,13 @@ public final class StemcellCatalog {
             String name, String version, String os, String cid, String cpi, String sha1, int apiVersion) {}
 
     public void put(StemcellHeader stemcell) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.retried(jdbi, handle -> {
             handle.execute(
                     "DELETE FROM stemcells WHERE name = ? AND version = ? AND cpi = ?",
                     stemcell.name(),
                     stemcell.version(),
                     stemcell.cpi());
-            handle.createUpdate("INSERT INTO stemcells (name, version, os, cid, cpi, sha1, api_version)"
+            return handle.createUpdate("INSERT INTO stemcells (name, version, os, cid, cpi, sha1, api_version)"
                             + " VALUES (:name, :version, :os, :cid, :cpi, :sha1, :apiVersion)")
                     .bindMethods(stemcell)
                     .execute();

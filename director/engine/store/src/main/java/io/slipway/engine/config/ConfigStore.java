@@ -1,8 +1,11 @@
 package io.slipway.engine.config;
 
+import io.slipway.engine.store.Conflicts;
+import io.slipway.engine.store.Conflicts.Room;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 
@@ -24,30 +27,59 @@ public final class ConfigStore {
      */
     public record ConfigRow(long id, String type, String name, String content, long createdAt, boolean isCurrent) {}
 
+    /** What came of a change. */
+    public sealed interface Put {
+        /** It is current. */
+        record Stored(ConfigRow row) implements Put {}
+
+        /** It was made from another version than the one that is current. */
+        record Outdated(Optional<ConfigRow> current) implements Put {}
+    }
+
     /** Stores a version; content equal to the current version's gives that version. */
     public ConfigRow put(String type, String name, String content) {
-        return jdbi.inTransaction(handle -> {
-            var current = current(type, name);
-            if (current.isPresent() && current.get().content().equals(content)) {
-                return current.get();
-            }
-            long id = handle.createQuery("SELECT NEXTVAL('config_ids')")
-                    .mapTo(Long.class)
-                    .one();
-            handle.createUpdate("INSERT INTO configs (id, type, name, content, created_at, deleted)"
-                            + " VALUES (:id, :type, :name, :content, :at, FALSE)")
-                    .bind("id", id)
-                    .bind("type", type)
-                    .bind("name", name)
-                    .bind("content", content)
-                    .bind("at", clock.millis())
-                    .execute();
-            return new ConfigRow(id, type, name, content, clock.millis(), true);
+        return Conflicts.alone(jdbi, Room.CONFIGS, handle -> put(handle, type, name, content));
+    }
+
+    /**
+     * The same, of a change that was made from what somebody saw: of two who saw the same one wins.
+     *
+     * @param seen the id of the version that was current then; zero for none
+     */
+    public Put put(String type, String name, String content, long seen) {
+        return Conflicts.alone(jdbi, Room.CONFIGS, handle -> {
+            var current = current(handle, type, name);
+            return current.map(ConfigRow::id).orElse(0L) == seen
+                    ? new Put.Stored(put(handle, type, name, content))
+                    : new Put.Outdated(current);
         });
     }
 
+    private ConfigRow put(Handle handle, String type, String name, String content) {
+        var current = current(handle, type, name);
+        if (current.isPresent() && current.get().content().equals(content)) {
+            return current.get();
+        }
+        long id = handle.createQuery("SELECT NEXTVAL('config_ids')")
+                .mapTo(Long.class)
+                .one();
+        handle.createUpdate("INSERT INTO configs (id, type, name, content, created_at, deleted)"
+                        + " VALUES (:id, :type, :name, :content, :at, FALSE)")
+                .bind("id", id)
+                .bind("type", type)
+                .bind("name", name)
+                .bind("content", content)
+                .bind("at", clock.millis())
+                .execute();
+        return new ConfigRow(id, type, name, content, clock.millis(), true);
+    }
+
     public Optional<ConfigRow> current(String type, String name) {
-        return list(type, name, 1).stream().findFirst();
+        return jdbi.withHandle(handle -> current(handle, type, name));
+    }
+
+    private static Optional<ConfigRow> current(Handle handle, String type, String name) {
+        return list(handle, type, name, 1).stream().findFirst();
     }
 
     /** The current version of each name of a type. */
@@ -57,16 +89,19 @@ public final class ConfigStore {
 
     /** Newest first, at most so many of each name; empty type and name match all. */
     public List<ConfigRow> list(String type, String name, int limitPerName) {
-        return jdbi.withHandle(
-                handle -> rows(handle.createQuery("SELECT id, type, name, content, created_at, place FROM ("
-                                + "SELECT id, type, name, content, created_at, ROW_NUMBER() OVER"
-                                + " (PARTITION BY type, name ORDER BY id DESC) AS place FROM configs"
-                                + " WHERE NOT deleted) AS numbered"
-                                + " WHERE place <= :limit AND (:type = '' OR type = :type)"
-                                + " AND (:name = '' OR name = :name) ORDER BY type, name, id DESC")
-                        .bind("limit", limitPerName)
-                        .bind("type", type)
-                        .bind("name", name)));
+        return jdbi.withHandle(handle -> list(handle, type, name, limitPerName));
+    }
+
+    private static List<ConfigRow> list(Handle handle, String type, String name, int limitPerName) {
+        return rows(handle.createQuery("SELECT id, type, name, content, created_at, place FROM ("
+                        + "SELECT id, type, name, content, created_at, ROW_NUMBER() OVER"
+                        + " (PARTITION BY type, name ORDER BY id DESC) AS place FROM configs"
+                        + " WHERE NOT deleted) AS numbered"
+                        + " WHERE place <= :limit AND (:type = '' OR type = :type)"
+                        + " AND (:name = '' OR name = :name) ORDER BY type, name, id DESC")
+                .bind("limit", limitPerName)
+                .bind("type", type)
+                .bind("name", name));
     }
 
     public Optional<ConfigRow> find(long id) {

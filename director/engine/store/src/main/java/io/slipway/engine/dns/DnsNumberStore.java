@@ -1,8 +1,8 @@
 package io.slipway.engine.dns;
 
+import io.slipway.engine.store.Conflicts;
 import io.slipway.model.dns.DnsGroup;
 import io.slipway.model.dns.DnsNumbers;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,12 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /** The numbers of AZs, networks, groups and instances. A number is never given to another name. */
 public final class DnsNumberStore {
-    private static final String TAKEN = "23505";
-
     private final Jdbi jdbi;
 
     public DnsNumberStore(Jdbi jdbi) {
@@ -80,22 +77,16 @@ public final class DnsNumberStore {
                         .thenComparing(Key::deployment)
                         .thenComparing(Key::name))
                 .toList();
-        jdbi.useHandle(handle -> {
-            for (Key key : ordered) {
-                try {
-                    handle.execute(
+        for (Key key : ordered) {
+            Conflicts.added(
+                    jdbi,
+                    handle -> handle.execute(
                             "INSERT INTO dns_numbers (kind, deployment, name, number) VALUES (?, ?, ?, NEXTVAL('"
                                     + key.kind().sequence + "'))",
                             key.kind().column,
                             key.deployment(),
-                            key.name());
-                } catch (UnableToExecuteStatementException refused) {
-                    if (!(refused.getCause() instanceof SQLException cause) || !TAKEN.equals(cause.getSQLState())) {
-                        throw refused;
-                    }
-                }
-            }
-        });
+                            key.name()));
+        }
     }
 
     private Map<Key, Long> all() {

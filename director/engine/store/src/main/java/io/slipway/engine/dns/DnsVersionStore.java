@@ -1,17 +1,14 @@
 package io.slipway.engine.dns;
 
-import java.sql.SQLException;
+import io.slipway.engine.store.Conflicts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /** What was published, of records and of health, and what deployments say of their groups. */
 public final class DnsVersionStore {
-    private static final String TAKEN = "23505";
-
     private final Jdbi jdbi;
 
     public DnsVersionStore(Jdbi jdbi) {
@@ -47,22 +44,16 @@ public final class DnsVersionStore {
 
     /** False where another director has published that number before. */
     public boolean publish(Kind kind, Version version) {
-        try {
-            jdbi.useHandle(handle -> handle.execute(
-                    "INSERT INTO dns_versions (kind, version, content_sha256, blob_sha256, size_bytes)"
-                            + " VALUES (?, ?, ?, ?, ?)",
-                    kind.column,
-                    version.number(),
-                    version.contentSha256(),
-                    version.blobSha256(),
-                    version.sizeBytes()));
-            return true;
-        } catch (UnableToExecuteStatementException refused) {
-            if (refused.getCause() instanceof SQLException cause && TAKEN.equals(cause.getSQLState())) {
-                return false;
-            }
-            throw refused;
-        }
+        return Conflicts.added(
+                jdbi,
+                handle -> handle.execute(
+                        "INSERT INTO dns_versions (kind, version, content_sha256, blob_sha256, size_bytes)"
+                                + " VALUES (?, ?, ?, ?, ?)",
+                        kind.column,
+                        version.number(),
+                        version.contentSha256(),
+                        version.blobSha256(),
+                        version.sizeBytes()));
     }
 
     /** Forgets versions before this one, and gives their blobs' digests. */
@@ -83,9 +74,10 @@ public final class DnsVersionStore {
 
     /** Remembers what a deployment says of its groups, as JSON. */
     public void describe(String deployment, String content) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.retried(jdbi, handle -> {
             handle.execute("DELETE FROM dns_deployments WHERE deployment = ?", deployment);
-            handle.execute("INSERT INTO dns_deployments (deployment, content) VALUES (?, ?)", deployment, content);
+            return handle.execute(
+                    "INSERT INTO dns_deployments (deployment, content) VALUES (?, ?)", deployment, content);
         });
     }
 

@@ -1,5 +1,6 @@
 package io.slipway.engine.errand;
 
+import io.slipway.engine.store.Conflicts;
 import org.jdbi.v3.core.Jdbi;
 
 /** For each errand of a deployment, the state that its instances had when it last went well. */
@@ -22,9 +23,9 @@ public final class ErrandRuns {
     }
 
     public void record(String deployment, String errand, String state) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.retried(jdbi, handle -> {
             handle.execute("DELETE FROM errand_runs WHERE deployment = ? AND errand = ?", deployment, errand);
-            handle.execute(
+            return handle.execute(
                     "INSERT INTO errand_runs (deployment, errand, state) VALUES (?, ?, ?)", deployment, errand, state);
         });
     }

@@ -1,5 +1,7 @@
 package io.slipway.engine.event;
 
+import io.slipway.engine.store.Conflicts;
+import io.slipway.engine.store.PlainText;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
@@ -31,7 +33,25 @@ public final class EventStore {
             String deployment,
             String instance,
             String error,
-            String context) {}
+            String context) {
+        private static final int LONGEST_NAME = 255;
+        private static final int LONGEST_OBJECT = 1_000;
+        private static final int LONGEST_KIND = 64;
+        private static final int LONGEST_TASK = 32;
+
+        /** Agents, CPIs and clients have their say in it. */
+        public AuditEvent {
+            naturalKey = PlainText.key(naturalKey, LONGEST_NAME);
+            user = PlainText.clean(user, LONGEST_NAME);
+            action = PlainText.clean(action, LONGEST_KIND);
+            objectType = PlainText.clean(objectType, LONGEST_KIND);
+            objectName = PlainText.clean(objectName, LONGEST_OBJECT);
+            task = PlainText.clean(task, LONGEST_TASK);
+            deployment = PlainText.clean(deployment, LONGEST_NAME);
+            instance = PlainText.clean(instance, LONGEST_NAME);
+            error = PlainText.clean(error);
+        }
+    }
 
     /** Empty strings and zero match all. */
     public record EventFilter(
@@ -49,7 +69,7 @@ public final class EventStore {
 
     /** Adds a fact; its id is given here. Where it names no user but a task, it is the user who asked for the task. */
     public void append(AuditEvent event) {
-        jdbi.useHandle(handle -> {
+        Conflicts.added(jdbi, handle -> {
             String user = event.user().isEmpty() && event.task().matches("[0-9]{1,18}")
                     ? handle.createQuery("SELECT username FROM tasks WHERE id = :id")
                             .bind("id", Long.parseLong(event.task()))
@@ -60,13 +80,13 @@ public final class EventStore {
             long id = handle.createQuery("SELECT NEXTVAL('event_ids')")
                     .mapTo(Long.class)
                     .one();
-            handle.createUpdate("INSERT INTO events (id, natural_key, at, username, action, object_type, object_name,"
-                            + " task, deployment, instance, error, context) SELECT :newId, :naturalKey, :at, :who,"
-                            + " :action, :objectType, :objectName, :task, :deployment, :instance, :error, :context"
-                            + " WHERE NOT EXISTS (SELECT 1 FROM events WHERE natural_key = :naturalKey)")
+            return handle.createUpdate("INSERT INTO events (id, natural_key, at, username, action, object_type,"
+                            + " object_name, task, deployment, instance, error, context) VALUES (:newId, :naturalKey,"
+                            + " :at, :who, :action, :objectType, :objectName, :task, :deployment, :instance, :error,"
+                            + " :context)")
                     .bindMethods(event)
                     .bind("newId", id)
-                    .bind("who", user)
+                    .bind("who", PlainText.clean(user, AuditEvent.LONGEST_NAME))
                     .execute();
         });
     }

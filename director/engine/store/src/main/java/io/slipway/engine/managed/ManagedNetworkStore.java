@@ -1,5 +1,7 @@
 package io.slipway.engine.managed;
 
+import io.slipway.engine.store.Conflicts;
+import io.slipway.engine.store.Conflicts.Room;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -50,16 +52,21 @@ public final class ManagedNetworkStore {
                         .list());
     }
 
+    /** One that is there stays as it is. */
     public void add(String network, long createdAt) {
-        jdbi.useHandle(handle -> handle.execute(
-                "INSERT INTO managed_networks (name, created_at, orphaned_at) VALUES (?, ?, 0)", network, createdAt));
+        Conflicts.added(
+                jdbi,
+                handle -> handle.execute(
+                        "INSERT INTO managed_networks (name, created_at, orphaned_at) VALUES (?, ?, 0)",
+                        network,
+                        createdAt));
     }
 
     public void put(SubnetRow subnet) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.retried(jdbi, handle -> {
             handle.execute(
                     "DELETE FROM managed_subnets WHERE network = ? AND name = ?", subnet.network(), subnet.name());
-            handle.execute(
+            return handle.execute(
                     "INSERT INTO managed_subnets (network, name, cid, cpi) VALUES (?, ?, ?, ?)",
                     subnet.network(),
                     subnet.name(),
@@ -84,18 +91,18 @@ public final class ManagedNetworkStore {
 
     /** A network that is used is no orphan. */
     public void use(String network, String deployment) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.alone(jdbi, Room.NETWORKS, handle -> {
             if (!users(handle, network).contains(deployment)) {
                 handle.execute(
                         "INSERT INTO managed_network_users (network, deployment) VALUES (?, ?)", network, deployment);
             }
-            handle.execute("UPDATE managed_networks SET orphaned_at = 0 WHERE name = ?", network);
+            return handle.execute("UPDATE managed_networks SET orphaned_at = 0 WHERE name = ?", network);
         });
     }
 
     /** A deployment uses these networks only; returns those that nobody uses any more, which are orphans from now. */
     public List<String> retain(String deployment, List<String> used, long now) {
-        return jdbi.inTransaction(handle -> {
+        return Conflicts.alone(jdbi, Room.NETWORKS, handle -> {
             var let = handle
                     .createQuery("SELECT network FROM managed_network_users WHERE deployment = :deployment")
                     .bind("deployment", deployment)

@@ -1,5 +1,7 @@
 package io.slipway.engine.orphan;
 
+import io.slipway.engine.store.Conflicts;
+import io.slipway.engine.store.PlainText;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
@@ -27,14 +29,20 @@ public final class OrphanDiskStore {
             String az,
             long orphanedAt,
             String cpi,
-            String cloudProperties) {}
+            String cloudProperties) {
+        private static final int LONGEST_NAME = 255;
+
+        /** The name of a group with an id behind it may be longer than its column. */
+        public OrphanDiskRow {
+            instance = PlainText.clean(instance, LONGEST_NAME);
+        }
+    }
 
     /** One that is there stays as it is. */
     public void add(OrphanDiskRow disk) {
-        jdbi.useHandle(handle -> handle.createUpdate("INSERT INTO orphan_disks"
-                        + " (cid, size_mb, deployment, instance, az, orphaned_at, cpi, cloud_properties) SELECT"
-                        + " :cid, :sizeMb, :deployment, :instance, :az, :orphanedAt, :cpi, :cloudProperties"
-                        + " WHERE NOT EXISTS (SELECT 1 FROM orphan_disks WHERE cid = :cid)")
+        Conflicts.added(jdbi, handle -> handle.createUpdate("INSERT INTO orphan_disks"
+                        + " (cid, size_mb, deployment, instance, az, orphaned_at, cpi, cloud_properties) VALUES"
+                        + " (:cid, :sizeMb, :deployment, :instance, :az, :orphanedAt, :cpi, :cloudProperties)")
                 .bindMethods(disk)
                 .execute());
     }

@@ -1,5 +1,7 @@
 package io.slipway.engine.orphan;
 
+import io.slipway.engine.store.Conflicts;
+import io.slipway.engine.store.PlainText;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
@@ -22,14 +24,20 @@ public final class OrphanedVmStore {
             List<String> ips,
             List<String> leases,
             long orphanedAt,
-            String cpi) {}
+            String cpi) {
+        private static final int LONGEST_NAME = 255;
+
+        /** The name of a group with an id behind it may be longer than its column. */
+        public OrphanedVmRow {
+            instance = PlainText.clean(instance, LONGEST_NAME);
+        }
+    }
 
     /** Told again, it adds nothing. */
     public void add(OrphanedVmRow vm) {
-        jdbi.useHandle(handle -> handle.createUpdate(
+        Conflicts.added(jdbi, handle -> handle.createUpdate(
                         "INSERT INTO orphaned_vms (cid, deployment, instance, az, ips, leases, orphaned_at, cpi)"
-                                + " SELECT :cid, :deployment, :instance, :az, :allIps, :allLeases, :orphanedAt, :cpi"
-                                + " WHERE NOT EXISTS (SELECT 1 FROM orphaned_vms WHERE cid = :cid)")
+                                + " VALUES (:cid, :deployment, :instance, :az, :allIps, :allLeases, :orphanedAt, :cpi)")
                 .bind("cid", vm.cid())
                 .bind("deployment", vm.deployment())
                 .bind("instance", vm.instance())

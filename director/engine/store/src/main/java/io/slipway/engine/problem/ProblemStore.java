@@ -1,5 +1,8 @@
 package io.slipway.engine.problem;
 
+import io.slipway.engine.store.Conflicts;
+import io.slipway.engine.store.Conflicts.Room;
+import io.slipway.engine.store.PlainText;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
@@ -24,11 +27,16 @@ public final class ProblemStore {
             String instanceId,
             String instanceGroup,
             String diskCid,
-            String description) {}
+            String description) {
+        /** CPIs have their say in it. */
+        public ProblemRow {
+            description = PlainText.clean(description);
+        }
+    }
 
     /** Puts these in the place of what an earlier scan found. */
     public void replace(String deployment, List<ProblemRow> problems) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.alone(jdbi, Room.PROBLEMS, handle -> {
             handle.execute("DELETE FROM problems WHERE deployment = ?", deployment);
             for (ProblemRow problem : problems) {
                 long id = handle.createQuery("SELECT NEXTVAL('problem_ids')")
@@ -41,6 +49,7 @@ public final class ProblemStore {
                         .bind("newId", id)
                         .execute();
             }
+            return problems.size();
         });
     }
 

@@ -1,5 +1,6 @@
 package io.slipway.engine.setting;
 
+import io.slipway.engine.store.Conflicts;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -19,9 +20,9 @@ public final class DirectorSettings {
     }
 
     public void put(String name, String content) {
-        jdbi.useTransaction(handle -> {
+        Conflicts.retried(jdbi, handle -> {
             handle.execute("DELETE FROM director_settings WHERE name = ?", name);
-            handle.execute("INSERT INTO director_settings (name, content) VALUES (?, ?)", name, content);
+            return handle.execute("INSERT INTO director_settings (name, content) VALUES (?, ?)", name, content);
         });
     }
 }

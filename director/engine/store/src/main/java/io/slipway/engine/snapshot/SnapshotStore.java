@@ -1,5 +1,6 @@
 package io.slipway.engine.snapshot;
 
+import io.slipway.engine.store.Conflicts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,10 +28,9 @@ public final class SnapshotStore {
 
     /** A snapshot is about to be made; one that is known already stays as it is. */
     public void intend(SnapshotRow snapshot) {
-        jdbi.useHandle(handle -> handle.createUpdate(
+        Conflicts.added(jdbi, handle -> handle.createUpdate(
                         "INSERT INTO snapshots (snapshot_key, cid, disk_cid, clean, created_at, cpi)"
-                                + " SELECT :key, '', :diskCid, :isClean, :createdAt, :cpi"
-                                + " WHERE NOT EXISTS (SELECT 1 FROM snapshots WHERE snapshot_key = :key)")
+                                + " VALUES (:key, '', :diskCid, :isClean, :createdAt, :cpi)")
                 .bindMethods(snapshot)
                 .execute());
     }

@@ -22,6 +22,7 @@ public final class Database implements AutoCloseable {
     private Database(HikariDataSource source, DatabaseSettings settings) {
         this.source = source;
         this.jdbi = Jdbi.create(source);
+        PlainText.guard(jdbi);
         this.settings = settings;
     }
 

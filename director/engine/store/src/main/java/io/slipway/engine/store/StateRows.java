@@ -10,8 +10,6 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
  * not newer than the row's has no effect.
  */
 public final class StateRows {
-    private static final String UPSERT_REFUSED = "23505";
-
     private final Jdbi jdbi;
 
     public StateRows(Jdbi jdbi) {
@@ -29,7 +27,25 @@ public final class StateRows {
             String result,
             long startedAt,
             long changedAt,
-            String type) {}
+            String type) {
+        private static final int LONGEST_DESCRIPTION = 1_000;
+        private static final int LONGEST_NAME = 255;
+        private static final int LONGEST_TYPE = 64;
+
+        /** Clients choose most of it, and agents and CPIs have their say in results. */
+        public TaskStateRow {
+            description = PlainText.clean(description, LONGEST_DESCRIPTION);
+            user = PlainText.clean(user, LONGEST_NAME);
+            deployment = PlainText.clean(deployment, LONGEST_NAME);
+            contextId = contextId(contextId);
+            result = PlainText.clean(result);
+            type = PlainText.clean(type, LONGEST_TYPE);
+        }
+
+        static String contextId(String text) {
+            return PlainText.clean(text, LONGEST_NAME);
+        }
+    }
 
     public long nextTaskId() {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT NEXTVAL('task_ids')")
@@ -81,7 +97,7 @@ public final class StateRows {
                 query.bindList("types", types);
             }
             return query.bind("deployment", deployment)
-                    .bind("contextId", contextId)
+                    .bind("contextId", TaskStateRow.contextId(contextId))
                     .map((found, context) -> taskOf(found))
                     .list();
         });
@@ -189,8 +205,7 @@ public final class StateRows {
                             .execute();
                     return;
                 } catch (UnableToExecuteStatementException refused) {
-                    if (!(refused.getCause() instanceof java.sql.SQLException cause)
-                            || !UPSERT_REFUSED.equals(cause.getSQLState())) {
+                    if (!Conflicts.isTaken(refused)) {
                         throw refused;
                     }
                 }
