@@ -23,16 +23,23 @@ import io.slipway.engine.snapshot.SnapshotStore.SnapshotRow;
 import io.slipway.engine.store.StateRows;
 import io.slipway.engine.store.StateRows.TaskStateRow;
 import io.slipway.engine.task.TaskStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tasks', deployments' and instances' rows in the database's tables; what has many fields is kept as JSON. */
 public final class StoredRows implements Rows, TaskStore, DeploymentRows {
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredRows.class);
+    /** A task may end before all that it said is stored: who waits for it is told its end. */
+    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(20);
 
     private final StateRows rows;
     private final TaskOutputs outputs;
@@ -199,7 +206,9 @@ public final class StoredRows implements Rows, TaskStore, DeploymentRows {
 
     @Override
     public void flush(long id) {
-        outputs.flush(id);
+        if (!outputs.flush(id, LONGEST_FLUSH)) {
+            LOG.warn("outputs of task {} are not stored yet; they will be when the database takes them", id);
+        }
     }
 
     @Override

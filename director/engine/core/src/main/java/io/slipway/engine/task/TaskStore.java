@@ -21,7 +21,7 @@ public interface TaskStore {
     /** Appends behind a bounded buffer. */
     void append(long id, OutputType type, byte[] text);
 
-    /** Returns once all that was appended to a task's outputs is stored. */
+    /** Returns once all that was appended to a task's outputs is stored, or after a while; it is stored then later. */
     void flush(long id);
 
     byte[] read(long id, OutputType type, long fromByte);

@@ -87,7 +87,7 @@ public final class Conflicts {
     }
 
     /** Whether a row of the same key was there already. */
-    static boolean isTaken(JdbiException failure) {
+    public static boolean isTaken(JdbiException failure) {
         return hasState(failure, Set.of(TAKEN));
     }
 

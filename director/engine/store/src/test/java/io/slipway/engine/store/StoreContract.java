@@ -22,6 +22,7 @@ import io.slipway.engine.store.StateRows.TaskStateRow;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -106,7 +107,7 @@ abstract class StoreContract {
         try (var outputs = new TaskOutputs(jdbi())) {
             for (long id = 1; id <= 7; id++) {
                 outputs.append(id, OutputType.EVENT, text("line\n"));
-                outputs.flush(id);
+                assertThat(outputs.flush(id, Duration.ofSeconds(30))).isTrue();
             }
 
             assertThat(rows.removeTasks(2)).isEqualTo(3);
@@ -124,7 +125,7 @@ abstract class StoreContract {
             outputs.append(1, OutputType.RESULT, text("one "));
             outputs.append(1, OutputType.RESULT, text("two "));
             assertThat(outputs.read(1, OutputType.RESULT, 2)).isEqualTo(text("e two "));
-            outputs.flush(1);
+            assertThat(outputs.flush(1, Duration.ofSeconds(30))).isTrue();
             outputs.append(1, OutputType.RESULT, text("three"));
             assertThat(outputs.read(1, OutputType.RESULT, 4)).isEqualTo(text("two three"));
         }
