@@ -1,11 +1,11 @@
 package io.slipway.engine.certificate;
 
+import io.slipway.engine.blob.Folders;
 import io.slipway.engine.secret.EncryptionKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,8 +53,8 @@ public final class DirectorCa {
                         KeyKind.P256,
                         CA_VALIDITY),
                 Optional.empty());
-        write(sealedKey, key.seal(made.privateKeyPem().getBytes(StandardCharsets.US_ASCII), CONTEXT));
-        write(certificate, made.certificatePem().getBytes(StandardCharsets.US_ASCII));
+        Folders.write(sealedKey, key.seal(made.privateKeyPem().getBytes(StandardCharsets.US_ASCII), CONTEXT));
+        Folders.write(certificate, made.certificatePem().getBytes(StandardCharsets.US_ASCII));
         return new DirectorCa(maker, made);
     }
 
@@ -101,12 +101,5 @@ public final class DirectorCa {
                 false,
                 KeyKind.P256,
                 AGENT_VALIDITY);
-    }
-
-    private static void write(Path file, byte[] content) throws IOException {
-        Path temporary =
-                Files.createTempFile(file.getParent(), file.getFileName().toString(), "");
-        Files.write(temporary, content);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

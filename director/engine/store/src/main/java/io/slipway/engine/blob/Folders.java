@@ -1,12 +1,15 @@
 package io.slipway.engine.blob;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +52,24 @@ public final class Folders {
         }
         Files.move(file, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         sync(folder);
+    }
+
+    /** Writes a file, so that it is there whole or as it was before, whatever fails meanwhile; readable by its owner only. */
+    public static void write(Path file, byte[] content) throws IOException {
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        // Of the same name each time: one that a director has left is written over.
+        Path unfinished = folder.resolve(file.getFileName() + ".new");
+        Files.deleteIfExists(unfinished);
+        Files.createFile(
+                unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (var opened = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+            var left = ByteBuffer.wrap(content);
+            while (left.hasRemaining()) {
+                opened.write(left);
+            }
+            opened.force(true);
+        }
+        moveDurably(unfinished, folder, file.getFileName().toString());
     }
 
     private static void sync(Path folder) throws IOException {

@@ -7,6 +7,7 @@ import io.slipway.engine.store.DatabaseSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,20 @@ class BlobstoreTest {
 
         assertThat(folder.resolve("incoming")).isEmptyDirectory();
         assertThat(next.has(kept.sha256())).isTrue();
+    }
+
+    @Test
+    void a_file_is_written_whole_over_what_a_director_has_left_of_it() throws Exception {
+        Path file = folder.resolve("ca.pem");
+        Files.writeString(folder.resolve("ca.pem.new"), "half of what a director that died wrote, and longer");
+
+        Folders.write(file, "one".getBytes(StandardCharsets.UTF_8));
+        Folders.write(file, "two".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(file).hasContent("two");
+        assertThat(folder).isDirectoryContaining(one -> one.equals(file)).isDirectoryNotContaining("glob:**.new");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 
     @Test
