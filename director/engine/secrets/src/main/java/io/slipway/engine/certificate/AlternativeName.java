@@ -14,9 +14,9 @@ public record AlternativeName(Kind kind, String value) {
             Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}", Pattern.DOTALL);
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F.]*:[0-9a-fA-F:.]*");
     private static final String LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
-    /** Its last part begins with no digit: what does is a misspelt address. */
+    /** Its last part is no number: what ends in one is a misspelt address. */
     private static final Pattern DNS =
-            Pattern.compile("(?:\\*\\.)?(?:" + LABEL + "\\.)*(?!\\d)" + LABEL + "\\.?", Pattern.DOTALL);
+            Pattern.compile("(?:\\*\\.)?(?:" + LABEL + "\\.)*(?!\\d+\\.?$)" + LABEL + "\\.?", Pattern.DOTALL);
 
     private static final Pattern EMAIL = Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?<host>[^@*]+)");
     private static final Pattern URI_FORM = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://\\S+|urn:\\S+");
