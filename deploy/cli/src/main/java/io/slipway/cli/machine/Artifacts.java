@@ -45,7 +45,14 @@ final class Artifacts {
         STEMCELL(
                 "stemcell",
                 List.of("deploy/stemcell/build"),
-                List.of("deploy/stemcell", "node-agent/src", "node-agent/pom.xml", "protocol/src", "pom.xml"),
+                List.of(
+                        "deploy/stemcell",
+                        "agent-core/src/main",
+                        "agent-core/pom.xml",
+                        "node-agent/src",
+                        "node-agent/pom.xml",
+                        "protocol/src",
+                        "pom.xml"),
                 "stemcell.MF");
 
         private final String title;
