@@ -1,11 +1,13 @@
 package io.slipway.cpi.simulated.agent;
 
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.protocol.agent.v1.CompilePackage;
 import io.slipway.protocol.agent.v1.CompileResult;
 import io.slipway.protocol.agent.v1.Failure;
 import io.slipway.protocol.agent.v1.FetchLogs;
 import io.slipway.protocol.agent.v1.LogsResult;
 import io.slipway.protocol.agent.v1.SyncDns;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -22,7 +24,8 @@ final class TransferOrders {
     }
 
     /** Fetches the source and the dependencies, and uploads a package that says what it was made from. */
-    CompileResult compile(CompilePackage order, Consumer<String> progress) throws CommandFailure, InterruptedException {
+    CompileResult compile(CompilePackage order, Consumer<String> progress)
+            throws CommandFailure, IOException, InterruptedException {
         JobOrders.fetch(model, blobs, order.getDependenciesList());
         blobs.get().check(order.getSource());
         progress.accept("compiling " + order.getName() + "/" + order.getVersion());
@@ -39,7 +42,7 @@ final class TransferOrders {
     }
 
     /** One log for each job that is wanted, or one of the agent or the system. */
-    LogsResult bundleLogs(FetchLogs order) throws CommandFailure, InterruptedException {
+    LogsResult bundleLogs(FetchLogs order) throws CommandFailure, IOException, InterruptedException {
         var files = new TreeMap<String, String>();
         switch (order.getKind()) {
             case JOB ->
@@ -59,11 +62,15 @@ final class TransferOrders {
                 .build();
     }
 
-    /** An older version than the present one changes nothing and is success. */
-    void syncDns(SyncDns order) throws CommandFailure, InterruptedException {
+    /** Older versions than the present ones change nothing and are success. */
+    void syncDns(SyncDns order) throws CommandFailure, IOException, InterruptedException {
         if (order.getVersion() > model.state().dnsVersion()) {
             blobs.get().check(order.getRecords());
             model.change(state -> state.withDns(Math.max(state.dnsVersion(), order.getVersion())));
+        }
+        if (order.getHealthVersion() > model.state().dnsHealthVersion()) {
+            blobs.get().check(order.getHealth());
+            model.change(state -> state.withDnsHealth(Math.max(state.dnsHealthVersion(), order.getHealthVersion())));
         }
     }
 }
