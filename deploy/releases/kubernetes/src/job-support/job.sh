@@ -104,3 +104,10 @@ api_get() { curl -sf --max-time 3 --cacert "$2" --cert "$3" --key "$4" "$1$5"; }
 
 # Whether containerd has begun to listen; to ask it takes a process.
 containerd_listens() { [ -S "$RUN/containerd/containerd.sock" ]; }
+
+# Whether containerd has the images of this release, in the version that is here now.
+IMAGES_IMPORTED=/var/vcap/data/containerd/imported-images
+images_are_there() {
+  local imported
+  [ -s "$IMAGES_IMPORTED" ] && read -r imported <"$IMAGES_IMPORTED" && [ "$imported" -ef "$PACKAGES/images" ]
+}

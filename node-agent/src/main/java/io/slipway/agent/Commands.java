@@ -1,8 +1,8 @@
 package io.slipway.agent;
 
-import io.slipway.agent.command.CommandFailure;
-import io.slipway.agent.command.CommandHandler;
 import io.slipway.agent.compile.PackageCompiler;
+import io.slipway.agent.core.command.CommandFailure;
+import io.slipway.agent.core.command.CommandHandler;
 import io.slipway.agent.disk.Disks;
 import io.slipway.agent.dns.DnsRecords;
 import io.slipway.agent.job.DrainScripts;
@@ -13,8 +13,7 @@ import io.slipway.agent.job.SpecStore;
 import io.slipway.agent.logs.LogBundler;
 import io.slipway.agent.monit.JobSupervisor;
 import io.slipway.agent.ssh.SshAccounts;
-import io.slipway.agent.vitals.HealthReporter;
-import io.slipway.agent.vitals.VitalsReader;
+import io.slipway.agent.vitals.JobHealth;
 import io.slipway.protocol.agent.v1.ApplySpec;
 import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.Drain;
@@ -27,8 +26,14 @@ import io.slipway.protocol.agent.v1.SshResult;
 import io.slipway.protocol.agent.v1.StateResult;
 import io.slipway.protocol.agent.v1.Success;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
-/** Sends each command to the feature that carries it out. */
+/**
+ * Sends each command to the feature that carries it out.
+ *
+ * @param ready completes when the VM has come up; commands that touch jobs wait for it
+ */
 record Commands(
         SpecStore specs,
         JobInstaller installer,
@@ -41,12 +46,16 @@ record Commands(
         LogBundler logs,
         SshAccounts ssh,
         DnsRecords dns,
-        HealthReporter health,
-        VitalsReader vitals)
+        JobHealth health,
+        CompletableFuture<Void> ready)
         implements CommandHandler {
 
     @Override
     public Success handle(Command command) throws CommandFailure, IOException, InterruptedException {
+        switch (command.getBodyCase()) {
+            case GET_STATE, FETCH_LOGS, SSH, SYNC_DNS -> {}
+            default -> awaitReady();
+        }
         var success = Success.newBuilder();
         switch (command.getBodyCase()) {
             case COMPILE_PACKAGE -> success.setCompile(compiler.compile(command.getCompilePackage()));
@@ -62,6 +71,14 @@ record Commands(
             }
         }
         return success.build();
+    }
+
+    private void awaitReady() throws InterruptedException {
+        try {
+            ready.get();
+        } catch (ExecutionException e) {
+            // the boot said so itself; what the director wants now may well repair it
+        }
     }
 
     private void change(Command command) throws CommandFailure, IOException, InterruptedException {
@@ -102,17 +119,14 @@ record Commands(
         }
         installer.apply(spec);
         specs.replace(spec);
-        health.look();
     }
 
     private void start() throws CommandFailure, IOException, InterruptedException {
         jobs.start(installer.monitFiles(spec()));
-        health.look();
     }
 
     private void stop() throws CommandFailure, IOException, InterruptedException {
         jobs.stop();
-        health.look();
     }
 
     private DrainResult drain(Drain drain) throws CommandFailure, IOException, InterruptedException {
@@ -146,7 +160,7 @@ record Commands(
                 .addAllMountedDiskCids(disks.mountedCids());
         specs.current().ifPresent(state::setAppliedSpec);
         if (isFull) {
-            state.setVitals(vitals.read());
+            state.setVitals(health.vitals());
         }
         return state.build();
     }

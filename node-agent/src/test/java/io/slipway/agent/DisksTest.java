@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.agent.disk.Disks;
 import io.slipway.agent.disk.Mounts;
 import io.slipway.agent.layout.Layout;

@@ -50,9 +50,9 @@ class DnsRecordsTest {
     }
 
     private io.slipway.protocol.agent.v1.CommandResult sync(int version, int content, int health, int healthContent) {
-        var order = SyncDns.newBuilder().setVersion(version).setRecords(vm.blob("records", bytes(records(content))));
+        var order = SyncDns.newBuilder().setVersion(version).setRecords(vm.blobs.blob(bytes(records(content))));
         if (health > 0) {
-            order.setHealthVersion(health).setHealth(vm.blob("health", bytes(health(healthContent))));
+            order.setHealthVersion(health).setHealth(vm.blobs.blob(bytes(health(healthContent))));
         }
         return vm.director.carryOut(Command.newBuilder()
                 .setId("dns-" + ++commands)

@@ -3,6 +3,7 @@ package io.slipway.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.slipway.agent.core.kit.Await;
 import io.slipway.protocol.agent.v1.Apply;
 import io.slipway.protocol.agent.v1.ApplySpec;
 import io.slipway.protocol.agent.v1.Command;
@@ -161,8 +162,7 @@ class JobProcessesTest {
                             + (job.equals("two") ? "  depends on one\n" : ""));
         }
         var applied = carryOut(Command.newBuilder()
-                .setApply(Apply.newBuilder()
-                        .setSpec(spec.setRenderedTemplates(vm.blob("templates", templates.bytes())))));
+                .setApply(Apply.newBuilder().setSpec(spec.setRenderedTemplates(vm.blobs.blob(templates.bytes())))));
         assertThat(applied.hasSuccess()).as(applied.toString()).isTrue();
     }
 

@@ -2,6 +2,7 @@ package io.slipway.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.agent.core.kit.BlobServer;
 import io.slipway.protocol.agent.v1.Apply;
 import io.slipway.protocol.agent.v1.ApplySpec;
 import io.slipway.protocol.agent.v1.Command;
@@ -12,7 +13,6 @@ import io.slipway.protocol.agent.v1.Failure;
 import io.slipway.protocol.agent.v1.FetchLogs;
 import io.slipway.protocol.agent.v1.JobSpec;
 import io.slipway.protocol.agent.v1.RunScript;
-import io.slipway.protocol.agent.v1.UploadRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,7 +39,7 @@ class JobsTest {
     @Test
     void lays_jobs_and_packages_out_as_bosh_does() throws Exception {
         var shared = new Tgz().file("bin/tool", "shared").bytes();
-        Files.createDirectories(vm.layout.sharedPackages().resolve(TestVm.sha256(shared)));
+        Files.createDirectories(vm.layout.sharedPackages().resolve(BlobServer.sha256(shared)));
         var spec = spec(new Tgz()
                         .file("web/monit", "")
                         .file("web/bin/ctl", "#!/bin/bash\n")
@@ -57,7 +57,7 @@ class JobsTest {
         assertThat(mode(job.resolve("config/web.yml"))).isEqualTo("rw-r-----");
         assertThat(vm.layout.packages().resolve("fetched/bin/tool")).hasContent("fetched");
         assertThat(Files.readSymbolicLink(vm.layout.packages().resolve("shared")))
-                .isEqualTo(vm.layout.sharedPackages().resolve(TestVm.sha256(shared)));
+                .isEqualTo(vm.layout.sharedPackages().resolve(BlobServer.sha256(shared)));
         assertThat(job.resolve("packages/fetched/bin/tool")).hasContent("fetched");
         assertThat(vm.layout.sys().resolve("log/web")).isDirectory();
         assertThat(vm.layout.monitJobs()).isEmptyDirectory();
@@ -166,17 +166,17 @@ class JobsTest {
                 .setCompilePackage(CompilePackage.newBuilder()
                         .setName("pkg")
                         .setVersion("7")
-                        .setSource(vm.blob("source", source))
+                        .setSource(vm.blobs.blob(source))
                         .addDependencies(vm.packageSpec(
                                 "dep", new Tgz().file("tool", "dep").bytes()))
-                        .setUpload(UploadRef.newBuilder().setUrl(vm.url("result")))));
+                        .setUpload(vm.blobs.upload("result"))));
 
         var compiled = result.getSuccess().getCompile();
-        assertThat(compiled.getSha256()).isEqualTo(TestVm.sha256(vm.uploaded("result")));
-        assertThat(compiled.getSizeBytes()).isEqualTo(vm.uploaded("result").length);
+        assertThat(compiled.getSha256()).isEqualTo(BlobServer.sha256(vm.blobs.uploaded("result")));
+        assertThat(compiled.getSizeBytes()).isEqualTo(vm.blobs.uploaded("result").length);
         var unpacked = vm.layout.root().resolve("unpacked");
         var archive = vm.layout.root().resolve("result.tgz");
-        Files.write(archive, vm.uploaded("result"));
+        Files.write(archive, vm.blobs.uploaded("result"));
         io.slipway.agent.archive.Tarball.unpack(archive, unpacked);
         assertThat(unpacked.resolve("code")).hasContent("compiled by dep");
         assertThat(unpacked.resolve("pkg")).exists();
@@ -193,11 +193,11 @@ class JobsTest {
                 .setFetchLogs(FetchLogs.newBuilder()
                         .addJobs("web")
                         .addFilters("**/*.log")
-                        .setUpload(UploadRef.newBuilder().setUrl(vm.url("logs")))));
+                        .setUpload(vm.blobs.upload("logs"))));
 
-        assertThat(result.getSuccess().getLogs().getSha256()).isEqualTo(TestVm.sha256(vm.uploaded("logs")));
+        assertThat(result.getSuccess().getLogs().getSha256()).isEqualTo(BlobServer.sha256(vm.blobs.uploaded("logs")));
         var archive = vm.layout.root().resolve("logs.tgz");
-        Files.write(archive, vm.uploaded("logs"));
+        Files.write(archive, vm.blobs.uploaded("logs"));
         var unpacked = vm.layout.root().resolve("unpacked");
         io.slipway.agent.archive.Tarball.unpack(archive, unpacked);
         assertThat(unpacked.resolve("web/web.log")).hasContent("line");
@@ -207,8 +207,8 @@ class JobsTest {
     private ApplySpec.Builder spec(Tgz templates) {
         var bytes = templates.bytes();
         return ApplySpec.newBuilder()
-                .setRenderedTemplates(vm.blob("templates-" + TestVm.sha256(bytes), bytes))
-                .setConfigurationHash(TestVm.sha256(bytes));
+                .setRenderedTemplates(vm.blobs.blob(bytes))
+                .setConfigurationHash(BlobServer.sha256(bytes));
     }
 
     private CommandResult apply(ApplySpec.Builder spec) {

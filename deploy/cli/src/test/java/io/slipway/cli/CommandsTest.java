@@ -66,6 +66,18 @@ class CommandsTest {
     }
 
     @Test
+    void refuses_a_configuration_that_others_can_read() throws Exception {
+        Path config = home.resolve(".config/slipway/config.yml");
+        Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(run.run("clusters")).isNotZero();
+
+        assertThat(run.err())
+                .contains("can be used by others than its owner (rw-r--r--)", "chmod 600 " + config)
+                .doesNotContain(director.target().password());
+    }
+
+    @Test
     void shows_a_cluster_as_tkgi_does() {
         director.on("GET /v1/clusters/two", 200, DONE);
 

@@ -7,6 +7,7 @@ import io.slipway.model.InvalidInput;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
@@ -14,6 +15,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.Location;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.http.scaladsl.model.IllegalUriException;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final RawHeader RETRY_SOON = RawHeader.create("Retry-After", "5");
     private static final int INTERNAL = 100;
     private static final int MALFORMED = 40_000;
     /** What was given is part of descriptions, and may be of any length. */
@@ -75,7 +78,10 @@ public final class Answers {
             cause = cause.getCause();
         }
         if (cause instanceof RequestRefused refused) {
-            return error(refused.httpStatus(), refused.code(), String.valueOf(refused.getMessage()));
+            return error(statusOf(refused.reason()), refused.code(), String.valueOf(refused.getMessage()));
+        }
+        if (cause instanceof HttpError wrong) {
+            return error(wrong.status(), wrong.code(), String.valueOf(wrong.getMessage()));
         }
         if (cause instanceof InvalidInput invalid) {
             return error(400, invalid.problems().getFirst().code(), String.valueOf(invalid.getMessage()));
@@ -93,8 +99,25 @@ public final class Answers {
             LOG.warn("a request took too long: {}", cause.getMessage());
             return error(503, INTERNAL, "the director is busy: ask again in a while");
         }
+        var outage = cause == null ? Optional.<RequestRefused>empty() : RequestRefused.ofOutage(cause);
+        if (outage.isPresent()) {
+            LOG.warn("a request was not answered: {}", String.valueOf(cause));
+            return error(503, outage.get().code(), String.valueOf(outage.get().getMessage()))
+                    .addHeader(RETRY_SOON);
+        }
         LOG.error("a request failed", cause);
         return error(500, INTERNAL, "internal error: see the director's log");
+    }
+
+    private static int statusOf(RequestRefused.Reason reason) {
+        return switch (reason) {
+            case INVALID -> 400;
+            case FORBIDDEN -> 403;
+            case NOT_FOUND -> 404;
+            case CONFLICT -> 409;
+            case FAILED -> 500;
+            case UNAVAILABLE -> 503;
+        };
     }
 
     /** A map in the order of its pairs, for JSON that people read. */

@@ -116,14 +116,14 @@ public final class Call {
     public CompletionStage<String> text() {
         String type = request.entity().getContentType().mediaType().toString();
         if (!TEXTS.contains(type)) {
-            throw new RequestRefused(
+            throw new HttpError(
                     UNSUPPORTED_TYPE,
                     MALFORMED,
                     "Content-Type is '" + type + "': expected application/json or text/yaml");
         }
         long length = request.entity().getContentLengthOption().orElse(0);
         if (length > MOST_BODY_BYTES) {
-            throw new RequestRefused(
+            throw new HttpError(
                     TOO_LARGE, MALFORMED, "the body is too large: expected at most " + MOST_BODY_BYTES + " bytes");
         }
         return request.entity()
@@ -139,24 +139,24 @@ public final class Call {
                     .decode(ByteBuffer.wrap(body))
                     .toString();
         } catch (CharacterCodingException notText) {
-            throw new RequestRefused(400, MALFORMED, "the body is not UTF-8 text");
+            throw RequestRefused.invalid(MALFORMED, "the body is not UTF-8 text");
         }
     }
 
     /** Names are kept in columns of this width, and what is shown to people is one line. */
     private static void check(String name, String value, int longest) {
         if (value.length() > longest) {
-            throw new RequestRefused(
-                    400, TOO_LONG, name + " has " + value.length() + " characters: expected at most " + longest);
+            throw RequestRefused.invalid(
+                    TOO_LONG, name + " has " + value.length() + " characters: expected at most " + longest);
         }
         if (value.chars().anyMatch(Character::isISOControl)) {
-            throw new RequestRefused(400, MALFORMED, name + " has a control character in it");
+            throw RequestRefused.invalid(MALFORMED, name + " has a control character in it");
         }
     }
 
     private static long numberOf(String name, String text) {
         if (!text.matches("[0-9]{1,9}")) {
-            throw new RequestRefused(400, MALFORMED, name + " is '" + Fields.shown(text) + "': expected a number");
+            throw RequestRefused.invalid(MALFORMED, name + " is '" + Fields.shown(text) + "': expected a number");
         }
         return Long.parseLong(text);
     }

@@ -1,7 +1,7 @@
 package io.slipway.http;
 
-import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
+import io.slipway.http.auth.Scopes;
 import io.slipway.http.auth.Users.User;
 
 /** Who sent a request. */
@@ -11,10 +11,15 @@ public record Caller(User user, String contextId) {
         return new Requester(user.name(), contextId);
     }
 
+    /** Whether what configs of this type say may be shown. */
+    public boolean maySeeConfigs(String type) {
+        return user.isAdmin() || !Scopes.isConfigForAdmins(type);
+    }
+
     /** Refuses what changes anything to those who may only read. */
     public void requireAdmin() {
         if (!user.isAdmin()) {
-            throw new RequestRefused(401, 600000, "user '" + user.name() + "' may only read: ask an administrator");
+            throw new HttpError(401, 600000, "user '" + user.name() + "' may only read: ask an administrator");
         }
     }
 }

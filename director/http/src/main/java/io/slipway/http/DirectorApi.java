@@ -1,11 +1,11 @@
 package io.slipway.http;
 
 import io.slipway.engine.RequestRefused;
+import io.slipway.http.auth.Origin;
 import io.slipway.http.auth.Scopes;
 import io.slipway.http.auth.Users;
 import io.slipway.http.auth.Users.Outcome;
 import io.slipway.http.auth.Users.User;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,8 +95,7 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
                     .map(header -> header.value())
                     .orElse("");
             if (context.length() > LONGEST_CONTEXT) {
-                throw new RequestRefused(
-                        400,
+                throw RequestRefused.invalid(
                         CONTEXT_TOO_LONG,
                         "X-Bosh-Context-Id cannot be more than " + LONGEST_CONTEXT + " characters in length");
             }
@@ -159,13 +158,13 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
     private CompletionStage<Outcome> user(HttpRequest request) {
         var credentials = request.getHeader(Authorization.class).map(Authorization::credentials);
         if (credentials.isPresent() && credentials.get() instanceof BasicHttpCredentials basic) {
-            String address = request.getAttribute(AttributeKeys.remoteAddress)
+            Origin origin = request.getAttribute(AttributeKeys.remoteAddress)
                     .flatMap(remote -> remote.getAddress())
-                    .map(InetAddress::getHostAddress)
-                    .orElse("");
+                    .map(Origin::of)
+                    .orElse(Origin.UNKNOWN);
             // All that follows runs on a thread that may wait: most handlers read the database.
             return CompletableFuture.supplyAsync(
-                    () -> users.authenticate(address, basic.username(), basic.password()), blocking);
+                    () -> users.authenticate(origin, basic.username(), basic.password()), blocking);
         }
         return CompletableFuture.completedFuture(new Outcome.Wrong());
     }

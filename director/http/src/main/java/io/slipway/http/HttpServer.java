@@ -78,10 +78,13 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static ServerSettings settingsOf(ActorSystem<?> system) {
+        // What is asked of entities is given up after some 40 seconds, with an answer that says so: the server must not
+        // be quicker, and answer for a request that is done all the same. Uploads take as long as they take.
         // Clients write brackets into queries as they are. A warning would have the header's value in it, and that
         // may be a password. The end of an answer must not wait 40 ms for the client to acknowledge its beginning.
         String ours = """
                 pekko.http.server {
+                  request-timeout = 90s
                   socket-options.tcp-no-delay = true
                   parsing {
                     uri-parsing-mode = relaxed

@@ -27,10 +27,10 @@ public final class JsonBody {
         try {
             tree = body.isBlank() ? JSON.createObjectNode() : JSON.readTree(body);
         } catch (JsonProcessingException malformed) {
-            throw new RequestRefused(400, INVALID_JSON, "Invalid JSON request body: " + malformed.getOriginalMessage());
+            throw RequestRefused.invalid(INVALID_JSON, "Invalid JSON request body: " + malformed.getOriginalMessage());
         }
         if (!tree.isObject()) {
-            throw new RequestRefused(400, INVALID_JSON, "Invalid JSON request body: expected an object");
+            throw RequestRefused.invalid(INVALID_JSON, "Invalid JSON request body: expected an object");
         }
         return new JsonBody(tree);
     }
@@ -48,7 +48,7 @@ public final class JsonBody {
 
     public String text(String field) {
         if (!has(field)) {
-            throw new RequestRefused(400, MISSING, "'" + field + "' is missing: expected a string");
+            throw RequestRefused.invalid(MISSING, "'" + field + "' is missing: expected a string");
         }
         return text(field, "");
     }
@@ -59,8 +59,8 @@ public final class JsonBody {
         }
         JsonNode value = tree.path(field);
         if (!value.isValueNode()) {
-            throw new RequestRefused(
-                    400, INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected a string");
+            throw RequestRefused.invalid(
+                    INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected a string");
         }
         return withoutNul(field, value.asText());
     }
@@ -68,8 +68,8 @@ public final class JsonBody {
     public boolean flag(String field) {
         JsonNode value = tree.path(field);
         if (has(field) && !value.isBoolean()) {
-            throw new RequestRefused(
-                    400, INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected true or false");
+            throw RequestRefused.invalid(
+                    INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected true or false");
         }
         return value.asBoolean(false);
     }
@@ -78,8 +78,8 @@ public final class JsonBody {
     public JsonBody object(String field) {
         JsonNode value = has(field) ? tree.path(field) : JSON.createObjectNode();
         if (!value.isObject()) {
-            throw new RequestRefused(
-                    400, INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected an object");
+            throw RequestRefused.invalid(
+                    INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected an object");
         }
         return new JsonBody(value);
     }
@@ -89,10 +89,8 @@ public final class JsonBody {
         var texts = new ArrayList<String>();
         for (JsonNode element : list(field)) {
             if (!element.isValueNode()) {
-                throw new RequestRefused(
-                        400,
-                        INVALID_TYPE,
-                        "'" + field + "' contains '" + Fields.shown(element) + "': expected strings");
+                throw RequestRefused.invalid(
+                        INVALID_TYPE, "'" + field + "' contains '" + Fields.shown(element) + "': expected strings");
             }
             texts.add(withoutNul(field, element.asText()));
         }
@@ -103,10 +101,8 @@ public final class JsonBody {
         var objects = new ArrayList<JsonBody>();
         for (JsonNode element : list(field)) {
             if (!element.isObject()) {
-                throw new RequestRefused(
-                        400,
-                        INVALID_TYPE,
-                        "'" + field + "' contains '" + Fields.shown(element) + "': expected objects");
+                throw RequestRefused.invalid(
+                        INVALID_TYPE, "'" + field + "' contains '" + Fields.shown(element) + "': expected objects");
             }
             objects.add(new JsonBody(element));
         }
@@ -116,7 +112,7 @@ public final class JsonBody {
     /** No database keeps the character NUL. */
     private static String withoutNul(String field, String text) {
         if (text.indexOf('\0') >= 0) {
-            throw new RequestRefused(400, INVALID_TYPE, "'" + field + "' has the character NUL in it");
+            throw RequestRefused.invalid(INVALID_TYPE, "'" + field + "' has the character NUL in it");
         }
         return text;
     }
@@ -124,8 +120,8 @@ public final class JsonBody {
     private Iterable<JsonNode> list(String field) {
         JsonNode value = tree.path(field);
         if (has(field) && !value.isArray()) {
-            throw new RequestRefused(
-                    400, INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected a list");
+            throw RequestRefused.invalid(
+                    INVALID_TYPE, "'" + field + "' is '" + Fields.shown(value) + "': expected a list");
         }
         return value;
     }

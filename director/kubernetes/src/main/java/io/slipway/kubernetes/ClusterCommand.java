@@ -1,6 +1,7 @@
 package io.slipway.kubernetes;
 
 import io.slipway.engine.RemoteMessage;
+import io.slipway.engine.RequestRefused.Reason;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What a cluster is told. */
@@ -26,12 +27,19 @@ sealed interface ClusterCommand {
 
     record StepFailed(ClusterState.Step step, String reason, boolean mayRetry) implements ClusterCommand {}
 
-    record RowWritten(ActorRef<Reply> replyTo, Reply reply) implements ClusterCommand {}
+    /** Nobody answered: the step is done again until somebody does. */
+    record Unanswered(ClusterState.Step step, String reason) implements ClusterCommand {}
+
+    /** Nothing was heard for a while. */
+    record Idle() implements ClusterCommand {}
+
+    /** Nothing is left of the cluster: leave the memory. */
+    record Leave() implements ClusterCommand, RemoteMessage {}
 
     /** The answer to a request. */
     sealed interface Reply extends RemoteMessage {}
 
     record Accepted(Cluster cluster) implements Reply {}
 
-    record Refused(int httpStatus, int code, String message) implements Reply {}
+    record Refused(Reason reason, int code, String message) implements Reply {}
 }

@@ -1,18 +1,22 @@
 package io.slipway.kubernetes;
 
+import io.slipway.engine.RequestRefused.Reason;
+import io.slipway.engine.state.StateRow;
 import io.slipway.kubernetes.ClusterCommand.Accepted;
 import io.slipway.kubernetes.ClusterCommand.Refused;
 import io.slipway.kubernetes.ClusterCommand.Reply;
 import io.slipway.kubernetes.ClusterState.Phase;
 import io.slipway.kubernetes.ClusterState.Step;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
@@ -20,6 +24,7 @@ import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 
 /**
@@ -34,15 +39,16 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final String TIMER = "proceed";
+    /** One that was woken for nothing is not kept for longer. */
+    private static final Duration IDLE = Duration.ofMinutes(2);
 
     private final String uuid;
     private final ActorContext<ClusterCommand> context;
     private final TimerScheduler<ClusterCommand> timers;
     private final ClusterServices services;
     private final ClusterSteps steps;
-    /** Rows are written one after the other, and before the cluster is forgotten. */
-    private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
-
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final StateRow row;
     private boolean isBusy;
     private int tries;
 
@@ -51,20 +57,30 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
             ActorContext<ClusterCommand> context,
             TimerScheduler<ClusterCommand> timers,
             ClusterServices services,
-            ClusterManifest manifest) {
+            ClusterManifest manifest,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
         super(
                 PersistenceId.of(KEY.name(), uuid),
-                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(2), 0.2));
         this.uuid = uuid;
         this.context = context;
         this.timers = timers;
         this.services = services;
         this.steps = new ClusterSteps(uuid, services, manifest);
+        this.shard = shard;
+        this.row = new StateRow(KEY.name() + "|" + uuid, services.epochs(), services.blocking());
     }
 
-    static Behavior<ClusterCommand> create(String uuid, ClusterServices services, ClusterManifest manifest) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new ClusterEntity(uuid, context, timers, services, manifest)));
+    /** @param shard is asked to let the entity go once nothing is left of the cluster */
+    static Behavior<ClusterCommand> create(
+            String uuid,
+            ClusterServices services,
+            ClusterManifest manifest,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            context.setReceiveTimeout(IDLE, new ClusterCommand.Idle());
+            return new ClusterEntity(uuid, context, timers, services, manifest, shard);
+        }));
     }
 
     @Override
@@ -80,14 +96,25 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
     @Override
     public SignalHandler<ClusterState> signalHandler() {
         return newSignalHandlerBuilder()
-                .onSignal(RecoveryCompleted.instance(), state -> {
-                    isBusy = false;
-                    if (state.phase() != Phase.NEW && state.phase() != Phase.DELETED) {
-                        writeRow(state);
-                    }
-                    proceedSoon(state);
-                })
+                .onSignal(RecoveryCompleted.instance(), this::recovered)
+                .onSignal(PostStop.instance(), state -> row.close())
                 .build();
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(50, 2).withDeleteEventsOnSnapshot();
+    }
+
+    /** Also after a journal that could not be written to: a step that is under way is then done once more. */
+    private void recovered(ClusterState state) {
+        isBusy = false;
+        if (state.phase() == Phase.DELETED) {
+            clearAway();
+        } else if (state.phase() != Phase.NEW) {
+            writeRow(state);
+        }
+        proceedSoon(state);
     }
 
     @Override
@@ -106,10 +133,21 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
                 yield Effect().none();
             }
             case ClusterCommand.StepFailed failed -> stepFailed(state, failed);
-            case ClusterCommand.RowWritten written -> {
-                written.replyTo().tell(written.reply());
+            case ClusterCommand.Unanswered unanswered -> {
+                isBusy = false;
+                context.getLog()
+                        .warn("cluster {}: {} is tried again: {}", uuid, unanswered.step(), unanswered.reason());
+                timers.startSingleTimer(
+                        TIMER, new ClusterCommand.Proceed(), services.timings().pause());
                 yield Effect().none();
             }
+            case ClusterCommand.Idle idle -> {
+                if (state.phase() == Phase.NEW) {
+                    leave();
+                }
+                yield Effect().none();
+            }
+            case ClusterCommand.Leave leave -> Effect().stop();
         };
     }
 
@@ -117,7 +155,7 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
         if (state.phase() != Phase.NEW) {
             create.replyTo()
                     .tell(new Refused(
-                            ClusterRules.CONFLICT,
+                            Reason.CONFLICT,
                             ClusterRules.NAME_TAKEN,
                             "there is already a cluster named '" + create.spec().name()
                                     + "': choose another name, or delete that one"));
@@ -133,11 +171,11 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
             case NEW, DELETED -> {
                 delete.replyTo()
                         .tell(new Refused(
-                                ClusterRules.NOT_FOUND, ClusterRules.CLUSTER_NOT_FOUND, "Cluster not found: " + uuid));
+                                Reason.NOT_FOUND, ClusterRules.CLUSTER_NOT_FOUND, "Cluster not found: " + uuid));
                 yield Effect().none();
             }
             case CREATING, DELETING -> {
-                delete.replyTo().tell(new Refused(ClusterRules.CONFLICT, ClusterRules.ACTION_IN_PROGRESS, busy(state)));
+                delete.replyTo().tell(new Refused(Reason.CONFLICT, ClusterRules.ACTION_IN_PROGRESS, busy(state)));
                 yield Effect().none();
             }
             case CREATED, FAILED ->
@@ -157,12 +195,7 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
     private void accepted(ClusterState state, ActorRef<Reply> replyTo) {
         tries = 0;
         var reply = new Accepted(state.row(uuid));
-        context.pipeToSelf(writeRow(state), (nothing, failure) -> {
-            if (failure != null) {
-                context.getLog().error("the row of cluster {} cannot be written", uuid, failure);
-            }
-            return new ClusterCommand.RowWritten(replyTo, reply);
-        });
+        writeRow(state).thenRun(() -> replyTo.tell(reply));
         proceedSoon(state);
     }
 
@@ -175,7 +208,7 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
         timers.cancel(TIMER);
         context.getLog().debug("cluster {}: {}", uuid, step);
         context.pipeToSelf(
-                writing.handle((nothing, failure) -> step).thenCompose(next -> steps.run(next, state)),
+                step == Step.FORGET ? forget() : steps.run(step, state),
                 (command, failure) -> failure == null
                         ? command
                         : new ClusterCommand.StepFailed(step, String.valueOf(failure.getMessage()), true));
@@ -190,7 +223,9 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
         }
         return Effect().persist(done.event()).thenRun(after -> {
             tell(after, done.event());
-            if (after.phase() != Phase.DELETED) {
+            if (after.phase() == Phase.DELETED) {
+                clearAway();
+            } else {
                 writeRow(after);
             }
             proceedSoon(after);
@@ -249,11 +284,23 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
         }
     }
 
-    private CompletableFuture<Void> writeRow(ClusterState state) {
-        Cluster row = state.row(uuid);
-        long version = lastSequenceNumber(context);
-        writing = writing.handle((nothing, earlierFailure) -> row)
-                .thenAcceptAsync(written -> services.rows().write(written, version), services.blocking());
-        return writing;
+    private CompletionStage<Void> writeRow(ClusterState state) {
+        Cluster shown = state.row(uuid);
+        return row.write(version -> services.rows().write(shown, version));
+    }
+
+    /** After all that was to be written before. */
+    private CompletionStage<ClusterCommand> forget() {
+        return row.writeSurely(version -> services.rows().forget(uuid))
+                .thenApply(done -> new ClusterCommand.StepDone(Step.FORGET, new ClusterEvent.Forgotten()));
+    }
+
+    /** Nothing is left of the cluster: its journal goes, and then this entity. */
+    private void clearAway() {
+        row.writeSurely(version -> services.rows().forgetJournal(uuid)).thenRun(this::leave);
+    }
+
+    private void leave() {
+        shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
     }
 }

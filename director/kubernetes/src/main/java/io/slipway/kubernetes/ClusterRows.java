@@ -21,6 +21,12 @@ public interface ClusterRows {
     /** Frees a cluster's name and number and deletes its row; does nothing where that is done already. */
     void forget(String uuid);
 
+    /** Removes the journal of a cluster whose row is gone. */
+    void forgetJournal(String uuid);
+
+    /** Of those that have a journal. */
+    List<String> journals();
+
     /** By name. */
     List<Cluster> list();
 

@@ -1,14 +1,12 @@
 package io.slipway.kubernetes;
 
 import io.slipway.engine.RequestRefused;
+import io.slipway.model.name.Name;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a request for a cluster must fulfil, whatever the director knows. */
 final class ClusterRules {
-    static final int BAD_REQUEST = 400;
-    static final int NOT_FOUND = 404;
-    static final int CONFLICT = 409;
     /** Codes beside BOSH's own: 95xxxx is for clusters. */
     static final int INVALID_NAME = 950_001;
 
@@ -23,27 +21,23 @@ final class ClusterRules {
     static final int NO_CREDENTIALS = 950_010;
     static final int TOO_MANY = 950_011;
 
-    private static final int LONGEST_NAME = 48;
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
     private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
             + "(\\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*");
 
     private ClusterRules() {}
 
     static void requireName(String name) {
-        if (name.length() > LONGEST_NAME || !LABEL.matcher(name).matches()) {
-            throw new RequestRefused(
-                    BAD_REQUEST,
+        if (!Name.CLUSTER.allows(name)) {
+            throw RequestRefused.invalid(
                     INVALID_NAME,
-                    "'" + shown(name) + "' is not a cluster name: it must have at most " + LONGEST_NAME
+                    "'" + shown(name) + "' is not a cluster name: it must have at most " + Name.CLUSTER.longest()
                             + " lower-case letters, digits and hyphens, and begin and end with a letter or digit");
         }
     }
 
     static void requireHost(@Nullable String host) {
         if (host != null && !HOST.matcher(host).matches()) {
-            throw new RequestRefused(
-                    BAD_REQUEST,
+            throw RequestRefused.invalid(
                     INVALID_HOST,
                     "'" + shown(host)
                             + "' is not a host name or an address: kubernetes_master_host needs one without a port");
@@ -53,8 +47,7 @@ final class ClusterRules {
     /** The plan that is asked for, or a refusal that names those that are there. */
     static Plan requirePlan(Plans plans, String name) {
         return plans.find(name)
-                .orElseThrow(() -> new RequestRefused(
-                        BAD_REQUEST,
+                .orElseThrow(() -> RequestRefused.invalid(
                         UNKNOWN_PLAN,
                         name.isEmpty()
                                 ? "plan_name is missing: choose one of " + String.join(", ", plans.names())
@@ -65,8 +58,7 @@ final class ClusterRules {
     static int requireWorkers(Plan plan, @Nullable Integer asked) {
         int workers = asked == null ? plan.workers().instances() : asked;
         if (workers < 1 || workers > plan.workers().maximum()) {
-            throw new RequestRefused(
-                    BAD_REQUEST,
+            throw RequestRefused.invalid(
                     INVALID_WORKERS,
                     "plan '" + plan.name() + "' allows 1 to " + plan.workers().maximum() + " workers, not " + workers);
         }
@@ -74,7 +66,7 @@ final class ClusterRules {
     }
 
     static RequestRefused notFound(String name) {
-        return new RequestRefused(NOT_FOUND, CLUSTER_NOT_FOUND, "Cluster " + shown(name) + " not found");
+        return RequestRefused.notFound(CLUSTER_NOT_FOUND, "Cluster " + shown(name) + " not found");
     }
 
     private static String shown(String text) {

@@ -64,9 +64,11 @@ public final class ClusterService {
         ClusterManifest manifest = ClusterManifest.load();
         ClusterSharding sharding = ClusterSharding.get(system);
         // A cluster that waits for its task hears from nobody, and must not be put to sleep for that.
-        sharding.init(
-                Entity.of(ClusterEntity.KEY, entity -> ClusterEntity.create(entity.getEntityId(), services, manifest))
-                        .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
+        sharding.init(Entity.of(
+                        ClusterEntity.KEY,
+                        entity -> ClusterEntity.create(entity.getEntityId(), services, manifest, entity.getShard()))
+                .withStopMessage(new ClusterCommand.Leave())
+                .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
         var service = new ClusterService(
                 system,
                 plans,
@@ -81,6 +83,11 @@ public final class ClusterService {
 
     public List<Plan> plans() {
         return plans.active();
+    }
+
+    /** What new clusters are made of. */
+    public ClusterDefaults defaults() {
+        return plans.defaults();
     }
 
     /** Accepts a request for a cluster; the answer shows it in progress. */
@@ -102,8 +109,7 @@ public final class ClusterService {
 
     private String range(String name) {
         if (services.rows().find(name).isPresent()) {
-            throw new RequestRefused(
-                    ClusterRules.CONFLICT,
+            throw RequestRefused.conflict(
                     ClusterRules.NAME_TAKEN,
                     "there is already a cluster named '" + name + "': choose another name, or delete that one");
         }
@@ -116,8 +122,7 @@ public final class ClusterService {
         int needed = plan.masters().instances() + workers + 1;
         return services.addresses().free(network).thenAccept(free -> {
             if (free.isPresent() && free.get() < needed) {
-                throw new RequestRefused(
-                        ClusterRules.CONFLICT,
+                throw RequestRefused.conflict(
                         ClusterRules.NO_FREE_ADDRESSES,
                         "no free addresses: network '" + network + "' has " + free.get() + " left, and " + needed
                                 + " are needed: delete a cluster, or widen the network in the cloud config");
@@ -165,7 +170,7 @@ public final class ClusterService {
         CompletionStage<Reply> reply = AskPattern.ask(entities.apply(uuid), command::apply, ASK, system.scheduler());
         return reply.thenApply(answer -> switch (answer) {
             case Accepted accepted -> accepted.cluster();
-            case Refused refused -> throw new RequestRefused(refused.httpStatus(), refused.code(), refused.message());
+            case Refused refused -> throw new RequestRefused(refused.reason(), refused.code(), refused.message());
         });
     }
 
@@ -174,7 +179,10 @@ public final class ClusterService {
     }
 
     private void wakeAll() {
-        services.blocking().execute(() -> services.rows().claims().forEach(claim -> wake(claim.uuid())));
+        services.blocking().execute(() -> {
+            services.rows().claims().forEach(claim -> wake(claim.uuid()));
+            services.rows().journals().forEach(this::wake);
+        });
     }
 
     private void wakeUnfinished() {

@@ -5,10 +5,12 @@ import io.slipway.engine.Deployments;
 import io.slipway.engine.Tasks;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * What clusters need of the world.
  *
+ * @param epochs gives the epoch of an entity that starts; blocks
  * @param blocking runs calls that block
  */
 public record ClusterServices(
@@ -16,6 +18,7 @@ public record ClusterServices(
         Tasks tasks,
         Addresses addresses,
         ClusterRows rows,
+        LongSupplier epochs,
         Executor blocking,
         Timings timings) {
 

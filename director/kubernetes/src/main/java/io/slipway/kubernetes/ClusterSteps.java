@@ -6,9 +6,12 @@ import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.RequestRefused;
+import io.slipway.engine.RequestRefused.Reason;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Tasks.TaskRow;
 import io.slipway.kubernetes.ClusterState.Step;
+import io.slipway.model.manifest.ManifestDraft;
+import io.slipway.store.Outage;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class ClusterSteps {
     private static final String MASTERS = "master";
     private static final String RELEASE = "kubernetes";
-    private static final int UNAVAILABLE = 503;
 
     private final String uuid;
     private final ClusterServices services;
@@ -58,37 +61,29 @@ final class ClusterSteps {
                 services.addresses()
                         .release(state.requireSpec().defaults().network(), uuid)
                         .thenApply(released -> done(step, new ClusterEvent.AddressReturned()));
-            case FORGET -> {
-                services.rows().forget(uuid);
-                yield CompletableFuture.completedStage(done(step, new ClusterEvent.Forgotten()));
-            }
+            case FORGET -> throw new IllegalStateException("the entity forgets by itself, after its rows are written");
         };
     }
 
     private CompletionStage<ClusterCommand> deploy(ClusterState state) {
         String yaml = manifest.render(uuid, state.requireSpec(), state.address(), true);
-        var request = new DeployRequest(
-                Cluster.deployment(uuid),
-                yaml,
-                false,
-                false,
-                false,
-                new Requester(state.user(), ""),
-                "cluster-" + uuid + "-" + state.action());
+        var request = DeployRequest.of(
+                ManifestDraft.parse(yaml), new Requester(state.user(), ""), "cluster-" + uuid + "-" + state.action());
         return services.deployments()
                 .deploy(request)
                 .thenApply(task -> done(Step.DEPLOY, new ClusterEvent.TaskStarted(state.action(), task)));
     }
 
     private CompletionStage<ClusterCommand> delete(ClusterState state) {
-        String deployment = Cluster.deployment(uuid);
-        if (services.deployments().find(deployment).isEmpty()) {
-            return CompletableFuture.completedStage(
-                    done(Step.DELETE_DEPLOYMENT, new ClusterEvent.DeploymentGone(state.action())));
-        }
         return services.deployments()
-                .delete(deployment, new Deletion(state.force(), true), new Requester(state.user(), ""))
-                .thenApply(task -> done(Step.DELETE_DEPLOYMENT, new ClusterEvent.TaskStarted(state.action(), task)));
+                .delete(Cluster.deployment(uuid), new Deletion(state.force(), true), new Requester(state.user(), ""))
+                .thenApply(task -> done(Step.DELETE_DEPLOYMENT, new ClusterEvent.TaskStarted(state.action(), task)))
+                .exceptionally(failure -> {
+                    if (causeOf(failure) instanceof RequestRefused refused && refused.reason() == Reason.NOT_FOUND) {
+                        return done(Step.DELETE_DEPLOYMENT, new ClusterEvent.DeploymentGone(state.action()));
+                    }
+                    return failed(Step.DELETE_DEPLOYMENT, failure);
+                });
     }
 
     private ClusterCommand look(Step step, ClusterState state) {
@@ -141,14 +136,29 @@ final class ClusterSteps {
         return new ClusterCommand.StepDone(step, event);
     }
 
-    private static ClusterCommand failed(Step step, Throwable thrown) {
+    private static Throwable causeOf(Throwable thrown) {
         Throwable cause = thrown;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        boolean isRefused = cause instanceof RequestRefused refused && refused.httpStatus() != UNAVAILABLE;
+        return cause;
+    }
+
+    private static ClusterCommand failed(Step step, Throwable thrown) {
+        Throwable cause = causeOf(thrown);
+        if (isNoAnswer(cause)) {
+            return new ClusterCommand.Unanswered(step, cause.toString());
+        }
+        boolean isRefused = cause instanceof RequestRefused refused && refused.reason() != Reason.UNAVAILABLE;
         @Nullable String message = cause.getMessage();
         return new ClusterCommand.StepFailed(step, message == null ? cause.toString() : message, !isRefused);
+    }
+
+    /** Whoever was asked could not be: that says nothing about the cluster. */
+    private static boolean isNoAnswer(Throwable cause) {
+        return Outage.is(cause)
+                || cause instanceof TimeoutException
+                || cause instanceof RequestRefused refused && refused.reason() == Reason.UNAVAILABLE;
     }
 }

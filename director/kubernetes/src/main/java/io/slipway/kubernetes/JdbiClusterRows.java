@@ -4,11 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.RequestRefused;
+import io.slipway.store.StateRows;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -18,29 +21,48 @@ import org.jdbi.v3.core.mapper.RowMapper;
 public final class JdbiClusterRows implements ClusterRows {
     private static final int NUMBERS = 255;
     private static final int TRIES = 20;
+    /** A row that somebody else wrote first, a failed serialization, a deadlock; the last two by H2. */
+    private static final Set<String> CONFLICTS = Set.of("23505", "40001", "40P01", "90131", "HYT00");
+
     private static final RowMapper<Claim> CLAIM =
             (row, context) -> new Claim(row.getString("name"), row.getString("uuid"), row.getInt("number"));
 
     private final Jdbi jdbi;
+    private final StateRows states;
     private final ObjectMapper json = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     /** With the tables of migration V20. */
     public JdbiClusterRows(Jdbi jdbi) {
         this.jdbi = jdbi;
+        this.states = new StateRows(jdbi);
     }
 
     @Override
     public Claim claim(String name, String uuid) {
-        JdbiException last = null;
-        for (int attempt = 0; attempt < TRIES; attempt++) {
+        // Somebody else may take the name or the number in between.
+        return retried(handle -> claim(handle, name, uuid));
+    }
+
+    /** Again from its beginning where another one's rows collide with its own; anything else is not tried again. */
+    private <T> T retried(Function<Handle, T> work) {
+        for (int tries = 1; ; tries++) {
             try {
-                return jdbi.inTransaction(handle -> claim(handle, name, uuid));
-            } catch (JdbiException conflict) {
-                // somebody else took the name or the number in between
-                last = conflict;
+                return jdbi.<T, JdbiException>inTransaction(work::apply);
+            } catch (JdbiException failure) {
+                if (tries == TRIES || !isConflict(failure)) {
+                    throw failure;
+                }
             }
         }
-        throw last == null ? new IllegalStateException("no attempt was made") : last;
+    }
+
+    private static boolean isConflict(JdbiException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && CONFLICTS.contains(String.valueOf(sql.getSQLState()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Claim claim(Handle handle, String name, String uuid) {
@@ -59,8 +81,7 @@ public final class JdbiClusterRows implements ClusterRows {
             number++;
         }
         if (number > NUMBERS) {
-            throw new RequestRefused(
-                    ClusterRules.CONFLICT,
+            throw RequestRefused.conflict(
                     ClusterRules.TOO_MANY,
                     "there are " + NUMBERS + " clusters, which is as many as one director can tell apart: delete one");
         }
@@ -83,7 +104,7 @@ public final class JdbiClusterRows implements ClusterRows {
     @Override
     public void write(Cluster cluster, long version) {
         String content = written(cluster);
-        jdbi.useTransaction(handle -> {
+        retried(handle -> {
             boolean isPresent = handle.createQuery("SELECT version FROM clusters WHERE uuid = :uuid FOR UPDATE")
                     .bind("uuid", cluster.uuid())
                     .mapTo(Long.class)
@@ -93,7 +114,7 @@ public final class JdbiClusterRows implements ClusterRows {
                     ? "UPDATE clusters SET name = :name, version = :version, content = :content "
                             + "WHERE uuid = :uuid AND version <= :version"
                     : "INSERT INTO clusters (uuid, name, version, content) VALUES (:uuid, :name, :version, :content)";
-            handle.createUpdate(statement)
+            return handle.createUpdate(statement)
                     .bind("uuid", cluster.uuid())
                     .bind("name", cluster.name())
                     .bind("version", version)
@@ -112,6 +133,16 @@ public final class JdbiClusterRows implements ClusterRows {
                     .bind("uuid", uuid)
                     .execute();
         });
+    }
+
+    @Override
+    public void forgetJournal(String uuid) {
+        states.forgetJournal(ClusterEntity.KEY.name(), uuid);
+    }
+
+    @Override
+    public List<String> journals() {
+        return states.journalsOf(ClusterEntity.KEY.name());
     }
 
     @Override

@@ -20,8 +20,7 @@ final class Kubeconfigs {
                 .filter(Map.class::isInstance)
                 .map(value -> (Map<?, ?>) value)
                 .filter(value -> !cluster.host().isEmpty())
-                .orElseThrow(() -> new RequestRefused(
-                        ClusterRules.CONFLICT,
+                .orElseThrow(() -> RequestRefused.conflict(
                         ClusterRules.NO_CREDENTIALS,
                         "cluster " + cluster.name() + " has no credentials yet: wait until it is created"));
         String user = cluster.name() + "-admin";

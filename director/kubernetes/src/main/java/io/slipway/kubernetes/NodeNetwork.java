@@ -50,6 +50,6 @@ final class NodeNetwork {
     }
 
     private static RequestRefused refused(String message) {
-        return new RequestRefused(ClusterRules.BAD_REQUEST, ClusterRules.UNKNOWN_NETWORK, message);
+        return RequestRefused.invalid(ClusterRules.UNKNOWN_NETWORK, message);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.slipway.engine.RequestRefused;
+import io.slipway.engine.RequestRefused.Reason;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Tasks;
 import io.slipway.engine.Variables;
@@ -20,9 +21,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
@@ -43,7 +46,9 @@ class ClusterEntityTest {
     private final FakeWorld world = new FakeWorld();
     private final FakeRows rows = new FakeRows();
     private final Map<String, ActorRef<ClusterCommand>> living = new ConcurrentHashMap<>();
-    private final ClusterServices services = new ClusterServices(world, world.tasks(), world, rows, BLOCKING, QUICK);
+    private final AtomicLong epochs = new AtomicLong();
+    private final ClusterServices services =
+            new ClusterServices(world, world.tasks(), world, rows, epochs::incrementAndGet, BLOCKING, QUICK);
     private final Variables variables = (deployment, name) ->
             Optional.of(Map.of("ca", "CA of " + deployment, "certificate", "CERT " + name, "private_key", "KEY"));
     private final ClusterService service = service();
@@ -72,7 +77,9 @@ class ClusterEntityTest {
     }
 
     private ActorRef<ClusterCommand> spawn(String uuid) {
-        return kit.spawn(ClusterEntity.create(uuid, services, MANIFEST), "cluster-" + UUID.randomUUID());
+        return kit.spawn(
+                ClusterEntity.create(uuid, services, MANIFEST, kit.system().<ClusterSharding.ShardCommand>ignoreRef()),
+                "cluster-" + UUID.randomUUID());
     }
 
     /** The entity dies with all that it remembers; another is there from its journal. */
@@ -132,7 +139,7 @@ class ClusterEntityTest {
                 new ClusterCommand.Create(PlansFixture.spec("first"), "admin", probe.getRef()), true);
         serialization.verifySerialization(new ClusterCommand.Delete("admin", probe.getRef()), true);
         serialization.verifySerialization(new ClusterCommand.Wake(), true);
-        serialization.verifySerialization(new ClusterCommand.Refused(409, 1, "no"), true);
+        serialization.verifySerialization(new ClusterCommand.Refused(Reason.CONFLICT, 1, "no"), true);
         serialization.verifySerialization(new ClusterCommand.Accepted(create("first")), true);
         awaitState("first", ActionState.SUCCEEDED);
     }
@@ -163,6 +170,7 @@ class ClusterEntityTest {
         assertThat(rows.list()).isEmpty();
         assertThat(world.leases()).isEmpty();
         assertThat(world.manifests()).isEmpty();
+        await(() -> rows.forgottenJournals.contains(going.uuid()));
         Cluster again = create("first");
         assertThat(again.uuid()).isNotEqualTo(going.uuid());
         awaitState("first", ActionState.SUCCEEDED);
@@ -263,17 +271,19 @@ class ClusterEntityTest {
     }
 
     @Test
-    void fails_at_once_where_the_engine_refuses_and_after_some_tries_where_it_is_unavailable() {
-        world.refusal = new RequestRefused(400, 1, "no such network");
+    void fails_at_once_where_the_engine_refuses_and_asks_for_as_long_as_it_takes_where_it_is_unavailable() {
+        world.refusal = RequestRefused.invalid(1, "no such network");
         create("one");
         assertThat(awaitState("one", ActionState.FAILED).lastActionDescription())
                 .isEqualTo("no such network");
         assertThat(world.calls).containsExactly("reserve");
 
-        world.refusal = new RequestRefused(503, 1, "starting");
+        world.refusal = RequestRefused.unavailable(1, "starting");
         create("two");
-        awaitState("two", ActionState.FAILED);
-        assertThat(world.calls).hasSize(1 + QUICK.tries());
+        await(() -> world.calls.size() > 1 + 2 * QUICK.tries());
+        assertThat(rows.find("two").orElseThrow().lastActionState()).isEqualTo(ActionState.IN_PROGRESS);
+        world.refusal = null;
+        awaitState("two", ActionState.SUCCEEDED);
     }
 
     @Test
@@ -281,7 +291,10 @@ class ClusterEntityTest {
         create("first");
         awaitState("first", ActionState.SUCCEEDED);
 
-        refused(new ClusterRequest("first", "small", null, null), 409, "there is already a cluster named 'first'");
+        refused(
+                new ClusterRequest("first", "small", null, null),
+                Reason.CONFLICT,
+                "there is already a cluster named 'first'");
 
         assertThat(world.allTasks()).hasSize(1);
     }
@@ -300,14 +313,14 @@ class ClusterEntityTest {
 
     @Test
     void refuses_what_cannot_be_before_anything_changes() {
-        refused(new ClusterRequest("Bad_Name", "small", null, null), 400, "is not a cluster name");
-        refused(new ClusterRequest("first", "huge", null, null), 400, "choose one of small, production");
-        refused(new ClusterRequest("first", "small", "https://x", null), 400, "is not a host name");
-        refused(new ClusterRequest("first", "small", null, 99), 400, "allows 1 to 5 workers");
+        refused(new ClusterRequest("Bad_Name", "small", null, null), Reason.INVALID, "is not a cluster name");
+        refused(new ClusterRequest("first", "huge", null, null), Reason.INVALID, "choose one of small, production");
+        refused(new ClusterRequest("first", "small", "https://x", null), Reason.INVALID, "is not a host name");
+        refused(new ClusterRequest("first", "small", null, 99), Reason.INVALID, "allows 1 to 5 workers");
         world.freeAddresses = 2;
         refused(
                 new ClusterRequest("first", "small", null, null),
-                409,
+                Reason.CONFLICT,
                 "no free addresses: network 'default' has 2 left");
 
         assertThat(rows.claims()).isEmpty();
@@ -328,14 +341,14 @@ class ClusterEntityTest {
                 .hasMessageContaining("Cluster second not found");
     }
 
-    private void refused(ClusterRequest request, int status, String message) {
+    private void refused(ClusterRequest request, Reason reason, String message) {
         var answer = service.create(request, ADMIN).toCompletableFuture();
         Assertions.assertThatThrownBy(answer::join)
                 .isInstanceOf(CompletionException.class)
                 .hasMessageContaining(message)
                 .cause()
-                .isInstanceOfSatisfying(RequestRefused.class, refusal -> assertThat(refusal.httpStatus())
-                        .isEqualTo(status));
+                .isInstanceOfSatisfying(RequestRefused.class, refusal -> assertThat(refusal.reason())
+                        .isEqualTo(reason));
     }
 
     private static void awaitLatch(java.util.concurrent.CountDownLatch latch) {

@@ -57,6 +57,18 @@ class ClusterManifestTest {
     }
 
     @Test
+    void says_which_addresses_nodes_send_from_beside_their_own() throws IOException {
+        JsonNode tree = rendered(THREE);
+
+        assertThat(texts(allowed(tree, "master"))).containsExactly("10.144.15.1");
+        assertThat(texts(allowed(tree, "worker"))).containsExactly(PlansFixture.DEFAULTS.podCidr());
+    }
+
+    private static JsonNode allowed(JsonNode tree, String group) {
+        return group(tree, group).path("env").path("slipway").path("allowed_addresses");
+    }
+
+    @Test
     void leaves_nothing_but_the_names_of_generated_variables() throws IOException {
         JsonNode tree = rendered(THREE);
 

@@ -5,12 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Rows of clusters in memory. */
 final class FakeRows implements ClusterRows {
     private final Map<String, Claim> claims = new LinkedHashMap<>();
     private final Map<String, Cluster> rows = new LinkedHashMap<>();
     private final Map<String, Long> versions = new HashMap<>();
+    final List<String> forgottenJournals = new CopyOnWriteArrayList<>();
 
     @Override
     public synchronized Claim claim(String name, String uuid) {
@@ -34,6 +36,16 @@ final class FakeRows implements ClusterRows {
     public synchronized void forget(String uuid) {
         rows.remove(uuid);
         claims.values().removeIf(claim -> claim.uuid().equals(uuid));
+    }
+
+    @Override
+    public synchronized void forgetJournal(String uuid) {
+        forgottenJournals.add(uuid);
+    }
+
+    @Override
+    public List<String> journals() {
+        return List.of();
     }
 
     @Override

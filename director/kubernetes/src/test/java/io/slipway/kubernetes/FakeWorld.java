@@ -1,11 +1,16 @@
 package io.slipway.kubernetes;
 
 import io.slipway.engine.Addresses;
+import io.slipway.engine.ConfigIds;
 import io.slipway.engine.Deployments;
 import io.slipway.engine.ErrandRun;
+import io.slipway.engine.ReleaseExport;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.Tasks;
+import io.slipway.engine.plan.PinnedInputs;
+import io.slipway.engine.plan.PinnedInputs.PinnedRelease;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -73,7 +79,9 @@ final class FakeWorld implements Deployments, Addresses {
     @Override
     public CompletionStage<Long> deploy(DeployRequest request) {
         return call("deploy " + request.requestKey(), () -> {
-            manifests.put(request.deployment(), request.manifestYaml());
+            manifests.put(
+                    request.deployment(),
+                    Objects.requireNonNull(request.manifest()).yaml());
             return taskOfKey.computeIfAbsent(
                     request.requestKey(), key -> newTask("create " + key, request.deployment()));
         });
@@ -81,6 +89,11 @@ final class FakeWorld implements Deployments, Addresses {
 
     @Override
     public CompletionStage<Long> delete(String name, Deletion deletion, Requester requester) {
+        if (!manifests.containsKey(name)) {
+            calls.add("delete");
+            return CompletableFuture.failedStage(
+                    RequestRefused.notFound(70000, "Deployment '" + name + "' doesn't exist"));
+        }
         return call("delete", () -> {
             if (areTasksDone) {
                 manifests.remove(name);
@@ -99,7 +112,17 @@ final class FakeWorld implements Deployments, Addresses {
     }
 
     private static Tasks.TaskRow row(long id, Tasks.State state, String description, String deployment, String result) {
-        return new Tasks.TaskRow(id, state, description, "admin", deployment, "", result, Instant.EPOCH, Instant.EPOCH);
+        return new Tasks.TaskRow(
+                id,
+                TaskKind.UPDATE_DEPLOYMENT,
+                state,
+                description,
+                "admin",
+                deployment,
+                "",
+                result,
+                Instant.EPOCH,
+                Instant.EPOCH);
     }
 
     synchronized void end(long task, Tasks.State state, String result) {
@@ -150,7 +173,27 @@ final class FakeWorld implements Deployments, Addresses {
         return manifest == null
                 ? Optional.empty()
                 : Optional.of(new DeploymentRow(
-                        name, manifest, List.of(new NameVersion("kubernetes", "1.37.2+slipway.1")), List.of(), ""));
+                        name,
+                        manifest,
+                        new PinnedInputs(
+                                ConfigIds.NONE,
+                                List.of(new PinnedRelease("kubernetes", "latest", "1.37.2+slipway.1")),
+                                List.of(),
+                                Map.of(),
+                                Map.of()),
+                        "",
+                        List.of(),
+                        PinnedInputs.NONE));
+    }
+
+    @Override
+    public CompletionStage<Long> change(InstanceRequest request, Requester requester) {
+        throw new UnsupportedOperationException("no test changes instances");
+    }
+
+    @Override
+    public CompletionStage<Long> export(String deployment, ReleaseExport export, Requester requester) {
+        throw new UnsupportedOperationException("no test exports releases");
     }
 
     @Override

@@ -3,15 +3,17 @@ package io.slipway.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.slipway.engine.store.Database;
-import io.slipway.engine.store.DatabaseSettings;
 import io.slipway.kubernetes.Cluster.Action;
 import io.slipway.kubernetes.Cluster.ActionState;
+import io.slipway.store.Database;
+import io.slipway.store.DatabaseSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,22 @@ class JdbiClusterRowsTest {
 
         assertThat(rows.find("first")).contains(cluster("u", "new"));
         assertThat(rows.list()).containsExactly(cluster("u", "new"));
+    }
+
+    @Test
+    void many_who_write_a_cluster_for_the_first_time_leave_the_newest() throws Exception {
+        var writing = new ArrayList<Future<?>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 1; i <= 8; i++) {
+                int version = i;
+                writing.add(threads.submit(() -> rows.write(cluster("u", "version " + version), version)));
+            }
+        }
+        for (Future<?> one : writing) {
+            one.get();
+        }
+
+        assertThat(rows.list()).containsExactly(cluster("u", "version 8"));
     }
 
     @Test

@@ -124,6 +124,7 @@ public final class ErrorCodes {
     public static final int ADDON_FILTER_JOB = 530004;
     public static final int ADDON_FILTER_STEMCELL = 530005;
     public static final int ADDON_DEPLOYMENT_FILTER = 530006;
+    public static final int RUNTIME_CONFIG_MERGE = 530006;
     public static final int CONFIG_NAME_SYNTAX = 540004;
     public static final int MISSING_VARIABLE = 540002;
     public static final int CPI_DUPLICATE_NAME = 550000;

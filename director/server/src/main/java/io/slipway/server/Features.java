@@ -1,24 +1,36 @@
 package io.slipway.server;
 
+import io.slipway.engine.Audit;
 import io.slipway.engine.Cpis;
 import io.slipway.engine.Engine;
+import io.slipway.engine.address.Lease;
+import io.slipway.engine.artifact.ArtifactUses;
+import io.slipway.engine.artifact.UseByConfigs;
+import io.slipway.engine.artifact.UseByDeployments;
+import io.slipway.engine.blob.BlobExchange;
 import io.slipway.engine.cleanup.CleanUpService;
 import io.slipway.engine.cleanup.OrphanDiskService;
 import io.slipway.engine.cleanup.OrphanedVmService;
-import io.slipway.engine.deployment.DiskChangeService;
-import io.slipway.engine.deployment.ManifestDiffs;
-import io.slipway.engine.deployment.ProblemService;
-import io.slipway.engine.deployment.VmDeletionService;
+import io.slipway.engine.config.ConfigReader;
+import io.slipway.engine.config.ConfigService;
+import io.slipway.engine.config.ManifestDiffs;
+import io.slipway.engine.disk.DiskChangeService;
 import io.slipway.engine.disk.SnapshotService;
+import io.slipway.engine.errand.ErrandList;
+import io.slipway.engine.event.AuditTrail;
 import io.slipway.engine.export.ExportedReleases;
+import io.slipway.engine.link.LinkService;
 import io.slipway.engine.logs.LogService;
 import io.slipway.engine.network.ManagedNetworkService;
+import io.slipway.engine.problem.ProblemService;
 import io.slipway.engine.resurrection.ResurrectionService;
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.engine.resurrection.Resurrector;
 import io.slipway.engine.ssh.SshService;
-import io.slipway.engine.storage.StoredPlanSources;
+import io.slipway.engine.state.Stores;
 import io.slipway.engine.upload.UploadService;
+import io.slipway.engine.variable.VariableService;
+import io.slipway.engine.vm.VmDeletionService;
 import io.slipway.http.Feature;
 import io.slipway.http.blob.ResourceEndpoints;
 import io.slipway.http.cleanup.CleanUpEndpoints;
@@ -44,6 +56,7 @@ import io.slipway.http.task.TaskEndpoints;
 import io.slipway.http.upload.ArchiveReceiver;
 import io.slipway.http.upload.ReleaseEndpoints;
 import io.slipway.http.upload.StemcellEndpoints;
+import io.slipway.kubernetes.ClusterDefaults;
 import io.slipway.kubernetes.ClusterService;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,8 +72,9 @@ final class Features {
 
     private final Engine engine;
     private final Stores stores;
+    private final Audit audit;
+    private final BlobExchange blobs;
     private final ManagedNetworkService networks;
-    private final StoredPlanSources sources;
     private final Cpis cpis;
     private final Materializer materializer;
     private final Clock clock;
@@ -69,15 +83,17 @@ final class Features {
     Features(
             Engine engine,
             Stores stores,
+            Audit audit,
+            BlobExchange blobs,
             ManagedNetworkService networks,
-            StoredPlanSources sources,
             Cpis cpis,
             Materializer materializer,
             Clock clock) {
         this.engine = engine;
         this.stores = stores;
+        this.audit = audit;
+        this.blobs = blobs;
         this.networks = networks;
-        this.sources = sources;
         this.cpis = cpis;
         this.materializer = materializer;
         this.clock = clock;
@@ -85,88 +101,101 @@ final class Features {
     }
 
     List<Feature> all(ClusterService clusters, ResurrectionSettings graces) {
+        var configs = new ConfigService(stores.configs(), audit);
         var all = new ArrayList<Feature>();
         all.add(new TaskEndpoints(engine.tasks(), blocking));
-        all.add(new ConfigEndpoints(stores.configs(), stores.audit(), blocking));
-        all.add(new DeploymentConfigEndpoints(engine.deployments(), stores.configs(), blocking));
-        all.add(new EventEndpoints(stores.events(), blocking));
-        all.add(new ResourceEndpoints(stores.blobs(), blocking));
+        all.add(new ConfigEndpoints(configs, blocking));
+        all.add(new DeploymentConfigEndpoints(engine.deployments(), configs, blocking));
+        all.add(new EventEndpoints(new AuditTrail(stores.events()), blocking));
+        all.add(new ResourceEndpoints(blobs, blocking));
         all.add(new ClusterEndpoints(clusters, blocking));
         all.add(new NetworkEndpoints(networks, engine.tasks(), blocking));
         engine.repeat(Duration.ofMinutes(30), networks::removeExpired);
-        all.addAll(uploads());
+        all.addAll(uploads(clusters.defaults()));
         all.addAll(deployments(resurrection(graces)));
         all.addAll(instances());
         all.add(snapshots());
-        all.add(new LinkEndpoints(stores.linkGraph(), stores.dnsNumbers(), engine.deployments(), blocking));
+        var links = new LinkService(stores.secrets().linkGraph(), stores.names().numbers());
+        all.add(new LinkEndpoints(links, engine.deployments(), blocking));
         return all;
     }
 
-    private List<Feature> uploads() {
+    private List<Feature> uploads(ClusterDefaults plans) {
+        var catalogs = stores.catalogs();
+        var uses = new ArtifactUses(
+                new UseByDeployments(engine.deployments()::list, engine.instanceRows()::all),
+                new UseByConfigs(stores.configs(), catalogs.releases()),
+                new UseByPlans(plans, catalogs));
         var uploads = new UploadService(
-                engine.tasks(),
-                stores.releases(),
-                stores.releaseImport(),
-                stores.stemcells(),
-                stores.compiled(),
-                engine.deployments()::list,
-                cpis,
-                stores.imports());
-        var disks = new OrphanDiskService(engine.tasks(), stores.orphans(), stores.snapshots(), cpis, clock);
+                engine.tasks(), catalogs, uses, cpis, stores.folders().imports());
+        var infrastructure = stores.infrastructure();
+        var disks =
+                new OrphanDiskService(engine.tasks(), infrastructure.disks(), infrastructure.snapshots(), cpis, clock);
         engine.repeat(Duration.ofHours(1), disks::removeExpired);
-        var orphans = new OrphanedVmService(
-                stores.orphanedVms(),
-                cpis,
-                lease -> engine.addresses().release(lease).toCompletableFuture().join(),
-                stores.audit());
-        engine.repeat(ORPHANED_VMS, orphans::removeAll);
-        var exports = new ExportedReleases(stores.blobs(), stores.logBundles());
-        var places = new CleanUpService.Places(
-                uploads, stores.releases(), stores.stemcells(), disks, orphans, cpis, exports);
-        var archives = new ArchiveReceiver(stores.incoming(), materializer, blocking);
+        var vms = new OrphanedVmService(infrastructure.vms(), cpis, this::release, audit);
+        engine.repeat(ORPHANED_VMS, vms::removeAll);
+        var exports = new ExportedReleases(stores.bundleBlobs(), stores.bundles());
+        var cleanUps = new CleanUpService(engine.tasks(), uploads, uses, catalogs, disks, vms, cpis, exports);
+        var archives = new ArchiveReceiver(stores.folders().incoming(), materializer, blocking);
+        var changes = new DiskChangeService(engine.tasks(), engine.deployments(), engine.deployments(), disks);
         return List.of(
                 new ReleaseEndpoints(uploads, engine.deployments(), archives, blocking),
                 new StemcellEndpoints(uploads, archives, blocking),
-                new CleanUpEndpoints(new CleanUpService(engine.tasks(), places), blocking),
-                new DiskEndpoints(disks, new DiskChangeService(engine.tasks(), engine.deployments(), disks), blocking),
-                new OrphanedVmEndpoints(orphans, blocking));
+                new CleanUpEndpoints(cleanUps, blocking),
+                new DiskEndpoints(disks, changes, blocking),
+                new OrphanedVmEndpoints(vms, blocking));
+    }
+
+    private void release(String lease) {
+        engine.addresses().release(Lease.parse(lease));
     }
 
     private Feature snapshots() {
-        var snapshots = new SnapshotService(engine.tasks(), engine.deployments(), stores.snapshots(), cpis, clock);
+        var snapshots = new SnapshotService(
+                engine.tasks(), engine.deployments(), stores.infrastructure().snapshots(), cpis, clock);
         engine.repeat(Duration.ofMinutes(10), snapshots::settleFailed);
         return new SnapshotEndpoints(snapshots, blocking);
     }
 
     private List<Feature> deployments(ResurrectionService resurrection) {
-        var problems =
-                new ProblemService(engine.tasks(), engine.deployments(), stores.problems(), engine.agents(), cpis);
-        var vms = new VmDeletionService(engine.system(), engine.tasks(), engine.deployments(), cpis, stores.audit());
+        var problems = new ProblemService(
+                engine.tasks(),
+                engine.deployments(),
+                engine.deployments(),
+                engine.instances(),
+                stores.problems(),
+                engine.agents(),
+                cpis);
+        var vms = new VmDeletionService(engine.tasks(), engine.deployments(), engine.instances(), cpis, audit);
+        var configs = new ConfigReader(stores.configs());
         return List.of(
                 new ResurrectionEndpoints(resurrection, engine.deployments(), blocking),
                 new VmEndpoints(vms, blocking),
                 new DeploymentEndpoints(
                         engine.deployments(),
                         engine.tasks(),
-                        new ManifestDiffs(stores.rows(), sources),
+                        new ManifestDiffs(engine.deploymentRows(), configs, stores.catalogs()),
                         resurrection,
                         blocking),
-                new ErrandEndpoints(engine.deployments(), sources.catalog(), blocking),
-                new VariableEndpoints(engine.deployments(), stores.variables(), clock, blocking),
+                new ErrandEndpoints(engine.deployments(), new ErrandList(configs, stores.catalogs()), blocking),
+                new VariableEndpoints(
+                        engine.deployments(),
+                        new VariableService(stores.secrets().variables()),
+                        clock,
+                        blocking),
                 new ProblemEndpoints(problems, engine.deployments(), blocking));
     }
 
     private ResurrectionService resurrection(ResurrectionSettings graces) {
-        var service =
-                new ResurrectionService(engine.deployments(), stores.configs(), stores.settings(), stores.audit());
-        var resurrector =
-                new Resurrector(engine.deployments(), engine.tasks(), service, cpis, stores.audit(), clock, graces);
+        var service = new ResurrectionService(
+                engine.deployments(), engine.deployments(), stores.configs(), stores.settings(), audit);
+        var resurrector = new Resurrector(engine.deployments(), engine.tasks(), service, cpis, audit, clock, graces);
         engine.repeat(graces.interval(), resurrector::look);
         return service;
     }
 
     private List<Feature> instances() {
-        var ssh = new SshService(engine.tasks(), engine.deployments(), engine.agents(), stores.audit(), clock);
+        var ssh = new SshService(engine.tasks(), engine.deployments(), engine.agents(), audit, clock);
         var logs = new LogService(engine.tasks(), engine.deployments(), engine.logs());
         return List.of(
                 new InstanceEndpoints(engine.deployments(), blocking),

@@ -45,6 +45,7 @@ public final class Main {
 
     private static int direct(ServerSettings settings)
             throws IOException, ServerSettings.Invalid, InterruptedException {
+        Umask.warnIfOpen();
         var director = Director.start(settings);
         var stopped = new java.util.concurrent.CountDownLatch(1);
         Runtime.getRuntime()
@@ -65,7 +66,7 @@ public final class Main {
     }
 
     private static int withCpi(ServerSettings settings, WithCpi work) throws IOException {
-        try (Cpi cpi = Director.cpi(settings)) {
+        try (Cpi cpi = Infrastructures.builtIn(settings)) {
             work.on(cpi);
         }
         return 0;

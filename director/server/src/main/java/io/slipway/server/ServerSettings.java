@@ -1,36 +1,45 @@
 package io.slipway.server;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.engine.resurrection.ResurrectionSettings;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.slipway.model.name.Name;
+import io.slipway.secrets.certificate.AlternativeName;
+import io.slipway.secrets.variable.CertificatePolicy;
+import io.slipway.store.DatabaseSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * The director's configuration file, read and checked at start. It holds secrets and belongs to its owner alone.
  *
+ * @param bindAddresses that the API listens on: what is not there yet is listened on as soon as it is
+ * @param agentAddresses the same for agents' streams
  * @param agentEndpoints host:port of the agent stream, as VMs reach it
  * @param blobsBaseUrl of the API, as VMs reach it
  * @param caFile where the CA certificate is written for clients
  * @param tlsNames DNS names and addresses that clients use for this director
  * @param encryptionKey 32 bytes
+ * @param database the embedded one where {@code database} is not given
  * @param growDisksInPlace {@code enable_cpi_resize_disk}, as BOSH's director has it: false without it
- * @param tasks how many run at a time, and how many are kept
+ * @param errandsOnStoppedInstances {@code allow_errands_on_stopped_instances}, as BOSH's director has it: false without it
+ * @param tasks as {@code tasks.workers}, {@code tasks.urgent_workers} and {@code tasks.kept} say
  * @param resurrection when VMs are made anew by themselves, as {@code resurrection} says
+ * @param certificates what is asked of all that deployments have made, as {@code certificates} says
  */
 record ServerSettings(
         String uuid,
         Path dataDirectory,
-        String bindAddress,
+        List<String> bindAddresses,
         int port,
+        List<String> agentAddresses,
         int agentPort,
         List<String> agentEndpoints,
         String blobsBaseUrl,
@@ -38,38 +47,26 @@ record ServerSettings(
         List<String> tlsNames,
         List<User> users,
         byte[] encryptionKey,
-        Optional<DatabaseAddress> database,
+        DatabaseSettings database,
         String cpiName,
         Map<String, Object> cpiProperties,
         Path plans,
         boolean growDisksInPlace,
-        Tasks tasks,
-        ResurrectionSettings resurrection) {
+        boolean errandsOnStoppedInstances,
+        TaskLimits tasks,
+        ResurrectionSettings resurrection,
+        CertificatePolicy certificates) {
+
+    /** Listened on where nothing else is said: what else shall reach a director has to be named. */
+    private static final String THIS_MACHINE = "127.0.0.1";
+
+    private static final Set<String> ALL = Set.of("0.0.0.0", "0:0:0:0:0:0:0:0");
 
     /** Somebody who may use the API. */
     record User(String name, String password, String role) {
         @Override
         public String toString() {
             return "User[" + name + ", " + role + "]";
-        }
-    }
-
-    /**
-     * Tasks, as {@code tasks.workers}, {@code tasks.urgent_workers} and {@code tasks.kept} say.
-     *
-     * @param workers that run at a time
-     * @param urgentWorkers short ones that somebody waits for, besides those
-     * @param kept of each type, after they ended
-     */
-    record Tasks(int workers, int urgentWorkers, int kept) {
-        static final Tasks DEFAULT = new Tasks(3, 10, 2000);
-    }
-
-    /** A database other than the embedded one. */
-    record DatabaseAddress(String url, String user, String password) {
-        @Override
-        public String toString() {
-            return "DatabaseAddress[" + url + "]";
         }
     }
 
@@ -83,7 +80,25 @@ record ServerSettings(
     }
 
     static ServerSettings read(Path file) throws Invalid {
-        return new Reader(file, tree(file)).read();
+        return new Reader(Section.of(
+                        file,
+                        "uuid",
+                        "data_dir",
+                        "bind",
+                        "agent",
+                        "blobs",
+                        "tls",
+                        "users",
+                        "encryption_key",
+                        "database",
+                        "cpi",
+                        "plans",
+                        "enable_cpi_resize_disk",
+                        "allow_errands_on_stopped_instances",
+                        "tasks",
+                        "resurrection",
+                        "certificates"))
+                .read();
     }
 
     @Override
@@ -91,167 +106,188 @@ record ServerSettings(
         return "ServerSettings[" + uuid + ", " + dataDirectory + "]";
     }
 
-    private static JsonNode tree(Path file) throws Invalid {
-        try {
-            return new YAMLMapper().readTree(Files.readString(file));
-        } catch (IOException unreadable) {
-            throw new Invalid(file, "the file", "cannot be read: " + unreadable.getMessage());
-        }
-    }
-
-    private record Reader(Path file, JsonNode tree) {
+    private record Reader(Section all) {
+        private static final List<String> ROLES = List.of("admin", "readonly");
+        private static final int SHORTEST_PASSWORD = 16;
 
         ServerSettings read() throws Invalid {
-            var data = Path.of(text("data_dir"));
+            var data = Path.of(all.text("data_dir"));
+            Section bind = all.section("bind", "address", "addresses", "port");
+            Section agent = all.section("agent", "addresses", "port", "endpoints");
+            Section tls = all.section("tls", "names", "ca_file");
+            Section cpi = all.section("cpi", "name", "properties");
+            List<String> addresses = addresses(bind);
             return new ServerSettings(
-                    text("uuid"),
+                    all.text("uuid"),
                     data,
-                    tree.path("bind").path("address").asText("0.0.0.0"),
-                    port("bind"),
-                    port("agent"),
-                    texts("agent", "endpoints"),
-                    text("blobs", "base_url"),
-                    Path.of(tree.path("tls")
-                            .path("ca_file")
-                            .asText(data.resolve("ca.pem").toString())),
-                    texts("tls", "names"),
+                    addresses,
+                    bind.port("port"),
+                    agent.has("addresses") ? ipAddresses(agent, "addresses") : addresses,
+                    agent.port("port"),
+                    endpoints(agent),
+                    all.section("blobs", "base_url").text("base_url"),
+                    Path.of(tls.text("ca_file", data.resolve("ca.pem").toString())),
+                    tlsNames(tls),
                     users(),
                     key(),
-                    database(),
-                    text("cpi", "name"),
-                    properties(),
-                    Path.of(text("plans")),
-                    flag("enable_cpi_resize_disk"),
-                    new Tasks(
-                            count("tasks", "workers", Tasks.DEFAULT.workers()),
-                            count("tasks", "urgent_workers", Tasks.DEFAULT.urgentWorkers()),
-                            count("tasks", "kept", Tasks.DEFAULT.kept())),
-                    resurrection());
+                    database(data),
+                    cpi.text("name"),
+                    cpi.map("properties"),
+                    Path.of(all.text("plans")),
+                    all.flag("enable_cpi_resize_disk"),
+                    all.flag("allow_errands_on_stopped_instances"),
+                    tasks(all.section("tasks", "workers", "urgent_workers", "kept")),
+                    resurrection(all.section(
+                            "resurrection",
+                            "interval",
+                            "lost_grace",
+                            "unresponsive_grace",
+                            "minimum_down_jobs",
+                            "percent_threshold",
+                            "time_threshold")),
+                    certificates(all.section(
+                            "certificates", "ca_minimum_duration_in_days", "leaf_minimum_duration_in_days")));
         }
 
-        private ResurrectionSettings resurrection() throws Invalid {
-            String section = "resurrection";
+        private static List<String> tlsNames(Section tls) throws Invalid {
+            List<String> names = tls.texts("names");
+            for (String name : names) {
+                try {
+                    AlternativeName.parse(name);
+                } catch (IllegalArgumentException none) {
+                    throw tls.invalid("names", String.valueOf(none.getMessage()));
+                }
+            }
+            return names;
+        }
+
+        private static CertificatePolicy certificates(Section section) throws Invalid {
+            return new CertificatePolicy(
+                    section.count("ca_minimum_duration_in_days", 0), section.count("leaf_minimum_duration_in_days", 0));
+        }
+
+        /** One, in the older form, or several. */
+        private static List<String> addresses(Section bind) throws Invalid {
+            if (bind.has("address") && bind.has("addresses")) {
+                throw bind.invalid("address", "and bind.addresses are both given: expected one of them");
+            }
+            if (bind.has("address")) {
+                return List.of(ipAddress(bind, "address", bind.text("address")));
+            }
+            return bind.has("addresses") ? ipAddresses(bind, "addresses") : List.of(THIS_MACHINE);
+        }
+
+        private static List<String> ipAddresses(Section section, String key) throws Invalid {
+            var found = new LinkedHashSet<String>();
+            for (String text : section.texts(key)) {
+                if (!found.add(ipAddress(section, key, text))) {
+                    throw section.invalid(key, "names '" + text + "' twice");
+                }
+            }
+            if (found.size() > 1 && found.stream().anyMatch(ALL::contains)) {
+                throw section.invalid(key, "names " + found + ": what stands for all addresses stands alone");
+            }
+            return List.copyOf(found);
+        }
+
+        /** Not a name: what that leads to is for others to say, and may change. */
+        private static String ipAddress(Section section, String key, String text) throws Invalid {
+            if (!text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
+                throw section.invalid(key, "is '" + text + "', and must be an IP address of this machine");
+            }
+            try {
+                return InetAddress.getByName(text).getHostAddress();
+            } catch (UnknownHostException malformed) {
+                throw section.invalid(key, "is '" + text + "', and must be an IP address of this machine");
+            }
+        }
+
+        private static List<String> endpoints(Section agent) throws Invalid {
+            List<String> endpoints = agent.texts("endpoints");
+            for (String endpoint : endpoints) {
+                if (!endpoint.matches("[^:/\\s]+:[0-9]{1,5}|\\[[0-9A-Fa-f:]+]:[0-9]{1,5}")) {
+                    throw agent.invalid("endpoints", "has '" + endpoint + "', and must be a list of host:port");
+                }
+            }
+            return endpoints;
+        }
+
+        private static TaskLimits tasks(Section section) throws Invalid {
+            return new TaskLimits(
+                    section.count("workers", TaskLimits.DEFAULT.workers()),
+                    section.count("urgent_workers", TaskLimits.DEFAULT.urgentWorkers()),
+                    section.count("kept", TaskLimits.DEFAULT.kept()));
+        }
+
+        private static ResurrectionSettings resurrection(Section section) throws Invalid {
             var usual = ResurrectionSettings.DEFAULT;
             var found = new ResurrectionSettings(
-                    seconds(section, "interval", usual.interval()),
-                    seconds(section, "lost_grace", usual.lostGrace()),
-                    seconds(section, "unresponsive_grace", usual.unresponsiveGrace()),
-                    count(section, "minimum_down_jobs", usual.minimumDownJobs()),
-                    part(section, "percent_threshold", usual.percentThreshold()),
-                    seconds(section, "time_threshold", usual.timeThreshold()));
+                    section.seconds("interval", usual.interval()),
+                    section.seconds("lost_grace", usual.lostGrace()),
+                    section.seconds("unresponsive_grace", usual.unresponsiveGrace()),
+                    section.count("minimum_down_jobs", usual.minimumDownJobs()),
+                    section.part("percent_threshold", usual.percentThreshold()),
+                    section.seconds("time_threshold", usual.timeThreshold()));
             if (found.unresponsiveGrace().compareTo(found.lostGrace()) < 0) {
-                throw new Invalid(
-                        file,
-                        section + ".unresponsive_grace",
-                        "is '" + found.unresponsiveGrace().toSeconds() + "', and must not be less than " + section
-                                + ".lost_grace, which is '" + found.lostGrace().toSeconds() + "'");
+                throw section.invalid(
+                        "unresponsive_grace",
+                        "is '" + found.unresponsiveGrace().toSeconds()
+                                + "', and must not be less than resurrection.lost_grace, which is '"
+                                + found.lostGrace().toSeconds() + "'");
             }
             return found;
         }
 
-        private Duration seconds(String section, String field, Duration otherwise) throws Invalid {
-            return Duration.ofSeconds(count(section, field, Math.toIntExact(otherwise.toSeconds())));
-        }
-
-        private double part(String section, String field, double otherwise) throws Invalid {
-            JsonNode node = tree.path(section).path(field);
-            if (node.isMissingNode()) {
-                return otherwise;
-            }
-            if (!node.isNumber() || node.asDouble() < 0 || node.asDouble() > 1) {
-                throw new Invalid(file, section + "." + field, "is '" + node + "', and must be a number from 0 to 1");
-            }
-            return node.asDouble();
-        }
-
-        private boolean flag(String field) throws Invalid {
-            JsonNode node = tree.path(field);
-            if (!node.isMissingNode() && !node.isBoolean()) {
-                throw new Invalid(file, field, "is '" + node + "', and must be true or false");
-            }
-            return node.asBoolean(false);
-        }
-
-        private String text(String... path) throws Invalid {
-            JsonNode node = tree;
-            for (String part : path) {
-                node = node.path(part);
-            }
-            if (!node.isTextual() || node.asText().isBlank()) {
-                throw new Invalid(file, String.join(".", path), "must be a string that is not empty");
-            }
-            return node.asText();
-        }
-
-        private int port(String section) throws Invalid {
-            JsonNode node = tree.path(section).path("port");
-            if (!node.isInt() || node.asInt() < 1 || node.asInt() > 65_535) {
-                throw new Invalid(file, section + ".port", "is '" + node + "', and must be a number from 1 to 65535");
-            }
-            return node.asInt();
-        }
-
-        private int count(String section, String field, int otherwise) throws Invalid {
-            JsonNode node = tree.path(section).path(field);
-            if (node.isMissingNode()) {
-                return otherwise;
-            }
-            if (!node.isInt() || node.asInt() < 1) {
-                throw new Invalid(file, section + "." + field, "is '" + node + "', and must be a number from 1 on");
-            }
-            return node.asInt();
-        }
-
-        private List<String> texts(String section, String field) throws Invalid {
-            JsonNode node = tree.path(section).path(field);
-            if (!node.isArray() || node.isEmpty()) {
-                throw new Invalid(file, section + "." + field, "must be a list of strings that is not empty");
-            }
-            var found = new ArrayList<String>();
-            node.forEach(one -> found.add(one.asText()));
-            return List.copyOf(found);
-        }
-
         private List<User> users() throws Invalid {
             var found = new ArrayList<User>();
-            for (JsonNode user : tree.path("users")) {
-                String role = user.path("role").asText("admin");
-                if (!role.equals("admin") && !role.equals("readonly")) {
-                    throw new Invalid(file, "users.role", "is '" + role + "', and must be admin or readonly");
+            var names = new HashSet<String>();
+            for (Section user : all.sections("users", "name", "password", "role")) {
+                String name = user.text("name");
+                var problem = Name.USER.problem("name", name);
+                if (problem.isPresent()) {
+                    throw user.invalid(
+                            "name", "cannot be used: " + problem.get().message());
                 }
-                found.add(new User(
-                        user.path("name").asText(), user.path("password").asText(), role));
+                if (!names.add(name)) {
+                    throw user.invalid("name", "is '" + name + "', as of another user: names must be unique");
+                }
+                String password = user.text("password");
+                if (password.length() < SHORTEST_PASSWORD) {
+                    throw user.invalid(
+                            "password",
+                            "has " + password.length() + " characters: expected at least " + SHORTEST_PASSWORD
+                                    + ", such as 'openssl rand -base64 18' gives");
+                }
+                String role = user.text("role");
+                if (!ROLES.contains(role)) {
+                    throw user.invalid("role", "is '" + role + "', and must be admin or readonly");
+                }
+                found.add(new User(name, password, role));
             }
             if (found.isEmpty()) {
-                throw new Invalid(file, "users", "must name at least one user");
+                throw all.invalid("users", "must name at least one user");
             }
             return List.copyOf(found);
         }
 
         private byte[] key() throws Invalid {
             try {
-                byte[] key = Base64.getDecoder().decode(text("encryption_key"));
+                byte[] key = Base64.getDecoder().decode(all.text("encryption_key"));
                 if (key.length == 32) {
                     return key;
                 }
             } catch (IllegalArgumentException notBase64) {
                 // said below, without the value
             }
-            throw new Invalid(file, "encryption_key", "must be 32 bytes in Base64");
+            throw all.invalid("encryption_key", "must be 32 bytes in Base64");
         }
 
-        private Optional<DatabaseAddress> database() throws Invalid {
-            if (!tree.has("database")) {
-                return Optional.empty();
+        private DatabaseSettings database(Path data) throws Invalid {
+            if (!all.has("database")) {
+                return DatabaseSettings.embedded(data);
             }
-            return Optional.of(new DatabaseAddress(
-                    text("database", "url"), text("database", "user"), text("database", "password")));
-        }
-
-        @SuppressWarnings("unchecked")
-        private Map<String, Object> properties() {
-            JsonNode node = tree.path("cpi").path("properties");
-            return node.isObject() ? new ObjectMapper().convertValue(node, Map.class) : Map.of();
+            Section database = all.section("database", "url", "user", "password");
+            return new DatabaseSettings(database.text("url"), database.text("user"), database.text("password"));
         }
     }
 }

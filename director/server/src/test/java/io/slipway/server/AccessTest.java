@@ -10,6 +10,7 @@ import io.slipway.http.Endpoint;
 import io.slipway.http.auth.Scopes;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,26 @@ class AccessTest {
     }
 
     @Test
+    void a_guesser_is_not_told_the_right_password_by_its_answer() throws IOException {
+        assertThat(user(RunningDirector.ADMIN)).isEqualTo("\"admin\"");
+        var attacker = director.exchange().from("127.0.0.2");
+
+        var guesses = new ArrayList<Integer>();
+        for (int guess = 0; guess < 8; guess++) {
+            // What a client says of where it comes from is no other place.
+            var headers = new HashMap<>(Exchange.as("admin", "guess" + guess));
+            headers.put("X-Forwarded-For", "192.0.2." + guess);
+            headers.put("X-Real-Ip", "192.0.2." + guess);
+            guesses.add(attacker.send("GET", "/tasks", headers, new byte[0]).status());
+        }
+        var right = attacker.send("GET", "/tasks", RunningDirector.ADMIN, new byte[0]);
+
+        assertThat(guesses).containsExactly(401, 401, 401, 401, 401, 401, 429, 429);
+        assertThat(right.status()).isEqualTo(429);
+        assertThat(user(RunningDirector.ADMIN)).as("at work elsewhere").isEqualTo("\"admin\"");
+    }
+
+    @Test
     void passwords_are_in_no_log() throws IOException {
         var root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         var lines = new ListAppender<ILoggingEvent>();
@@ -147,7 +168,7 @@ class AccessTest {
 
         String basic = RunningDirector.ADMIN.getOrDefault("Authorization", "").substring(6);
         assertThat(lines.list).isNotEmpty().noneSatisfy(line -> assertThat(line.getFormattedMessage())
-                .containsAnyOf("admin-secret", "wrong-secret", basic));
+                .containsAnyOf("admin-secret-of-tests", "wrong-secret", basic));
     }
 
     @Test

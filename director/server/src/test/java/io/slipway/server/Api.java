@@ -60,6 +60,11 @@ final class Api {
         return expect(200, request(path).GET()).body();
     }
 
+    int status(String path) throws IOException, InterruptedException {
+        return client.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+    }
+
     void post(String path, String json, int status) throws IOException, InterruptedException {
         expect(
                 status,
@@ -90,11 +95,26 @@ final class Api {
                 .POST(HttpRequest.BodyPublishers.ofString(manifest)));
     }
 
+    void refusedDeploy(String manifest, int status) throws IOException, InterruptedException {
+        expect(
+                status,
+                request("/deployments")
+                        .header("Content-Type", "text/yaml")
+                        .POST(HttpRequest.BodyPublishers.ofString(manifest)));
+    }
+
     /** Of what is asked for with a body. */
     long taskOf(String path, String json) throws IOException, InterruptedException {
         return task(request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** Of what is put with a body; may be empty. */
+    long taskOfPut(String path, String content) throws IOException, InterruptedException {
+        return task(request(path)
+                .header("Content-Type", content.startsWith("{") ? "application/json" : "text/yaml")
+                .PUT(HttpRequest.BodyPublishers.ofString(content)));
     }
 
     /** Of a list that is a task. */
@@ -104,6 +124,14 @@ final class Api {
 
     long delete(String path) throws IOException, InterruptedException {
         return task(request(path).DELETE());
+    }
+
+    void put(String path, String json, int status) throws IOException, InterruptedException {
+        expect(
+                status,
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     void remove(String path, int status) throws IOException, InterruptedException {
@@ -133,6 +161,15 @@ final class Api {
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
+    }
+
+    /** The task ends well; how it ended. */
+    JsonNode done(long number) throws IOException, InterruptedException {
+        var ended = ended(number);
+        if (!ended.path("state").asText().equals("done")) {
+            throw new AssertionError(ended.toString());
+        }
+        return ended;
     }
 
     private long task(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.cpi.VmDescription;
 import io.slipway.cpi.simulated.fault.AgentFault;
 import io.slipway.cpi.simulated.fault.Rule;
+import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.protocol.agent.v1.Command.BodyCase;
 import io.slipway.protocol.agent.v1.Failure;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class BlobsOutOfReachTest {
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
-        director = SimulatedDirector.withRelease(folder, ServerSettings.Tasks.DEFAULT);
+        director = SimulatedDirector.withRelease(folder, TaskLimits.DEFAULT);
     }
 
     @AfterAll

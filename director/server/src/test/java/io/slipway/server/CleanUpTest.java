@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.EngineSettings.TaskLimits;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,7 @@ class CleanUpTest {
 
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
-        director = SimulatedDirector.withRelease(folder, ServerSettings.Tasks.DEFAULT);
+        director = SimulatedDirector.withRelease(folder, TaskLimits.DEFAULT);
     }
 
     @AfterEach
@@ -41,6 +43,53 @@ class CleanUpTest {
         assertThatThrownBy(() -> director.api().text("/resources/" + blob)).hasMessageContaining("404");
         assertThat(export()).isEqualTo(blob);
         assertThat(director.api().text("/resources/" + blob)).isNotEmpty();
+    }
+
+    @Test
+    void a_release_that_a_current_runtime_config_names_stays_until_no_config_names_it() throws Exception {
+        director.api()
+                .configure(
+                        "runtime",
+                        "{releases: [{name: tiny, version: '1'}], addons: [{name: a, jobs: [{name: web,"
+                                + " release: tiny}], include: {deployments: [nobody]}}]}");
+
+        assertThat(cleanUpAll()).startsWith("Deleted 0 release(s), 1 stemcell(s)");
+        assertThat(director.api().get("/releases").toString()).contains("\"name\":\"tiny\"");
+        var refused = director.api().ended(director.api().delete("/releases/tiny?version=1"));
+        assertThat(refused.path("state").asText()).isEqualTo("error");
+        assertThat(refused.path("result").asText()).contains("'tiny/1' is still in use by: runtime config 'default'");
+
+        director.api().configure("runtime", "{tags: {a: b}}");
+        assertThat(cleanUpAll()).startsWith("Deleted 1 release(s)");
+        assertThat(director.api().get("/releases")).isEmpty();
+    }
+
+    @Test
+    void of_each_name_the_current_config_counts_whatever_its_name_is() throws Exception {
+        put("old", "{releases: [{name: tiny, version: '1'}]}");
+        put("old", "{releases: [{name: other, version: '1'}]}");
+        put("named", "{releases: [{name: tiny, version: 1}]}");
+
+        var refused = director.api().ended(director.api().delete("/releases/tiny"));
+        assertThat(refused.path("result").asText()).endsWith("in use by: runtime config 'named'");
+        assertThat(director.api().get("/cleanup/dryrun?remove_all=true").path("releases"))
+                .isEmpty();
+
+        director.api().remove("/configs?type=runtime&name=named", 204);
+        done(director.api().delete("/releases/tiny"));
+    }
+
+    private void put(String name, String content) throws Exception {
+        director.api()
+                .post(
+                        "/configs",
+                        new ObjectMapper()
+                                .writeValueAsString(Map.of("type", "runtime", "name", name, "content", content)),
+                        201);
+    }
+
+    private String cleanUpAll() throws Exception {
+        return done(director.api().taskOf("/cleanup", "{\"config\":{\"remove_all\":true}}"));
     }
 
     private String export() throws Exception {

@@ -1,27 +1,42 @@
 package io.slipway.server;
 
 import io.slipway.engine.compile.CompileEvent;
+import io.slipway.engine.deployment.DeploymentEvent;
 import io.slipway.engine.instance.InstanceEvent;
+import io.slipway.engine.task.TaskEvent;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.apache.pekko.actor.ExtensionIdProvider;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where entities of one actor system stop for good, as if the process had died under them: before a write to the journal,
  * so that what they did is not known, or after it, so that they do not do what follows. {@link CrashingJournal} asks here.
- * What is stopped is the one instance of a deployment, or the compilation of a package, by their names.
+ *
+ * <p>What is stopped, a subject, is all that works for one deployment, by its name: its entity, its tasks, its instances,
+ * and the compilation of a package of the same name. A block of addresses that is its alone has to be named, too.
  */
 final class CrashPoints implements Extension {
     private final Map<String, String> subjectOf = new ConcurrentHashMap<>();
     private final Map<String, Point> points = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> writes = new ConcurrentHashMap<>();
+    private final Map<String, Stop> stops = new ConcurrentHashMap<>();
+    private final Queue<Written> all = new ConcurrentLinkedQueue<>();
     private volatile boolean isCut;
+
+    /** An event that was to be journaled. */
+    record Written(String persistenceId, Object event, Fate fate) {
+        boolean isKept() {
+            return fate != Fate.LOST;
+        }
+    }
 
     /** Which moment of a write. */
     enum Moment {
@@ -37,6 +52,9 @@ final class CrashPoints implements Extension {
     }
 
     private record Point(int nth, Moment moment) {}
+
+    /** The write at which a subject stopped. */
+    record Stop(String entity, Class<?> event) {}
 
     private static final class Id extends AbstractExtensionId<CrashPoints> implements ExtensionIdProvider {
         private static final Id KEY = new Id();
@@ -77,8 +95,26 @@ final class CrashPoints implements Extension {
     }
 
     boolean isStopped(String subject) {
-        var point = points.get(subject);
-        return point != null && written(subject) >= point.nth();
+        return stops.containsKey(subject);
+    }
+
+    /** Where those that are stopped were. */
+    List<Stop> stops() {
+        return List.copyOf(stops.values());
+    }
+
+    /** What this entity does is done for this subject, too. */
+    void assign(String persistenceId, String subject) {
+        subjectOf.put(persistenceId, subject);
+    }
+
+    /** All that was written or lost, in its order, also where its journal is gone by now. */
+    List<Written> all() {
+        return List.copyOf(all);
+    }
+
+    void wrote(String persistenceId, Object event, Fate fate) {
+        all.add(new Written(persistenceId, event, fate));
     }
 
     /** Nothing is written any more. */
@@ -86,18 +122,17 @@ final class CrashPoints implements Extension {
         isCut = true;
     }
 
-    Fate fateOf(String persistenceId, @Nullable Object event) {
+    Fate fateOf(String persistenceId, Object event) {
         if (isCut) {
             return Fate.LOST;
         }
-        if (event instanceof InstanceEvent.GoalSet set) {
-            subjectOf.put(persistenceId, set.goal().spec().deployment());
-        } else if (event instanceof CompileEvent.Requested requested) {
-            subjectOf.put(persistenceId, requested.request().name());
+        String told = subjectOf(persistenceId, event);
+        if (!told.isEmpty()) {
+            subjectOf.put(persistenceId, told);
         }
-        String subject = subjectOf.get(persistenceId);
-        var count = subject == null ? null : writes.get(subject);
-        if (subject == null || count == null) {
+        String subject = subjectOf.getOrDefault(persistenceId, "");
+        var count = writes.get(subject);
+        if (count == null) {
             return Fate.DONE;
         }
         int nth = count.incrementAndGet();
@@ -105,6 +140,21 @@ final class CrashPoints implements Extension {
         if (point == null || nth < point.nth()) {
             return Fate.DONE;
         }
-        return nth == point.nth() && point.moment() == Moment.AFTER ? Fate.DONE_UNANSWERED : Fate.LOST;
+        if (nth > point.nth()) {
+            return Fate.LOST;
+        }
+        stops.put(subject, new Stop(persistenceId.substring(0, persistenceId.indexOf('|')), event.getClass()));
+        return point.moment() == Moment.AFTER ? Fate.DONE_UNANSWERED : Fate.LOST;
+    }
+
+    /** Empty where the event does not tell. */
+    private static String subjectOf(String persistenceId, Object event) {
+        return switch (event) {
+            case InstanceEvent.GoalSet set -> set.goal().spec().deployment();
+            case CompileEvent.Requested requested -> requested.request().name();
+            case TaskEvent.Created created -> created.deployment();
+            case DeploymentEvent of -> persistenceId.substring(persistenceId.indexOf('|') + 1);
+            default -> "";
+        };
     }
 }

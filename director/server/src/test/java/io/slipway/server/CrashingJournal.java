@@ -5,6 +5,7 @@ import org.apache.pekko.persistence.AtomicWrite;
 import org.apache.pekko.persistence.JournalProtocol;
 import org.apache.pekko.persistence.jdbc.journal.JdbcAsyncWriteJournal;
 import scala.PartialFunction;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.BoxedUnit;
 
 /** The director's journal, which stops entities at the {@link CrashPoints}. Named in {@code application.conf}. */
@@ -23,7 +24,9 @@ public final class CrashingJournal extends JdbcAsyncWriteJournal {
         }
         var first = atomic.payload().head();
         var system = context().system();
-        switch (CrashPoints.of(system).fateOf(first.persistenceId(), first.payload())) {
+        var fate = CrashPoints.of(system).fateOf(first.persistenceId(), first.payload());
+        remember(write, fate);
+        switch (fate) {
             case DONE -> super.aroundReceive(receive, write);
             case DONE_UNANSWERED ->
                 super.aroundReceive(
@@ -32,5 +35,15 @@ public final class CrashingJournal extends JdbcAsyncWriteJournal {
                                 write.messages(), system.deadLetters(), write.actorInstanceId()));
             case LOST -> {}
         }
+    }
+
+    private void remember(JournalProtocol.WriteMessages write, CrashPoints.Fate fate) {
+        var points = CrashPoints.of(context().system());
+        CollectionConverters.asJava(write.messages()).forEach(message -> {
+            if (message instanceof AtomicWrite atomic) {
+                CollectionConverters.asJava(atomic.payload())
+                        .forEach(one -> points.wrote(one.persistenceId(), one.payload(), fate));
+            }
+        });
     }
 }

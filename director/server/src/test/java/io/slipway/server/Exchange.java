@@ -3,6 +3,7 @@ package io.slipway.server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ final class Exchange {
 
     private final SSLSocketFactory tls;
     private final int port;
+    private final String from;
 
     /** An answer; names of headers in lower case. */
     record Answer(int status, Map<String, String> headers, String body) {
@@ -28,8 +30,18 @@ final class Exchange {
     }
 
     Exchange(SSLSocketFactory tls, int port) {
+        this(tls, port, "127.0.0.1");
+    }
+
+    private Exchange(SSLSocketFactory tls, int port, String from) {
         this.tls = tls;
         this.port = port;
+        this.from = from;
+    }
+
+    /** The same from another address of this machine. */
+    Exchange from(String address) {
+        return new Exchange(tls, port, address);
     }
 
     /** With the headers that every request needs, and these. */
@@ -45,7 +57,7 @@ final class Exchange {
     }
 
     Answer raw(byte[] head, byte[] body) throws IOException {
-        try (var socket = tls.createSocket("127.0.0.1", port)) {
+        try (var socket = tls.createSocket("127.0.0.1", port, InetAddress.getByName(from), 0)) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
             var out = socket.getOutputStream();

@@ -3,11 +3,11 @@ package io.slipway.server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.apache.pekko.serialization.Serialization;
+import org.apache.pekko.serialization.Serializers;
 
 /**
  * Events as they lie in a journal, one a line: persistence id, the serializer's number and manifest, and the bytes in
@@ -34,22 +34,17 @@ record GoldenJournal(List<Row> rows) {
         return new GoldenJournal(rows);
     }
 
-    /** Writes what a director that has stopped left in its embedded database. */
-    static void harvest(String url, Path file) throws IOException, SQLException {
+    /** Writes what was journaled, as a journal keeps it. */
+    static void write(List<CrashPoints.Written> written, Serialization serialization, Path file) throws IOException {
         var lines = new ArrayList<String>();
-        try (var connection = DriverManager.getConnection(url, "sa", "");
-                var statement = connection.createStatement();
-                var found = statement.executeQuery(
-                        "SELECT \"persistence_id\", \"event_ser_id\", \"event_ser_manifest\", \"event_payload\" FROM"
-                                + " \"event_journal\" ORDER BY \"persistence_id\", \"sequence_number\"")) {
-            while (found.next()) {
-                lines.add(String.join(
-                        " ",
-                        found.getString(1).replace(' ', '_'),
-                        found.getString(2),
-                        found.getString(3),
-                        Base64.getEncoder().encodeToString(found.getBytes(4))));
-            }
+        for (var one : written) {
+            var serializer = serialization.findSerializerFor(one.event());
+            lines.add(String.join(
+                    " ",
+                    one.persistenceId().replace(' ', '_'),
+                    Integer.toString(serializer.identifier()),
+                    Serializers.manifestFor(serializer, one.event()),
+                    Base64.getEncoder().encodeToString(serializer.toBinary(one.event()))));
         }
         Files.write(file, lines);
     }

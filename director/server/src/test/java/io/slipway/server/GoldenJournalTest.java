@@ -3,6 +3,8 @@ package io.slipway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.slipway.engine.EngineSettings.TaskLimits;
+import io.slipway.engine.address.AddressBlockState;
 import io.slipway.engine.compile.CompileState;
 import io.slipway.engine.deployment.DeploymentState;
 import io.slipway.engine.instance.InstanceState;
@@ -38,6 +40,7 @@ class GoldenJournalTest {
             "Instance", InstanceState.class,
             "Task", TaskState.class,
             "Subnet", SubnetState.class,
+            "AddressBlock", AddressBlockState.class,
             "CompiledPackage", CompileState.class);
 
     private static ActorSystem system;
@@ -80,8 +83,12 @@ class GoldenJournalTest {
             states.put(row.persistenceId(), apply(before, eventOf(row)));
         }
 
+        // What leases addresses was one thing in the first version, and is another since.
+        String former = file.endsWith("1.journal") ? "AddressBlock" : "Subnet";
         assertThat(states.keySet().stream().map(id -> id.substring(0, id.indexOf('|'))))
-                .containsAll(STATES.keySet());
+                .containsAll(STATES.keySet().stream()
+                        .filter(kind -> !kind.equals(former))
+                        .toList());
         for (var state : states.entrySet()) {
             requireWhole(state.getKey(), state.getValue());
             Object kept = throughSnapshot(state.getValue());
@@ -94,8 +101,8 @@ class GoldenJournalTest {
     void what_this_version_journals_is_read_too(@TempDir Path folder) throws Exception {
         String wanted = System.getProperty("golden.harvest", "");
         Path file = wanted.isEmpty() ? folder.resolve("now.journal") : Path.of(wanted);
-        String url;
-        try (var director = SimulatedDirector.withRelease(folder, ServerSettings.Tasks.DEFAULT)) {
+        List<CrashPoints.Written> written;
+        try (var director = SimulatedDirector.withRelease(folder, TaskLimits.DEFAULT)) {
             for (var manifest : List.of(
                     TinyRelease.manifest("d", 1, "one", "small"),
                     TinyRelease.manifest("d", 1, "two", "large"),
@@ -104,9 +111,9 @@ class GoldenJournalTest {
             }
             director.api().ended(director.api().deploy(TinyRelease.manifest("d", 1, "two", "large"), "?recreate=true"));
             director.api().ended(director.api().delete("/deployments/d"));
-            url = director.databaseUrl();
+            written = director.crashPoints().all();
         }
-        GoldenJournal.harvest(url, file);
+        GoldenJournal.write(written, serialization(), file);
 
         every_event_is_read_and_nothing_that_must_be_there_is_missing(file);
         every_entity_comes_to_a_state_again_which_a_snapshot_keeps(file);

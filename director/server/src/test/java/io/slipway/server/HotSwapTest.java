@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.cpi.VmDescription;
+import io.slipway.engine.EngineSettings.TaskLimits;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +17,7 @@ class HotSwapTest {
 
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
-        director = SimulatedDirector.withRelease(folder, ServerSettings.Tasks.DEFAULT);
+        director = SimulatedDirector.withRelease(folder, TaskLimits.DEFAULT);
     }
 
     @AfterEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.engine.EngineSettings.TaskLimits;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +16,7 @@ class LinksApiTest {
 
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
-        director = SimulatedDirector.withRelease(folder, ServerSettings.Tasks.DEFAULT);
+        director = SimulatedDirector.withRelease(folder, TaskLimits.DEFAULT);
         var ended = director.api().ended(director.api().deploy(TinyRelease.manifestWithLinks("d")));
         assertThat(ended.path("state").asText()).as("%s", ended).isEqualTo("done");
     }

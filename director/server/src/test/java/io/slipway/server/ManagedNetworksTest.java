@@ -2,6 +2,7 @@ package io.slipway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.engine.EngineSettings.TaskLimits;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +25,7 @@ class ManagedNetworksTest {
 
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
-        director = SimulatedDirector.withRelease(folder, ServerSettings.Tasks.DEFAULT);
+        director = SimulatedDirector.withRelease(folder, TaskLimits.DEFAULT);
         director.api().configure("cloud", CLOUD_CONFIG);
     }
 

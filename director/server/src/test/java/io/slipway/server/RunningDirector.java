@@ -28,8 +28,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A whole director with all its features over the simulated infrastructure, started once for all tests that ask for it.
  */
 final class RunningDirector implements AutoCloseable {
-    static final Map<String, String> ADMIN = Exchange.as("admin", "admin-secret");
-    static final Map<String, String> READER = Exchange.as("reader", "reader-secret");
+    static final Map<String, String> ADMIN = Exchange.as("admin", "admin-secret-of-tests");
+    static final Map<String, String> READER = Exchange.as("reader", "reader-secret-of-tests");
     static final Map<String, String> NOBODY = Map.of();
     static final ObjectMapper JSON = new ObjectMapper();
 
@@ -53,8 +53,8 @@ final class RunningDirector implements AutoCloseable {
             blobs: {base_url: "https://127.0.0.1:%d"}
             tls: {ca_file: %s/ca.pem, names: [localhost, 127.0.0.1]}
             users:
-            - {name: admin, password: admin-secret, role: admin}
-            - {name: reader, password: reader-secret, role: readonly}
+            - {name: admin, password: admin-secret-of-tests, role: admin}
+            - {name: reader, password: reader-secret-of-tests, role: readonly}
             encryption_key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
             cpi: {name: simulated, properties: {}}
             plans: %s
@@ -83,11 +83,16 @@ final class RunningDirector implements AutoCloseable {
             Path plans = Files.writeString(folder.resolve("plans.yml"), PLANS);
             int port = freePort();
             int agents = freePort();
-            Path config = folder.resolve("director.yml");
-            Files.writeString(config, CONFIG.formatted(folder, port, agents, agents, port, folder, plans));
+            Path config =
+                    SettingsFile.write(folder, CONFIG.formatted(folder, port, agents, agents, port, folder, plans));
             var settings = ServerSettings.read(config);
-            var director = Director.start(settings, Director.cpi(settings), SharedRenderer.RENDERER);
-            return new RunningDirector(folder, director, new Exchange(trusting(folder.resolve("ca.pem")), port));
+            var director = Director.start(settings, Infrastructures.builtIn(settings), SharedRenderer.RENDERER);
+            var running = new RunningDirector(folder, director, new Exchange(trusting(folder.resolve("ca.pem")), port));
+            // Who was right from here is not made to wait by what tests guess from here.
+            for (var user : List.of(ADMIN, READER)) {
+                running.send("GET", "/info", user, "");
+            }
+            return running;
         } catch (Exception failure) {
             throw new AssertionError("the director does not start", failure);
         }

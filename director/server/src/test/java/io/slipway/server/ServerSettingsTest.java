@@ -2,11 +2,18 @@ package io.slipway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.slipway.engine.resurrection.ResurrectionSettings;
+import io.slipway.secrets.variable.CertificatePolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +27,7 @@ class ServerSettingsTest {
             agent: {port: 25556, endpoints: ["10.0.0.1:25556"]}
             blobs: {base_url: "https://10.0.0.1:25555"}
             tls: {names: [director]}
-            users: [{name: admin, password: secret}]
+            users: [{name: admin, password: sixteen-letters!, role: admin}]
             encryption_key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
             cpi: {name: simulated}
             plans: plans.yml
@@ -67,7 +74,154 @@ class ServerSettingsTest {
                 .hasMessageContaining("director.yml");
     }
 
+    @Test
+    void durations_of_certificates_have_a_minimum_where_the_file_says_so() throws Exception {
+        assertThat(read("").certificates()).isEqualTo(CertificatePolicy.NONE);
+        assertThat(read("certificates: {ca_minimum_duration_in_days: 1000, leaf_minimum_duration_in_days: 90}")
+                        .certificates())
+                .isEqualTo(new CertificatePolicy(1000, 90));
+    }
+
+    @Test
+    void a_name_that_no_certificate_can_have_is_named() {
+        assertRefused(() -> readText(REST.replace("names: [director]", "names: ['a b']")), "tls.names is 'a b'");
+    }
+
+    @Test
+    void every_key_has_to_be_known() {
+        for (var wrong : Map.of(
+                        "resurection: {interval: 1}",
+                                "resurection is not known: expected one of agent, allow_errands_on_stopped_instances, bind",
+                        "tasks: {worker: 1}",
+                                "tasks.worker is not known: expected one of kept, urgent_workers, workers",
+                        "resurrection: {grace: 1}", "resurrection.grace is not known",
+                        "database: {uri: x}", "database.uri is not known",
+                        "tasks: [workers]", "tasks must be a map with keys of workers",
+                        "tasks: {workers: }", "tasks.workers has no value",
+                        "tasks: ", "tasks has no value",
+                        "enable_cpi_resize_disk: yes please", "enable_cpi_resize_disk is '\"yes please\"'",
+                        "plans: other.yml", "names a key twice, at line")
+                .entrySet()) {
+            assertRefused(() -> read(wrong.getKey()), wrong.getValue());
+        }
+        for (var wrong : Map.of(
+                        "bind: {port", "bind: {prot",
+                        "agent: {port", "agent: {prot",
+                        "blobs: {base_url", "blobs: {url",
+                        "tls: {names", "tls: {name",
+                        "cpi: {name", "cpi: {nmae")
+                .entrySet()) {
+            assertRefused(() -> readText(REST.replace(wrong.getKey(), wrong.getValue())), "is not known");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {name: admin, pasword: sixteen-letters!, role: admin}     | users[0].pasword is not known
+            {name: admin, role: admin}                                | users[0].password must be a string
+            {name: admin, password: , role: admin}                    | users[0].password has no value
+            {name: admin, password: "", role: admin}                  | users[0].password must be a string
+            {name: admin, password: null, role: admin}                | users[0].password has no value
+            {name: admin, password: 1234567890123456789, role: admin} | users[0].password must be a string
+            {name: admin, password: fifteen-letters, role: admin}     | users[0].password has 15 characters: expected at least 16
+            {password: sixteen-letters!, role: admin}                 | users[0].name must be a string
+            {name: null, password: sixteen-letters!, role: admin}     | users[0].name has no value
+            {name: "", password: sixteen-letters!, role: admin}       | users[0].name must be a string
+            {name: "a:b", password: sixteen-letters!, role: admin}    | users[0].name cannot be used
+            {name: admin, password: sixteen-letters!}                 | users[0].role must be a string
+            {name: admin, password: sixteen-letters!, role: root}     | users[0].role is 'root', and must be admin or readonly
+            admin                                                     | users[0] must be a map
+            """)
+    void a_user_has_a_name_a_long_password_and_a_role(String user, String message) {
+        String settings = REST.replaceFirst("users: .*", Matcher.quoteReplacement("users: [" + user + "]"));
+
+        assertThatThrownBy(() -> readText(settings))
+                .isInstanceOf(ServerSettings.Invalid.class)
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("ixteen")
+                .hasMessageNotContaining("ifteen")
+                .hasMessageNotContaining("12345");
+    }
+
+    @Test
+    void users_have_names_of_their_own_and_there_is_one() {
+        String twice = "users: [{name: a, password: sixteen-letters!, role: readonly},"
+                + " {name: a, password: sixteen-letters., role: admin}]";
+
+        assertRefused(
+                () -> readText(REST.replaceFirst("users: .*", twice)), "users[1].name is 'a', as of another user");
+        assertRefused(() -> readText(REST.replaceFirst("users: .*", "users: []")), "users must name at least one user");
+        assertRefused(() -> readText(REST.replaceFirst("users: .*", "users: {a: b}")), "users must be a list");
+    }
+
+    @Test
+    void what_is_no_yaml_is_refused_without_being_shown() {
+        assertThatThrownBy(() -> readText(REST + "more: {password: sixteen-letters!"))
+                .isInstanceOf(ServerSettings.Invalid.class)
+                .hasMessageContaining("is no YAML")
+                .hasMessageNotContaining("sixteen");
+        assertRefused(() -> readText(""), "the file must be a map");
+    }
+
+    @Test
+    void listens_where_it_is_told_to_and_else_on_this_machine_alone() throws Exception {
+        assertThat(read("").bindAddresses()).containsExactly("127.0.0.1");
+        assertThat(read("").agentAddresses()).containsExactly("127.0.0.1");
+
+        var one = readText(REST.replace("bind: {", "bind: {address: 0.0.0.0, "));
+        assertThat(one.bindAddresses()).containsExactly("0.0.0.0");
+        assertThat(one.agentAddresses()).containsExactly("0.0.0.0");
+
+        var several = readText(REST.replace("bind: {", "bind: {addresses: [127.0.0.1, 10.0.0.1], ")
+                .replace("agent: {", "agent: {addresses: [10.0.0.1], "));
+        assertThat(several.bindAddresses()).containsExactly("127.0.0.1", "10.0.0.1");
+        assertThat(several.agentAddresses()).containsExactly("10.0.0.1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            address: everywhere                               | bind.address is 'everywhere', and must be an IP address
+            address: 300.1.1.1                                | bind.address is '300.1.1.1', and must be an IP address
+            addresses: []                                     | bind.addresses must be a list of strings that is not empty
+            addresses: 127.0.0.1                              | bind.addresses must be a list of strings
+            addresses: [127.0.0.1, null]                      | bind.addresses must be a list of strings
+            addresses: [127.0.0.1, 127.0.0.1]                 | bind.addresses names '127.0.0.1' twice
+            addresses: [127.0.0.1, 0.0.0.0]                   | what stands for all addresses stands alone
+            address: 127.0.0.1, addresses: [127.0.0.1]        | bind.address and bind.addresses are both given
+            """)
+    void addresses_that_cannot_be_listened_on_are_named(String setting, String message) {
+        assertRefused(() -> readText(REST.replace("bind: {", "bind: {" + setting + ", ")), message);
+    }
+
+    @Test
+    void a_file_that_others_can_read_or_change_is_refused() throws Exception {
+        for (String open : List.of("rw-r--r--", "rw-r-----", "rw------x", "rw--w----")) {
+            Path file = SettingsFile.write(folder, REST);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(open));
+
+            assertRefused(() -> ServerSettings.read(file), "can be used by others than its owner (" + open + ")");
+            assertRefused(() -> ServerSettings.read(file), "chmod 600 " + file);
+        }
+    }
+
+    @Test
+    void a_file_of_another_user_is_refused() throws Exception {
+        Path file = SettingsFile.write(folder, REST);
+        assumeTrue(Files.getAttribute(file, "unix:uid").equals(0), "only root can give a file away");
+        Files.setAttribute(file, "unix:uid", 65534);
+
+        assertRefused(() -> ServerSettings.read(file), "belongs to another user");
+    }
+
+    private static void assertRefused(ThrowingCallable reading, String message) {
+        assertThatThrownBy(reading).isInstanceOf(ServerSettings.Invalid.class).hasMessageContaining(message);
+    }
+
     private ServerSettings read(String more) throws Exception {
-        return ServerSettings.read(Files.writeString(folder.resolve("director.yml"), REST + more + "\n"));
+        return readText(REST + more + "\n");
+    }
+
+    private ServerSettings readText(String text) throws Exception {
+        return ServerSettings.read(SettingsFile.write(folder, text));
     }
 }

@@ -5,8 +5,10 @@ import io.slipway.cpi.VmRequest;
 import io.slipway.cpi.simulated.SimulatedCpi;
 import io.slipway.cpi.simulated.SimulatedSettings;
 import io.slipway.cpi.simulated.fault.Faults;
+import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.engine.resurrection.ResurrectionSettings;
-import io.slipway.engine.store.DatabaseSettings;
+import io.slipway.secrets.variable.CertificatePolicy;
+import io.slipway.store.DatabaseSettings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -41,13 +43,12 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     /** With a stemcell, a release and a cloud config; see {@link TinyRelease}. */
-    static SimulatedDirector withRelease(Path folder, ServerSettings.Tasks tasks) throws Exception {
+    static SimulatedDirector withRelease(Path folder, TaskLimits tasks) throws Exception {
         return withRelease(folder, tasks, Optional.empty());
     }
 
-    /** As {@link #withRelease(Path, ServerSettings.Tasks)}, in this database. */
-    static SimulatedDirector withRelease(
-            Path folder, ServerSettings.Tasks tasks, Optional<ServerSettings.DatabaseAddress> database)
+    /** As {@link #withRelease(Path, TaskLimits)}, in this database. */
+    static SimulatedDirector withRelease(Path folder, TaskLimits tasks, Optional<DatabaseSettings> database)
             throws Exception {
         var made = new SimulatedDirector(settings(folder, freePort(), freePort(), tasks, database));
         try {
@@ -84,6 +85,11 @@ final class SimulatedDirector implements AutoCloseable {
         return CrashPoints.of(Objects.requireNonNull(director).system());
     }
 
+    /** Where directors would speak to this one. */
+    int remotingPort() {
+        return Objects.requireNonNull(director).system().address().getPort().orElseThrow();
+    }
+
     Api api() {
         return Objects.requireNonNull(api);
     }
@@ -96,14 +102,13 @@ final class SimulatedDirector implements AutoCloseable {
         return cpi;
     }
 
+    DatabaseSettings database() {
+        return settings.database();
+    }
+
     /** All VMs that were asked for. */
     List<VmRequest> requests() {
         return List.copyOf(requests);
-    }
-
-    /** Of the embedded database, once the director has stopped. */
-    String databaseUrl() {
-        return DatabaseSettings.embedded(settings.dataDirectory()).url();
     }
 
     @Override
@@ -136,16 +141,13 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     private static ServerSettings settings(
-            Path folder,
-            int port,
-            int agentPort,
-            ServerSettings.Tasks tasks,
-            Optional<ServerSettings.DatabaseAddress> database) {
+            Path folder, int port, int agentPort, TaskLimits tasks, Optional<DatabaseSettings> database) {
         return new ServerSettings(
                 "00000000-0000-4000-8000-000000000001",
                 folder.resolve("director"),
-                "127.0.0.1",
+                List.of("127.0.0.1"),
                 port,
+                List.of("127.0.0.1"),
                 agentPort,
                 List.of("127.0.0.1:" + agentPort),
                 "https://127.0.0.1:" + port,
@@ -153,13 +155,15 @@ final class SimulatedDirector implements AutoCloseable {
                 List.of("127.0.0.1"),
                 List.of(new ServerSettings.User("admin", PASSWORD, "admin")),
                 new byte[32],
-                database,
+                database.orElseGet(() -> DatabaseSettings.embedded(folder.resolve("director"))),
                 "simulated",
                 Map.of(),
                 Path.of("../../deploy/configs/plans.yml"),
                 false,
+                false,
                 tasks,
-                ResurrectionSettings.DEFAULT);
+                ResurrectionSettings.DEFAULT,
+                CertificatePolicy.NONE);
     }
 
     private static int freePort() throws IOException {

@@ -7,6 +7,7 @@ import io.slipway.cpi.VmDescription;
 import io.slipway.cpi.simulated.fault.CpiFault;
 import io.slipway.cpi.simulated.fault.CpiMethod;
 import io.slipway.cpi.simulated.fault.Rule;
+import io.slipway.engine.EngineSettings.TaskLimits;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,7 @@ class TagsTest {
 
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
-        director = SimulatedDirector.withRelease(folder, ServerSettings.Tasks.DEFAULT);
+        director = SimulatedDirector.withRelease(folder, TaskLimits.DEFAULT);
     }
 
     @AfterEach

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.cpi.simulated.fault.CpiFault;
 import io.slipway.cpi.simulated.fault.CpiMethod;
 import io.slipway.cpi.simulated.fault.Rule;
+import io.slipway.engine.EngineSettings.TaskLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One worker, which a deploy holds while the infrastructure does not answer it. */
 class TaskQueueTest {
-    private static final ServerSettings.Tasks ONE_WORKER = new ServerSettings.Tasks(1, 2, 2000);
+    private static final TaskLimits ONE_WORKER = new TaskLimits(1, 2, 2000);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private SimulatedDirector director;
@@ -92,6 +93,21 @@ class TaskQueueTest {
         assertThat(state(other)).isEqualTo("queued");
         assertThat(state(deletion)).isEqualTo("queued");
         hanging.lift();
+    }
+
+    @Test
+    void a_dry_run_does_not_keep_the_only_worker_from_the_deploy_that_it_waits_for() throws Exception {
+        long first = deploy("a", "one");
+        awaitState(first, "processing");
+        long second = deploy("a", "two");
+        long dryRun = director.api().deploy(TinyRelease.manifest("a", 1, "three", "small"), "?dry_run=true");
+
+        hanging.lift();
+
+        director.api().done(first);
+        assertThat(director.api().ended(dryRun).path("result").asText())
+                .containsAnyOf("/deployments/a", "locking task id is " + second);
+        director.api().done(second);
     }
 
     @Test

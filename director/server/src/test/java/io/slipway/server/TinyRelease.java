@@ -28,11 +28,15 @@ final class TinyRelease {
     private TinyRelease() {}
 
     static byte[] stemcell() throws IOException, GeneralSecurityException {
+        return stemcell("1");
+    }
+
+    static byte[] stemcell(String version) throws IOException, GeneralSecurityException {
         byte[] image = text("an image");
         String sha1 =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(image));
-        String manifest = "{name: tiny, version: '1', operating_system: tiny, api_version: 3, sha1: " + sha1
-                + ", stemcell_formats: [simulated], cloud_properties: {}}";
+        String manifest = "{name: tiny, version: '" + version + "', operating_system: tiny, api_version: 3, sha1: "
+                + sha1 + ", stemcell_formats: [simulated], cloud_properties: {}}";
         return tgz(Map.of("stemcell.MF", text(manifest), "image", image));
     }
 
@@ -43,6 +47,28 @@ final class TinyRelease {
 
     /** One job, {@code web}, with a package and one template that shows its property {@code text}. */
     static byte[] release(String name, String packageName) throws IOException, GeneralSecurityException {
+        return release(name, "1", packageName, Map.of());
+    }
+
+    /** {@code tiny}, in another version. */
+    static byte[] version(String version) throws IOException, GeneralSecurityException {
+        return release("tiny", version, "word", Map.of());
+    }
+
+    /** As {@link #release(String, String)}, with a job {@code check} that is an errand. */
+    static byte[] releaseWithErrand(String name, String packageName) throws IOException, GeneralSecurityException {
+        byte[] check = tgz(Map.of(
+                "job.MF",
+                text("{name: check, packages: [], templates: {run.erb: bin/run}, properties: {}}"),
+                "monit",
+                text(""),
+                "templates/run.erb",
+                text("echo checked")));
+        return release(name, "1", packageName, Map.of("check", check));
+    }
+
+    private static byte[] release(String name, String version, String packageName, Map<String, byte[]> others)
+            throws IOException, GeneralSecurityException {
         byte[] job = tgz(Map.of(
                 "job.MF",
                 text("{name: web, packages: [" + packageName
@@ -52,12 +78,17 @@ final class TinyRelease {
                 "templates/text.erb",
                 text("<%= p('text') %> on <%= spec.id %>")));
         byte[] word = tgz(Map.of("packaging", text("echo word > $BOSH_INSTALL_TARGET/" + packageName)));
-        String manifest = "{name: " + name + ", version: '1', commit_hash: abc, packages: [{name: " + packageName
-                + ", dependencies: [], " + entry(word) + "}], jobs: [{name: web, " + entry(job) + "}]}";
+        String manifest = "{name: " + name + ", version: '" + version + "', commit_hash: abc, packages: [{name: "
+                + packageName + ", dependencies: [], " + entry(word) + "}], jobs: [{name: web, " + entry(job) + "}";
+        for (var other : others.entrySet()) {
+            manifest += ", {name: " + other.getKey() + ", " + entry(other.getValue()) + "}";
+        }
+        manifest += "]}";
         var files = new LinkedHashMap<String, byte[]>();
         files.put("release.MF", text(manifest));
         files.put("packages/" + packageName + ".tgz", word);
         files.put("jobs/web.tgz", job);
+        others.forEach((other, archive) -> files.put("jobs/" + other + ".tgz", archive));
         return tgz(files);
     }
 

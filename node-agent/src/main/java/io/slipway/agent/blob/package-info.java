@@ -1,4 +1,4 @@
-/** Fetching and uploading blobs, checked against their digests. */
+/** Blobs that are fetched into files and uploaded from them. */
 @NullMarked
 package io.slipway.agent.blob;
 

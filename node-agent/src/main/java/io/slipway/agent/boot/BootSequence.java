@@ -1,6 +1,6 @@
 package io.slipway.agent.boot;
 
-import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.agent.disk.Disks;
 import io.slipway.agent.job.JobInstaller;
 import io.slipway.agent.job.LifecycleScripts;

@@ -1,8 +1,8 @@
 package io.slipway.agent.compile;
 
 import io.slipway.agent.archive.Tarball;
-import io.slipway.agent.blob.BlobClient;
-import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.blob.BlobFiles;
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.agent.job.Names;
 import io.slipway.agent.job.PackageInstaller;
 import io.slipway.agent.layout.Folders;
@@ -18,11 +18,11 @@ import java.nio.file.Path;
 /** Compiles one package as BOSH does: its dependencies installed, its sources unpacked, its packaging script run. */
 public final class PackageCompiler {
     private final Layout layout;
-    private final BlobClient blobs;
+    private final BlobFiles blobs;
     private final Folders folders;
     private final PackageInstaller packages;
 
-    public PackageCompiler(Layout layout, BlobClient blobs, Folders folders, PackageInstaller packages) {
+    public PackageCompiler(Layout layout, BlobFiles blobs, Folders folders, PackageInstaller packages) {
         this.layout = layout;
         this.blobs = blobs;
         this.folders = folders;

@@ -1,6 +1,6 @@
 package io.slipway.agent.disk;
 
-import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.agent.layout.Layout;
 import io.slipway.agent.process.Program;
 import io.slipway.protocol.agent.v1.Failure;

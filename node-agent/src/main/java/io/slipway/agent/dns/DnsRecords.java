@@ -1,7 +1,7 @@
 package io.slipway.agent.dns;
 
-import io.slipway.agent.blob.BlobClient;
-import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.blob.BlobFiles;
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.agent.layout.DurableFile;
 import io.slipway.agent.layout.Folders;
 import io.slipway.agent.layout.Layout;
@@ -26,13 +26,13 @@ public final class DnsRecords {
     private static final Logger LOG = LoggerFactory.getLogger(DnsRecords.class);
 
     private final Layout layout;
-    private final BlobClient blobs;
+    private final BlobFiles blobs;
     private final Folders folders;
     private final Random chance = new Random();
     private volatile RecordSet records;
     private volatile RecordsFile.Health health;
 
-    public DnsRecords(Layout layout, BlobClient blobs, Folders folders) {
+    public DnsRecords(Layout layout, BlobFiles blobs, Folders folders) {
         this.layout = layout;
         this.blobs = blobs;
         this.folders = folders;

@@ -1,8 +1,8 @@
 package io.slipway.agent.job;
 
 import io.slipway.agent.archive.Tarball;
-import io.slipway.agent.blob.BlobClient;
-import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.blob.BlobFiles;
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.agent.layout.Folders;
 import io.slipway.agent.layout.Layout;
 import io.slipway.protocol.agent.v1.ApplySpec;
@@ -26,11 +26,11 @@ import java.util.Objects;
 /** Puts a spec's jobs and packages where BOSH has them: prepared beside what runs, then linked in place. */
 public final class JobInstaller {
     private final Layout layout;
-    private final BlobClient blobs;
+    private final BlobFiles blobs;
     private final Folders folders;
     private final PackageInstaller packages;
 
-    public JobInstaller(Layout layout, BlobClient blobs, Folders folders, PackageInstaller packages) {
+    public JobInstaller(Layout layout, BlobFiles blobs, Folders folders, PackageInstaller packages) {
         this.layout = layout;
         this.blobs = blobs;
         this.folders = folders;

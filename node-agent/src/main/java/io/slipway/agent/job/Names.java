@@ -1,6 +1,6 @@
 package io.slipway.agent.job;
 
-import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.protocol.agent.v1.Failure;
 
 /** Names that come over the stream become parts of paths: only plain ones may. */

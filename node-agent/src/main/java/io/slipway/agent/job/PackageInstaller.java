@@ -1,8 +1,8 @@
 package io.slipway.agent.job;
 
 import io.slipway.agent.archive.Tarball;
-import io.slipway.agent.blob.BlobClient;
-import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.blob.BlobFiles;
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.agent.layout.Folders;
 import io.slipway.agent.layout.Layout;
 import io.slipway.protocol.agent.v1.PackageSpec;
@@ -16,10 +16,10 @@ import java.util.List;
 /** Compiled packages: shared by the CPI where it has them, else fetched and unpacked; linked where jobs look for them. */
 public final class PackageInstaller {
     private final Layout layout;
-    private final BlobClient blobs;
+    private final BlobFiles blobs;
     private final Folders folders;
 
-    public PackageInstaller(Layout layout, BlobClient blobs, Folders folders) {
+    public PackageInstaller(Layout layout, BlobFiles blobs, Folders folders) {
         this.layout = layout;
         this.blobs = blobs;
         this.folders = folders;

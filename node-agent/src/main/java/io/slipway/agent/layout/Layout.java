@@ -32,8 +32,8 @@ public record Layout(Path root) {
         return vcap("bosh/disks.json");
     }
 
-    public Path journal() {
-        return vcap("bosh/journal");
+    public Path commandJournal() {
+        return vcap("bosh/commands");
     }
 
     public Path agentLogs() {

@@ -1,8 +1,8 @@
 package io.slipway.agent.logs;
 
 import io.slipway.agent.archive.Tarball;
-import io.slipway.agent.blob.BlobClient;
-import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.blob.BlobFiles;
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.agent.layout.Layout;
 import io.slipway.protocol.agent.v1.Failure;
 import io.slipway.protocol.agent.v1.FetchLogs;
@@ -23,9 +23,9 @@ public final class LogBundler {
     private static final List<String> ALL_FILES = List.of("**");
 
     private final Layout layout;
-    private final BlobClient blobs;
+    private final BlobFiles blobs;
 
-    public LogBundler(Layout layout, BlobClient blobs) {
+    public LogBundler(Layout layout, BlobFiles blobs) {
         this.layout = layout;
         this.blobs = blobs;
     }

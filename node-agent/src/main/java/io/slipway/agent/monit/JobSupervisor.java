@@ -1,6 +1,7 @@
 package io.slipway.agent.monit;
 
-import io.slipway.agent.command.CommandFailure;
+import io.slipway.agent.core.command.CommandFailure;
+import io.slipway.agent.core.health.JobReport;
 import io.slipway.agent.layout.DurableFile;
 import io.slipway.agent.layout.Layout;
 import io.slipway.agent.process.Program;
@@ -89,7 +90,7 @@ public final class JobSupervisor {
     /** The jobs' state in BOSH's words, with all processes. */
     public JobReport report() {
         if (isStopped() && installed().isEmpty()) {
-            return new JobReport("stopped", List.of(), Map.of());
+            return JobReport.of("stopped");
         }
         try {
             var status = monit.status();
@@ -100,7 +101,7 @@ public final class JobSupervisor {
                     status.services().stream().map(MonitStatus.Service::toProto).toList(),
                     pids);
         } catch (IOException e) {
-            return new JobReport(isWithinGrace() ? "starting" : "failing", List.of(), Map.of());
+            return JobReport.of(isWithinGrace() ? "starting" : "failing");
         }
     }
 

@@ -32,6 +32,7 @@ public final class TargetFile {
     public Optional<Target> read() {
         JsonNode tree;
         try {
+            PrivateFiles.requirePrivate(file);
             tree = YAML.readTree(Files.readString(file));
         } catch (NoSuchFileException none) {
             return Optional.empty();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.cli.CliException;
+import io.slipway.cli.director.PrivateFiles;
 import io.slipway.cli.output.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,14 @@ final class Artifacts {
         STEMCELL(
                 "stemcell",
                 List.of("deploy/stemcell/build"),
-                List.of("deploy/stemcell", "node-agent/src", "node-agent/pom.xml", "protocol/src", "pom.xml"),
+                List.of(
+                        "deploy/stemcell",
+                        "agent-core/src/main",
+                        "agent-core/pom.xml",
+                        "node-agent/src",
+                        "node-agent/pom.xml",
+                        "protocol/src",
+                        "pom.xml"),
                 "stemcell.MF");
 
         private final String title;
@@ -115,7 +123,7 @@ final class Artifacts {
             Path kubernetes = Path.of(JSON.readTree(said).path("kubernetes").asText("."), "kubernetes");
             if (Files.isExecutable(kubernetes)) {
                 Path kubectl = data.kubectl();
-                Files.createDirectories(kubectl.getParent());
+                PrivateFiles.createFoldersOf(kubectl);
                 Files.deleteIfExists(kubectl);
                 Files.createSymbolicLink(kubectl, kubernetes);
             }
@@ -137,8 +145,8 @@ final class Artifacts {
 
     private void write(ObjectNode all) {
         try {
-            Files.createDirectories(data.root());
-            Files.write(data.artifacts(), JSON.writeValueAsBytes(all));
+            PrivateFiles.createFolders(data.root());
+            PrivateFiles.write(data.artifacts(), JSON.writeValueAsBytes(all));
         } catch (IOException failure) {
             throw new CliException(data.artifacts() + " cannot be written: " + failure.getMessage(), failure);
         }

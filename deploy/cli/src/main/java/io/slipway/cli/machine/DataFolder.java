@@ -2,8 +2,10 @@ package io.slipway.cli.machine;
 
 import io.slipway.cli.Cli;
 import io.slipway.cli.CliException;
+import io.slipway.cli.director.PrivateFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where the director of this machine keeps everything: its settings, state, VMs and logs. */
@@ -63,10 +65,50 @@ record DataFolder(Path root) {
         return Files.exists(settings());
     }
 
+    /**
+     * Refuses a folder that is there and was not made for this: others may have things of their own in it, which a
+     * director would close to them.
+     */
+    void requireOwn() {
+        try {
+            if (Files.isDirectory(root)
+                    && !exists()
+                    && !Files.exists(lockFile())
+                    && !Files.exists(artifacts())
+                    && !isEmpty()) {
+                throw new CliException("the folder " + root
+                        + " has something else in it: choose a folder of the director's own with --data-dir");
+            }
+        } catch (java.io.IOException failure) {
+            throw new CliException("the data folder " + root + " cannot be used: " + failure.getMessage(), failure);
+        }
+    }
+
+    private boolean isEmpty() throws java.io.IOException {
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    /** Closes to this machine's other users what an earlier 'up' or director left open: it, and what is directly in it. */
+    void makePrivate() {
+        try {
+            PrivateFiles.close(root);
+            try (Stream<Path> entries = Files.list(root)) {
+                for (Path entry :
+                        entries.filter(one -> !Files.isSymbolicLink(one)).toList()) {
+                    PrivateFiles.close(entry);
+                }
+            }
+        } catch (java.io.IOException failure) {
+            throw new CliException("the data folder " + root + " cannot be used: " + failure.getMessage(), failure);
+        }
+    }
+
     /** Takes the folder for one command at a time; the lock ends with the process. */
     java.nio.channels.FileLock lock() {
         try {
-            Files.createDirectories(lockFile().getParent());
+            PrivateFiles.createFoldersOf(lockFile());
             var channel = java.nio.channels.FileChannel.open(
                     lockFile(), java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE);
             java.nio.channels.@Nullable FileLock lock = channel.tryLock();

@@ -3,6 +3,7 @@ package io.slipway.cli.machine;
 import io.slipway.cli.Cli;
 import io.slipway.cli.CliException;
 import io.slipway.cli.director.DirectorClient;
+import io.slipway.cli.director.PrivateFiles;
 import io.slipway.cli.output.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 /** The director's process on this machine. It is found by its command line, so that a stale pid file misleads nobody. */
 final class DirectorProcess {
     private static final String MAIN = "io.slipway.server.Main";
+    /** A JVM cannot change what of its files others may read; whoever starts it can. */
+    private static final List<String> FOR_NOBODY_ELSE = List.of("sh", "-c", "umask 077 && exec \"$@\"", "sh");
+
     private static final String JAVA_OPTIONS = "SLIPWAY_DIRECTOR_JAVA_OPTIONS";
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration START_DEADLINE = Duration.ofSeconds(180);
@@ -68,7 +72,7 @@ final class DirectorProcess {
     /** Starts the director apart from this process, and waits until it is healthy. */
     void start(DirectorSettings settings, Progress.Step step) {
         try {
-            Files.createDirectories(data.logs());
+            PrivateFiles.createFolders(data.logs());
             program.install();
             List<String> command = new ArrayList<>(List.of("setsid"));
             command.addAll(java(List.of()));
@@ -159,7 +163,8 @@ final class DirectorProcess {
     }
 
     private List<String> java(List<String> more) {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(FOR_NOBODY_ELSE);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms64m",
                 "-Xmx448m",

@@ -1,6 +1,7 @@
 package io.slipway.cli.machine;
 
 import io.slipway.cli.CliException;
+import io.slipway.cli.director.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -50,7 +51,7 @@ final class DirectorProgram {
             if (Files.exists(fresh)) {
                 FolderRemoval.remove(fresh);
             }
-            Files.createDirectories(fresh);
+            PrivateFiles.createFolders(fresh);
             for (Path jar : built) {
                 Path copy = Files.copy(jar, fresh.resolve(jar.getFileName()));
                 Files.setLastModifiedTime(copy, SAME_FOR_ALL);

@@ -26,6 +26,8 @@ record DirectorSettings(int port, int agentPort, String gateway, String user, St
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .disable(YAMLGenerator.Feature.SPLIT_LINES)
             .build();
+    private static final String THIS_MACHINE = "127.0.0.1";
+    private static final String EVERYWHERE = "0.0.0.0";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** Settings for a new director, with a fresh password. */
@@ -41,6 +43,7 @@ record DirectorSettings(int port, int agentPort, String gateway, String user, St
     static DirectorSettings read(Path file) {
         JsonNode tree;
         try {
+            PrivateFiles.requirePrivate(file);
             tree = YAML.readTree(Files.readString(file));
         } catch (IOException unreadable) {
             throw new CliException(
@@ -67,14 +70,11 @@ record DirectorSettings(int port, int agentPort, String gateway, String user, St
         ObjectNode tree = JsonNodeFactory.instance.objectNode();
         tree.put("uuid", UUID.randomUUID().toString());
         tree.put("data_dir", data.root().toString());
-        tree.putObject("bind").put("address", "0.0.0.0").put("port", port);
-        ObjectNode agent = tree.putObject("agent");
-        agent.put("port", agentPort);
-        agent.putArray("endpoints").add(gateway + ":" + agentPort);
+        listenTo(tree);
         tree.putObject("blobs").put("base_url", "https://" + gateway + ":" + port);
         ObjectNode tls = tree.putObject("tls");
         tls.put("ca_file", data.certificateAuthority().toString());
-        tls.putArray("names").add("127.0.0.1").add("localhost").add(gateway);
+        tls.putArray("names").add(THIS_MACHINE).add("localhost").add(gateway);
         tree.putArray("users")
                 .addObject()
                 .put("name", user)
@@ -85,8 +85,46 @@ record DirectorSettings(int port, int agentPort, String gateway, String user, St
         cpi.put("name", "local");
         cpi.putObject("properties");
         tree.put("plans", plans.toString());
+        write(tree, data.settings());
+    }
+
+    /** Who uses it is on this machine, or in a VM: nobody else needs to reach it. */
+    private void listenTo(ObjectNode tree) {
+        ObjectNode bind = tree.putObject("bind");
+        bind.putArray("addresses").add(THIS_MACHINE).add(gateway);
+        bind.put("port", port);
+        ObjectNode agent = tree.putObject("agent");
+        agent.putArray("addresses").add(gateway);
+        agent.put("port", agentPort);
+        agent.putArray("endpoints").add(gateway + ":" + agentPort);
+    }
+
+    /**
+     * Has a director whose settings are as an earlier 'up' wrote them listen to this machine and its VMs alone, and no
+     * longer to all networks; returns whether there was anything to change. Who wants all says so by bind.addresses.
+     */
+    boolean narrow(Path file) {
         try {
-            PrivateFiles.write(data.settings(), YAML.writeValueAsBytes(tree));
+            JsonNode read = YAML.readTree(Files.readString(file));
+            if (!(read instanceof ObjectNode tree)
+                    || !tree.path("bind").path("address").asText().equals(EVERYWHERE)
+                    || tree.path("bind").has("addresses")
+                    || tree.path("agent").has("addresses")
+                    || tree.path("agent").path("endpoints").size() > 1) {
+                return false;
+            }
+            listenTo(tree);
+            write(tree, file);
+            return true;
+        } catch (IOException unreadable) {
+            throw new CliException(
+                    "the director's settings " + file + " cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private static void write(ObjectNode tree, Path file) {
+        try {
+            PrivateFiles.write(file, YAML.writeValueAsBytes(tree));
         } catch (IOException failure) {
             throw new CliException("the director's settings cannot be written: " + failure.getMessage(), failure);
         }
@@ -96,7 +134,7 @@ record DirectorSettings(int port, int agentPort, String gateway, String user, St
     Target target(DataFolder data) {
         try {
             String pem = Files.readString(data.certificateAuthority(), StandardCharsets.US_ASCII);
-            return new Target("https://127.0.0.1:" + port, pem, user, password);
+            return new Target("https://" + THIS_MACHINE + ":" + port, pem, user, password);
         } catch (IOException unreadable) {
             throw new CliException(
                     "the director's CA certificate " + data.certificateAuthority()

@@ -3,6 +3,7 @@ package io.slipway.cli.machine;
 import io.slipway.cli.Cli;
 import io.slipway.cli.CliException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,6 +30,10 @@ public final class KubectlCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         DataFolder data = DataFolder.of(cli, null);
+        if (Files.isDirectory(data.root()) && !Files.isReadable(data.root())) {
+            throw new CliException(
+                    "kubectl is in " + data.root() + ", which is for root alone: run 'sudo ./slipway kubectl'");
+        }
         var command = new ArrayList<String>();
         command.add(new Artifacts(cli.root(), data)
                 .kubectl()

@@ -60,6 +60,7 @@ final class LocalDirector {
     /** Checks that the rest can go well; changes nothing. */
     void check(Preflight preflight, int port, int agentPort) {
         preflight.requireUsableFileSystem(data.root());
+        data.requireOwn();
         if (process.find().isEmpty()) {
             boolean isNew = !data.exists();
             DirectorSettings settings = isNew ? null : DirectorSettings.read(data.settings());
@@ -116,10 +117,10 @@ final class LocalDirector {
     }
 
     private void installTools(Progress progress) {
-        List<String> missing = Tools.missingPackages(machine);
+        List<String> missing = HostPrograms.missingPackages(machine);
         if (!missing.isEmpty()) {
             Progress.Step step = progress.begin("Installing " + String.join(", ", missing));
-            Tools.install(machine, missing, data.logs(), step);
+            HostPrograms.install(machine, missing, data.logs(), step);
             step.done("Installed " + String.join(", ", missing));
             isChanged = true;
         }
@@ -145,6 +146,9 @@ final class LocalDirector {
         if (data.exists()) {
             DirectorSettings settings = DirectorSettings.read(data.settings());
             Subnet.ofGateway(settings.gateway()).ifPresent(second -> networks.renew(second, data.root()));
+            if (process.find().isEmpty() && settings.narrow(data.settings())) {
+                isChanged = true;
+            }
             return settings;
         }
         Progress.Step step = progress.begin("Writing the director's settings");

@@ -1,6 +1,7 @@
 package io.slipway.cli.machine;
 
 import io.slipway.cli.CliException;
+import io.slipway.cli.director.PrivateFiles;
 import io.slipway.cli.output.Progress;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,7 +21,7 @@ record Script(List<String> command, Path folder, Path log) {
     /** Runs it; its result is the last line of its standard output. Fails with its last words. */
     String run(Progress.Step step) {
         try {
-            Files.createDirectories(log.toAbsolutePath().getParent());
+            PrivateFiles.createFoldersOf(log);
             var builder = new ProcessBuilder(command).directory(folder.toFile());
             builder.redirectInput(Path.of("/dev/null").toFile());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

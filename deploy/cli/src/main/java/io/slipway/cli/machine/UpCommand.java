@@ -94,6 +94,7 @@ public final class UpCommand implements Callable<Integer> {
         director.check(preflight, port, agentPort);
         try (FileLock lock = data.lock();
                 var progress = new Progress(cli.console())) {
+            data.makePrivate();
             DirectorClient client = director.bringUp(progress, port, agentPort);
             FirstCluster first = null;
             if (!isWithoutCluster) {

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,44 @@ class UpAndDownTest {
         assertThat(Files.readString(
                         Path.of("/proc", "" + process().find().orElseThrow().pid(), "cmdline")))
                 .contains(classes + "\0");
+    }
+
+    @Test
+    void keeps_its_data_folder_from_the_machines_other_users() throws Exception {
+        Files.createDirectory(data.root(), PosixFilePermissions.asFileAttribute(mode("rwxr-xr-x")));
+        assertThat(up(new CliRun(folder))).isZero();
+        assertThat(openToOthers()).isEmpty();
+        assertThat(Files.readString(
+                        Path.of("/proc", "" + process().find().orElseThrow().pid(), "status")))
+                .containsPattern("Umask:\\s+0077");
+
+        // As earlier ones left it.
+        for (Path one : List.of(data.root(), data.logs(), data.pidFile().getParent(), data.artifacts())) {
+            Files.setPosixFilePermissions(one, mode(Files.isDirectory(one) ? "rwxr-xr-x" : "rw-r--r--"));
+        }
+        assertThat(up(new CliRun(folder))).isZero();
+
+        assertThat(openToOthers()).isEmpty();
+    }
+
+    /** The folder itself and what is directly in it: nobody else passes these. */
+    private List<String> openToOthers() throws IOException {
+        var paths = new ArrayList<>(List.of(data.root()));
+        try (Stream<Path> entries = Files.list(data.root())) {
+            paths.addAll(entries.toList());
+        }
+        var found = new ArrayList<String>();
+        for (Path path : paths) {
+            String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+            if (!permissions.endsWith("------")) {
+                found.add(path + " " + permissions);
+            }
+        }
+        return found;
+    }
+
+    private static Set<PosixFilePermission> mode(String permissions) {
+        return PosixFilePermissions.fromString(permissions);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.cli.CliException;
 import io.slipway.cli.CliRun;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,21 @@ class UpCommandTest {
     @Test
     void does_not_keep_containers_on_an_overlay() {
         refused(FakeMachine.SOUND.withType("overlay"), "is on an overlay file system");
+    }
+
+    @Test
+    void does_not_take_a_folder_that_has_other_things_in_it() throws Exception {
+        Path others = Files.createDirectory(home.resolve("others"));
+        Files.writeString(others.resolve("thesis.tex"), "");
+        var before = Files.getPosixFilePermissions(others);
+
+        refused(
+                FakeMachine.SOUND,
+                others + " has something else in it: choose a folder of the director's own with --data-dir",
+                "--data-dir",
+                others.toString());
+
+        assertThat(Files.getPosixFilePermissions(others)).isEqualTo(before);
     }
 
     @Test

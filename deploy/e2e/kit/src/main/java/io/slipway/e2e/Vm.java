@@ -43,6 +43,11 @@ public record Vm(Path runcState, String cid) {
         return Programs.run(Path.of("/"), Map.of(), 30, command);
     }
 
+    /** Its network, as its root has it. */
+    public Place place() {
+        return new Place("sw-" + cid.substring("vm-".length()));
+    }
+
     private void runc(String command) {
         Programs.run(Path.of("/"), Map.of(), 30, List.of("runc", "--root", runcState.toString(), command, cid))
                 .mustSucceed();

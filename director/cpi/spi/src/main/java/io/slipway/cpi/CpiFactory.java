@@ -2,6 +2,7 @@ package io.slipway.cpi;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /** Finds CPIs by name through {@link java.util.ServiceLoader}. */
 public interface CpiFactory {
@@ -18,4 +19,13 @@ public interface CpiFactory {
      * @throws CpiException with {@link CpiFailure.InvalidRequest} naming the property, or the missing privilege
      */
     Cpi create(String directorUuid, Path dataDirectory, Map<String, Object> properties);
+
+    /**
+     * As {@link #create(String, Path, Map)}, for a director whose VMs reach it on these ports of this machine. A CPI whose
+     * VMs are elsewhere need not know them.
+     */
+    default Cpi create(
+            String directorUuid, Path dataDirectory, Map<String, Object> properties, Set<Integer> directorPorts) {
+        return create(directorUuid, dataDirectory, properties);
+    }
 }

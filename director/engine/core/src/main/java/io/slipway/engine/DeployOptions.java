@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * How a deploy differs from what the manifest says. Empty strings stand for what was not given.
  *
  * @param changes what is to become of instances; the last one that fits an instance counts
- * @param only the id of the one instance that is acted on; all others stay as they are
  * @param skipDrain {@code *} for all instance groups, or their names with commas
  * @param canaries a number, or a percentage, in the place of the manifest's
  * @param maxInFlight likewise
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record DeployOptions(
         List<StateChange> changes,
-        String only,
         String skipDrain,
         String canaries,
         String maxInFlight,
@@ -29,20 +27,19 @@ public record DeployOptions(
         @Nullable ConfigIds configs,
         boolean recreatePersistentDisks,
         boolean forceLatestVariables) {
-    public static final DeployOptions NONE = new DeployOptions(List.of(), "", "", "", "", "", null, false);
+    public static final DeployOptions NONE = new DeployOptions(List.of(), "", "", "", "", null, false);
     private static final int INVALID_VALUE = 40005;
 
     /** With variables as their definitions say. */
     public DeployOptions(
             List<StateChange> changes,
-            String only,
             String skipDrain,
             String canaries,
             String maxInFlight,
             String createdBefore,
             @Nullable ConfigIds configs,
             boolean recreatePersistentDisks) {
-        this(changes, only, skipDrain, canaries, maxInFlight, createdBefore, configs, recreatePersistentDisks, false);
+        this(changes, skipDrain, canaries, maxInFlight, createdBefore, configs, recreatePersistentDisks, false);
     }
 
     public DeployOptions {
@@ -71,8 +68,7 @@ public record DeployOptions(
             return Arrays.stream(values())
                     .filter(action -> action.name().equalsIgnoreCase(name))
                     .findFirst()
-                    .orElseThrow(() -> new RequestRefused(
-                            400,
+                    .orElseThrow(() -> RequestRefused.invalid(
                             INVALID_VALUE,
                             "state is '" + name + "': expected started, stopped, detached, restart or recreate"));
         }
@@ -111,8 +107,7 @@ public record DeployOptions(
     /** Refuses what is neither a number nor a percentage; empty is neither, and taken. */
     public static void requireAmount(String name, String text) {
         if (!text.matches("([0-9]{1,6}%?)?")) {
-            throw new RequestRefused(
-                    400, INVALID_VALUE, name + " is '" + text + "': expected a number or a percentage");
+            throw RequestRefused.invalid(INVALID_VALUE, name + " is '" + text + "': expected a number or a percentage");
         }
     }
 
@@ -120,8 +115,8 @@ public record DeployOptions(
         try {
             Instant.parse(text);
         } catch (java.time.format.DateTimeParseException invalid) {
-            throw new RequestRefused(
-                    400, INVALID_VALUE, "Invalid RFC 3339 timestamp for recreate_vms_created_before: " + text);
+            throw RequestRefused.invalid(
+                    INVALID_VALUE, "Invalid RFC 3339 timestamp for recreate_vms_created_before: " + text);
         }
     }
 }

@@ -1,9 +1,13 @@
 package io.slipway.engine;
 
+import io.slipway.engine.plan.PinnedInputs;
+import io.slipway.model.manifest.ManifestDraft;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deployments: what is asked of them becomes a task; what is known of them is read from state rows.
@@ -13,18 +17,27 @@ import java.util.concurrent.CompletionStage;
 public interface Deployments {
 
     /**
-     * Accepts a deploy and queues it behind what the deployment is doing. The manifest is parsed and checked for shape
-     * before the task exists; what needs catalogs is checked inside the task, before anything changes.
+     * Accepts a deploy and queues it behind what the deployment is doing. What needs catalogs is checked inside the task,
+     * before anything changes. A dry run waits for what was asked before, and keeps nobody else waiting.
      *
      * @return the task's number, once the task is journaled
      */
     CompletionStage<Long> deploy(DeployRequest request);
+
+    /** Queues what one instance is asked to be. The task's result is the instance's name. */
+    CompletionStage<Long> change(InstanceRequest request, Requester requester);
 
     /** Queues the deletion of a deployment with all its instances. */
     CompletionStage<Long> delete(String name, Deletion deletion, Requester requester);
 
     /** Queues the run of an errand. Its results are a JSON object a line in the task's result output. */
     CompletionStage<Long> runErrand(String deployment, ErrandRun errand, Requester requester);
+
+    /**
+     * Queues the export of a release that the deployment uses, compiled. The task's result output is one JSON object with the
+     * blob and its digest.
+     */
+    CompletionStage<Long> export(String deployment, ReleaseExport export, Requester requester);
 
     /** Has later deploys and repairs leave an instance alone, or not any more. */
     CompletionStage<Void> ignore(String deployment, String instanceId, boolean isIgnored);
@@ -38,57 +51,87 @@ public interface Deployments {
     /**
      * A deploy.
      *
-     * @param manifestYaml BOSH manifest v2; empty for the one that was deployed last
      * @param deployment its name, as in the manifest
+     * @param manifest null for the one that was deployed last
      * @param recreate all VMs, even if unchanged
      * @param dryRun plan only
      * @param requestKey a caller's idempotency key: the same key gives the same task; empty for none
      */
     record DeployRequest(
             String deployment,
-            String manifestYaml,
+            @Nullable ManifestDraft manifest,
             boolean recreate,
             boolean fix,
             boolean dryRun,
             DeployOptions options,
             Requester requester,
             String requestKey) {
-
-        /** A deploy that differs in nothing from what the manifest says. */
-        public DeployRequest(
-                String deployment,
-                String manifestYaml,
-                boolean recreate,
-                boolean fix,
-                boolean dryRun,
-                Requester requester,
-                String requestKey) {
-            this(deployment, manifestYaml, recreate, fix, dryRun, DeployOptions.NONE, requester, requestKey);
+        /** Of a manifest, and as it says. */
+        public static DeployRequest of(ManifestDraft manifest, Requester requester, String requestKey) {
+            return new DeployRequest(
+                    manifest.name(), manifest, false, false, false, DeployOptions.NONE, requester, requestKey);
         }
     }
 
-    /** A deployment as the lists show it. */
+    /**
+     * What one instance is asked to be, while all others of its deployment stay as they are.
+     *
+     * @param fix whether its VM may be made anew where its agent does not answer
+     */
+    record InstanceRequest(
+            String deployment, String instanceId, DeployOptions.Action action, boolean skipDrain, boolean fix) {}
+
+    /**
+     * A deployment as the lists show it.
+     *
+     * @param manifestYaml empty before a deploy went well
+     * @param inputs what it is made from
+     * @param lockedByTask empty where nothing is done to it
+     * @param underWay what the run under way plans from, which is in use from then on
+     */
     record DeploymentRow(
             String name,
             String manifestYaml,
-            List<NameVersion> releases,
-            List<NameVersion> stemcells,
+            PinnedInputs inputs,
             String lockedByTask,
             List<String> ignoredInstances,
-            ConfigIds configs) {
+            PinnedInputs underWay) {
         public DeploymentRow {
-            // Rows of earlier versions have none.
-            configs = configs == null ? ConfigIds.NONE : configs;
+            // Rows of earlier versions have none, until their entities write them anew.
+            inputs = inputs == null ? PinnedInputs.NONE : inputs;
+            underWay = underWay == null ? PinnedInputs.NONE : underWay;
             ignoredInstances = ignoredInstances == null ? List.of() : List.copyOf(ignoredInstances);
         }
 
-        public DeploymentRow(
-                String name,
-                String manifestYaml,
-                List<NameVersion> releases,
-                List<NameVersion> stemcells,
-                String lockedByTask) {
-            this(name, manifestYaml, releases, stemcells, lockedByTask, List.of(), ConfigIds.NONE);
+        /** Whether a deploy of it went well. */
+        public boolean isDeployed() {
+            return !manifestYaml.isEmpty();
+        }
+
+        public List<NameVersion> releases() {
+            return inputs.releaseVersions();
+        }
+
+        public List<NameVersion> stemcells() {
+            return inputs.stemcellVersions();
+        }
+
+        public ConfigIds configs() {
+            return inputs.configs();
+        }
+
+        /** Those that it is made from, and those that the run under way makes it from. */
+        public List<NameVersion> neededReleases() {
+            return both(releases(), underWay.releaseVersions());
+        }
+
+        /** Those that it is made from, and those that the run under way makes it from. */
+        public List<NameVersion> neededStemcells() {
+            return both(stemcells(), underWay.stemcellVersions());
+        }
+
+        private static List<NameVersion> both(List<NameVersion> one, List<NameVersion> other) {
+            return Stream.concat(one.stream(), other.stream()).distinct().toList();
         }
     }
 

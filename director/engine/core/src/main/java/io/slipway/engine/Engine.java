@@ -1,38 +1,64 @@
 package io.slipway.engine;
 
+import io.slipway.engine.address.AddressBlockEntity;
+import io.slipway.engine.address.AddressService;
+import io.slipway.engine.address.LeasedAddresses;
+import io.slipway.engine.address.Leases;
 import io.slipway.engine.agent.AgentDirectory;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentId;
 import io.slipway.engine.agent.AgentIdentities;
-import io.slipway.engine.catalog.OpenCompilations;
+import io.slipway.engine.ask.Stop;
 import io.slipway.engine.compile.CompileCommand;
 import io.slipway.engine.compile.CompiledPackageEntity;
-import io.slipway.engine.compile.CompiledPackages;
+import io.slipway.engine.compile.PackageOutput;
+import io.slipway.engine.config.ConfigReader;
 import io.slipway.engine.deployment.DeploymentCommand;
 import io.slipway.engine.deployment.DeploymentEntity;
-import io.slipway.engine.deployment.DeploymentRequest;
-import io.slipway.engine.deployment.DeploymentRunner;
 import io.slipway.engine.deployment.DeploymentService;
-import io.slipway.engine.deployment.PlanSources;
+import io.slipway.engine.deployment.RequestRuns;
+import io.slipway.engine.disk.DiskChanger;
+import io.slipway.engine.errand.ErrandRunner;
+import io.slipway.engine.export.ExportRunner;
 import io.slipway.engine.export.ReleasePacker;
 import io.slipway.engine.instance.InstanceAgents;
 import io.slipway.engine.instance.InstanceCommand;
 import io.slipway.engine.instance.InstanceEntity;
+import io.slipway.engine.instance.Instances;
 import io.slipway.engine.logs.LogCollector;
+import io.slipway.engine.naming.NameService;
+import io.slipway.engine.network.ManagedNetworkService;
+import io.slipway.engine.preparation.Planner;
+import io.slipway.engine.preparation.RunSources;
+import io.slipway.engine.problem.CloudCheck;
 import io.slipway.engine.queue.TaskWorkers;
-import io.slipway.engine.subnet.AddressService;
+import io.slipway.engine.render.JobArchives;
+import io.slipway.engine.rollout.DeletionRun;
+import io.slipway.engine.rollout.DeployRun;
+import io.slipway.engine.rollout.InstanceRun;
+import io.slipway.engine.state.DeploymentRows;
+import io.slipway.engine.state.InstanceRows;
+import io.slipway.engine.state.Orphans;
+import io.slipway.engine.state.Stores;
+import io.slipway.engine.state.TaskRows;
+import io.slipway.engine.subnet.FormerSubnets;
 import io.slipway.engine.subnet.SubnetEntity;
 import io.slipway.engine.task.EventLog;
 import io.slipway.engine.task.TaskCommand;
 import io.slipway.engine.task.TaskEntity;
 import io.slipway.engine.task.TaskService;
-import io.slipway.engine.task.TaskStore;
+import io.slipway.model.config.CloudConfig;
+import io.slipway.secrets.variable.VariableResolver;
+import io.slipway.store.output.OutputType;
+import io.slipway.templates.TemplateRenderer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -45,96 +71,184 @@ import org.slf4j.LoggerFactory;
 /** The engine of one director node: its actor system with all entities, and the public API over them. */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-
     private static final Duration TASK_REMOVAL = Duration.ofMinutes(10);
 
     private final ActorSystem<Void> system;
     private final ExecutorService blocking;
+    private final Stop stop = new Stop();
+    private final Stores stores;
+    private final EngineServices services;
     private final TaskService tasks;
     private final DeploymentService deployments;
     private final AddressService addresses;
+    private final Instances instances;
     private final InstanceAgents agents;
     private final LogCollector logs;
     private final ClusterSharding sharding;
+    private final Supplier<List<String>> blocks;
 
-    /**
-     * What the engine is given.
-     *
-     * @param plans everything that a deploy is planned from
-     */
-    public record Parts(
+    /** What the engine is given of the world around it. */
+    public record Surroundings(
             Cpis cpis,
             AgentIdentities identities,
-            BlobLinks blobs,
-            Rows rows,
-            ManagedNetworks networks,
-            TaskStore tasks,
-            DeploymentService.DeploymentRows deployments,
-            CompiledPackages compiled,
-            OpenCompilations compilations,
-            PlanSources plans,
-            LogCollector.Storage logs,
+            BlobLinks links,
+            Stores stores,
             Audit audit,
+            VariableResolver variables,
+            TemplateRenderer renderer,
+            NameService naming,
+            ManagedNetworkService networks,
             Clock clock) {}
 
-    private Engine(EngineSettings settings, Parts parts) {
+    private Engine(EngineSettings settings, Surroundings given) {
+        stores = given.stores();
         blocking = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("blocking-", 0).factory());
         system = ActorSystem.create(Behaviors.empty(), "slipway", ActorSystemConfig.of(settings));
         var cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         sharding = ClusterSharding.get(system);
-        var services = new EngineServices(
-                parts.cpis(),
-                (task, line) -> parts.tasks().append(task, Tasks.OutputType.CPI, EventLog.stamped(parts.clock(), line)),
-                blocking,
-                parts.identities(),
-                parts.blobs(),
-                parts.rows(),
-                parts.networks(),
-                parts.audit(),
-                parts.clock(),
-                settings.timeouts());
-        var workers = new TaskWorkers(settings.taskWorkers(), settings.urgentWorkers());
-        tasks = new TaskService(
-                sharding, parts.tasks(), parts.audit(), parts.clock(), blocking, workers, this::cancelInDeployment);
-        agents = new InstanceAgents(sharding, parts.clock());
-        logs = new LogCollector(agents, parts.logs(), parts.clock());
-        var packer = new ReleasePacker(
-                parts.logs().blobs(), parts.logs().bundles(), parts.logs().work(), parts.clock());
-        var runner = new DeploymentRunner(
-                system,
+        blocks = () -> stores.rows().journalsOf(AddressBlockEntity.KEY.name());
+        services = services(settings, given);
+        services.instances().tell(given.naming().rows());
+        var workers =
+                new TaskWorkers(settings.tasks().workers(), settings.tasks().urgentWorkers());
+        tasks = new TaskService(sharding, services, stores.outputs(), workers, this::cancelInDeployment, stop);
+        instances = new Instances(system, stop);
+        agents = new InstanceAgents(sharding, given.clock(), settings.timeouts().agentReturn(), stop);
+        logs = new LogCollector(
+                agents,
+                new LogCollector.Storage(
+                        given.links(),
+                        stores.bundleBlobs(),
+                        stores.bundles(),
+                        stores.folders().imports()),
+                given.clock());
+        var planner = planner(given);
+        var deploys = new DeployRun(
+                planner,
+                given.networks(),
+                stores.secrets().variables(),
+                stores.secrets().linkGraph(),
+                settings);
+        var runs = new RequestRuns(
+                sharding,
                 services,
                 tasks,
                 workers,
-                parts.plans(),
-                parts.compiled(),
-                settings,
-                agents,
-                logs,
-                packer,
-                parts.deployments());
+                stores.secrets().inputs(),
+                features(settings, given, planner, deploys),
+                stop);
+        addresses = new AddressService(system, () -> cloudConfig(given), blocking, stop, blocks);
+        deployments = new DeploymentService(sharding, services, tasks, deploys, stop);
+        startEntities(runs);
+    }
+
+    private EngineServices services(EngineSettings settings, Surroundings given) {
+        var infrastructure = stores.infrastructure();
+        return new EngineServices(
+                given.cpis(),
+                (task, line) -> stores.outputs().append(task, OutputType.CPI, EventLog.stamped(given.clock(), line)),
+                blocking,
+                given.identities(),
+                given.links(),
+                stores.rows()::nextEpoch,
+                new TaskRows(stores.rows()),
+                new DeploymentRows(stores.rows()),
+                new InstanceRows(stores.rows()),
+                new Orphans(infrastructure.disks(), infrastructure.vms()),
+                infrastructure.snapshots(),
+                given.audit(),
+                given.clock(),
+                settings.timeouts());
+    }
+
+    private Planner planner(Surroundings given) {
+        var secrets = stores.secrets();
+        return new Planner(
+                system,
+                new RunSources(
+                        stores.catalogs(),
+                        new ConfigReader(stores.configs()),
+                        given.variables(),
+                        secrets.links(),
+                        secrets.inputs(),
+                        given.naming(),
+                        given.cpis()),
+                new JobArchives(given.renderer(), stores.blobs()),
+                stores.blobs(),
+                stores.catalogs().compiled(),
+                services.orphans(),
+                given.networks(),
+                blocks);
+    }
+
+    private RequestRuns.Features features(
+            EngineSettings settings, Surroundings given, Planner planner, DeployRun deploys) {
+        var secrets = stores.secrets();
+        var packer = new ReleasePacker(
+                stores.blobs(),
+                stores.bundleBlobs(),
+                stores.bundles(),
+                stores.folders().imports(),
+                given.clock());
+        return new RequestRuns.Features(
+                deploys,
+                new InstanceRun(planner),
+                new DeletionRun(
+                        planner,
+                        given.networks(),
+                        new DeletionRun.Properties(secrets.variables(), secrets.linkGraph(), stores.errands()),
+                        settings),
+                new ErrandRunner(planner, agents, logs, stores.errands(), settings),
+                new CloudCheck(planner, agents, services, stores.problems()),
+                new ExportRunner(planner, given.cpis(), packer),
+                new DiskChanger(planner, given.cpis()));
+    }
+
+    private void startEntities(RequestRuns runs) {
         sharding.init(Entity.of(SubnetEntity.KEY, context -> SubnetEntity.create(context.getEntityId())));
+        sharding.init(Entity.of(AddressBlockEntity.KEY, context -> AddressBlockEntity.create(context.getEntityId())));
         sharding.init(Entity.of(
                         TaskEntity.KEY,
                         context -> TaskEntity.create(context.getEntityId(), services, context.getShard()))
                 .withStopMessage(new TaskCommand.Leave()));
-        sharding.init(Entity.of(InstanceEntity.KEY, context -> InstanceEntity.create(context.getEntityId(), services)));
         sharding.init(Entity.of(
-                CompiledPackageEntity.KEY,
-                context -> CompiledPackageEntity.create(
-                        context.getEntityId(), services, parts.compiled(), parts.compilations())));
+                        InstanceEntity.KEY,
+                        context -> InstanceEntity.create(context.getEntityId(), services, context.getShard()))
+                .withStopMessage(new InstanceCommand.Leave()));
+        var compilation = new CompiledPackageEntity.Surroundings(
+                services,
+                new PackageOutput(stores.blobs(), stores.catalogs().compiled()),
+                leasesOfNoRun(),
+                stores.catalogs().compilations());
         sharding.init(Entity.of(
-                DeploymentEntity.KEY, context -> DeploymentEntity.create(context.getEntityId(), services, runner)));
-        deployments = new DeploymentService(sharding, parts.tasks(), parts.deployments(), blocking);
-        addresses = new AddressService(sharding, () -> parts.plans().configs().cloud());
+                        CompiledPackageEntity.KEY,
+                        context -> CompiledPackageEntity.create(context.getEntityId(), compilation, context.getShard()))
+                .withStopMessage(new CompileCommand.Leave()));
+        sharding.init(Entity.of(
+                        DeploymentEntity.KEY,
+                        context -> DeploymentEntity.create(context.getEntityId(), services, runs, context.getShard()))
+                .withStopMessage(new DeploymentCommand.Leave()));
+    }
+
+    private Leases leasesOfNoRun() {
+        return new LeasedAddresses(system, Fence.NONE, stop, blocks);
+    }
+
+    private static CloudConfig cloudConfig(Surroundings given) {
+        var trees = new ConfigReader(given.stores().configs()).current().cloud();
+        var variables = given.stores().secrets().variables();
+        return ConfigReader.cloud(trees, name -> variables.get(name).orElse(null));
     }
 
     /** Starts the actor system, joins the cluster, and wakes what was under way when a director stopped. */
-    public static Engine start(EngineSettings settings, Parts parts) {
-        var engine = new Engine(settings, parts);
-        engine.resume(parts.compilations());
-        engine.repeat(TASK_REMOVAL, () -> engine.tasks.removeOld(settings.tasksKept()));
+    public static Engine start(EngineSettings settings, Surroundings given) {
+        var engine = new Engine(settings, given);
+        new FormerSubnets(engine.system, engine.stores.rows(), engine.leasesOfNoRun(), engine.stop).move();
+        engine.resume();
+        engine.repeat(
+                TASK_REMOVAL, () -> engine.tasks.removeOld(settings.tasks().kept()));
         return engine;
     }
 
@@ -154,18 +268,56 @@ public final class Engine implements AutoCloseable {
         return logs;
     }
 
-    public Agents agents() {
+    public InstanceAgents agents() {
         return agents;
+    }
+
+    /** Instances' entities, for code that waits for their answers. */
+    public Instances instances() {
+        return instances;
+    }
+
+    /** Rows of instances of all deployments. */
+    public InstanceRows instanceRows() {
+        return services.instances();
+    }
+
+    /** Rows of deployments. */
+    public DeploymentRows deploymentRows() {
+        return services.deployments();
     }
 
     public ActorSystem<Void> system() {
         return system;
     }
 
-    /** Does something again and again, first after one pause, off the actors' threads. */
+    /**
+     * Does something again and again, off the actors' threads: first after one pause, and then one pause after it ended, so
+     * that what takes long is never done twice at a time.
+     */
     public void repeat(Duration pause, Runnable work) {
         system.scheduler()
-                .scheduleWithFixedDelay(pause, pause, () -> blocking.execute(work), system.executionContext());
+                .scheduleOnce(
+                        pause,
+                        () -> {
+                            try {
+                                blocking.execute(() -> once(pause, work));
+                            } catch (RejectedExecutionException stopped) {
+                                LOG.debug("what is done every {} is not done any more: this director stops", pause);
+                            }
+                        },
+                        system.executionContext());
+    }
+
+    private void once(Duration pause, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException failure) {
+            LOG.warn("what is done every {} did not work this time: {}", pause, failure.toString());
+        }
+        if (!stop.isStopped()) {
+            repeat(pause, work);
+        }
     }
 
     /** Runs what blocks, on virtual threads. */
@@ -189,6 +341,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
+        stop.stop();
         system.terminate();
         try {
             system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -198,23 +351,33 @@ public final class Engine implements AutoCloseable {
         blocking.shutdownNow();
     }
 
-    private void resume(OpenCompilations compilations) {
-        for (var deployment : deployments.list()) {
-            sharding.entityRefFor(DeploymentEntity.KEY, deployment.name()).tell(new DeploymentCommand.Wake());
-            for (var instance : deployments.instances(deployment.name())) {
-                sharding.entityRefFor(InstanceEntity.KEY, instance.id()).tell(new InstanceCommand.Wake());
-            }
+    /** Entities go on by themselves once they are woken. What is hidden was gone, and is not forgotten yet. */
+    private void resume() {
+        var open = tasks.open();
+        for (String deployment : stores.rows().journalsOf(DeploymentEntity.KEY.name())) {
+            sharding.entityRefFor(DeploymentEntity.KEY, deployment).tell(new DeploymentCommand.Wake());
         }
-        var open = List.of(Tasks.State.QUEUED, Tasks.State.PROCESSING, Tasks.State.CANCELLING);
-        for (var task : tasks.list(new Tasks.TaskFilter(open, "", "", 1000))) {
-            if (!task.deployment().isEmpty()) {
-                sharding.entityRefFor(DeploymentEntity.KEY, task.deployment()).tell(new DeploymentCommand.Wake());
-            }
+        for (String deployment : services.deployments().hidden()) {
+            sharding.entityRefFor(DeploymentEntity.KEY, deployment).tell(new DeploymentCommand.Wake());
         }
-        for (String compilation : compilations.list()) {
+        for (var instance : services.instances().all()) {
+            wakeInstance(instance.id());
+        }
+        services.instances().hidden().forEach(this::wakeInstance);
+        for (String compilation : stores.catalogs().compilations().list()) {
             sharding.entityRefFor(CompiledPackageEntity.KEY, compilation).tell(new CompileCommand.Wake());
         }
-        tasks.endAbandoned(row -> !row.deployment().isEmpty() && DeploymentRequest.isDescribedBy(row.description()));
+        for (var task : open) {
+            if (task.kind().goesOn() && !task.deployment().isEmpty()) {
+                sharding.entityRefFor(DeploymentEntity.KEY, task.deployment())
+                        .tell(new DeploymentCommand.Resume(task.id()));
+            }
+        }
+        tasks.endAbandoned(open);
+    }
+
+    private void wakeInstance(String id) {
+        sharding.entityRefFor(InstanceEntity.KEY, id).tell(new InstanceCommand.Wake());
     }
 
     private void cancelInDeployment(String deployment, long task) {

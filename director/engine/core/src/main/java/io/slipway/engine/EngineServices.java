@@ -3,15 +3,23 @@ package io.slipway.engine;
 import io.slipway.cpi.CallContext;
 import io.slipway.cpi.Cpi;
 import io.slipway.engine.agent.AgentIdentities;
+import io.slipway.engine.state.DeploymentRows;
+import io.slipway.engine.state.InstanceRows;
+import io.slipway.engine.state.Orphans;
+import io.slipway.engine.state.StateRow;
+import io.slipway.engine.state.TaskRows;
+import io.slipway.store.snapshot.SnapshotStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * What the entities need of the world.
  *
  * @param cpis the infrastructures
  * @param blocking runs calls that block: CPI, database, files
+ * @param epochs gives the epoch of an entity that starts; blocks
  */
 public record EngineServices(
         Cpis cpis,
@@ -19,8 +27,12 @@ public record EngineServices(
         Executor blocking,
         AgentIdentities identities,
         BlobLinks blobs,
-        Rows rows,
-        ManagedNetworks networks,
+        LongSupplier epochs,
+        TaskRows tasks,
+        DeploymentRows deployments,
+        InstanceRows instances,
+        Orphans orphans,
+        SnapshotStore snapshots,
         Audit audit,
         Clock clock,
         Timeouts timeouts) {
@@ -29,6 +41,11 @@ public record EngineServices(
     @FunctionalInterface
     public interface CpiOutput {
         void line(long task, String line);
+    }
+
+    /** The row of an entity that starts now. */
+    public StateRow row(String kind, String id) {
+        return new StateRow(kind + "|" + id, epochs, blocking);
     }
 
     /**

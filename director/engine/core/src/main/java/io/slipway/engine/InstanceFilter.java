@@ -17,7 +17,7 @@ public record InstanceFilter(String group, String indexOrId) {
     /** Of a path's segments, where {@code *} stands for all. */
     public static InstanceFilter of(String group, String indexOrId) {
         if (!indexOrId.isEmpty() && !indexOrId.equals(EVERY) && !indexOrId.matches("[0-9]{1,9}|[0-9A-Fa-f-]{36}")) {
-            throw new RequestRefused(400, INVALID_INDEX, "Invalid instance index or id '" + indexOrId + "'");
+            throw RequestRefused.invalid(INVALID_INDEX, "Invalid instance index or id '" + indexOrId + "'");
         }
         return new InstanceFilter(group.equals(EVERY) ? "" : group, indexOrId.equals(EVERY) ? "" : indexOrId);
     }
@@ -36,7 +36,7 @@ public record InstanceFilter(String group, String indexOrId) {
         var found =
                 deployments.instances(deployment).stream().filter(this::matches).toList();
         if (found.isEmpty()) {
-            throw new RequestRefused(404, INSTANCE_NOT_FOUND, "'" + deployment + "/" + this + "' doesn't exist");
+            throw RequestRefused.notFound(INSTANCE_NOT_FOUND, "'" + deployment + "/" + this + "' doesn't exist");
         }
         return found;
     }

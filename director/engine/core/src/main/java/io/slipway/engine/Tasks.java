@@ -51,6 +51,7 @@ public interface Tasks {
     /** A task as the lists show it; result is empty until it ended. */
     record TaskRow(
             long id,
+            TaskKind kind,
             State state,
             String description,
             String user,

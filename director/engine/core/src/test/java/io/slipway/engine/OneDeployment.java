@@ -1,5 +1,6 @@
 package io.slipway.engine;
 
+import io.slipway.engine.plan.PinnedInputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A deployment {@code dep} with the instances that a test gives it, which nobody changes. */
-public final class OneDeployment implements Deployments {
+public class OneDeployment implements Deployments {
     private final List<InstanceRow> instances = new ArrayList<>();
 
     public void add(int index, String state, String vmCid, String... disks) {
@@ -43,7 +44,7 @@ public final class OneDeployment implements Deployments {
 
     @Override
     public List<DeploymentRow> list() {
-        return List.of(new DeploymentRow("dep", "", List.of(), List.of(), ""));
+        return List.of(new DeploymentRow("dep", "name: dep", PinnedInputs.NONE, "", List.of(), PinnedInputs.NONE));
     }
 
     @Override
@@ -54,6 +55,16 @@ public final class OneDeployment implements Deployments {
     @Override
     public CompletionStage<Long> deploy(DeployRequest request) {
         throw new UnsupportedOperationException("no test deploys");
+    }
+
+    @Override
+    public CompletionStage<Long> change(InstanceRequest request, Requester requester) {
+        throw new UnsupportedOperationException("no test changes instances");
+    }
+
+    @Override
+    public CompletionStage<Long> export(String deployment, ReleaseExport export, Requester requester) {
+        throw new UnsupportedOperationException("no test exports releases");
     }
 
     @Override

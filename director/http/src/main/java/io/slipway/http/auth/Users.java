@@ -9,23 +9,34 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The users of the API. A check takes the same time for all users, and who gives wrong passwords often has to wait: that,
  * and not a slow hash, hinders guessing, because the settings from which they come hold the passwords themselves.
+ *
+ * <p>A user who was right from somewhere is not made to wait there, whatever others do elsewhere. From where a user has
+ * not been right yet, nothing is looked at while there is a wait, the right password no more than a wrong one.
  */
 public final class Users {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int KEY_BYTES = 32;
+    private static final int MOST_PROVEN = 10_000;
 
     private final Map<String, Known> users = new LinkedHashMap<>();
     private final SecretKeySpec key;
-    private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final Patience patience;
+
+    /** Who was right from where; the one that was not asked for longest is forgotten first. */
+    private final Map<Proven, Boolean> proven = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Proven, Boolean> eldest) {
+            return size() > MOST_PROVEN;
+        }
+    };
 
     /** Who asks, and whether they may change anything. */
     public record User(String name, boolean isAdmin) {
@@ -42,6 +53,8 @@ public final class Users {
     }
 
     private record Known(byte[] digest, User user) {}
+
+    private record Proven(Origin origin, String name) {}
 
     /** What became of a name and a password. */
     public sealed interface Outcome {
@@ -71,26 +84,36 @@ public final class Users {
         }
     }
 
-    /** @param address from where the request comes */
-    public Outcome authenticate(String address, String name, String password) {
+    /** Whether this is a user's password; said only where no wait keeps it from being looked at. */
+    public Outcome authenticate(Origin origin, String name, String password) {
         byte[] digest = digest(name, password);
         Known found = users.get(name);
         boolean isRight = MessageDigest.isEqual(found == null ? new byte[digest.length] : found.digest(), digest);
-        if (found != null && isRight && seen.contains(name)) {
+        var both = new Proven(origin, name);
+        if (found != null && isRight && isProven(both)) {
             return new Outcome.Right(found.user());
         }
-        String source = address + " " + (found == null ? "" : name);
-        Duration wait = patience.waitOf(source);
+        Duration wait = patience.take(origin.text(), found != null && isRight);
         if (!wait.isZero()) {
             return new Outcome.TooOften(wait);
         }
         if (found == null || !isRight) {
-            patience.wrong(source);
             return new Outcome.Wrong();
         }
-        patience.right(source);
-        seen.add(name);
+        prove(both);
         return new Outcome.Right(found.user());
+    }
+
+    private boolean isProven(Proven both) {
+        synchronized (proven) {
+            return proven.get(both) != null;
+        }
+    }
+
+    private void prove(Proven both) {
+        synchronized (proven) {
+            proven.put(both, true);
+        }
     }
 
     private byte[] digest(String name, String password) {

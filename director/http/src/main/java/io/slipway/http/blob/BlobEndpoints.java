@@ -1,8 +1,6 @@
 package io.slipway.http.blob;
 
-import io.slipway.engine.blob.BlobSigner;
-import io.slipway.engine.blob.Blobstore;
-import io.slipway.engine.blob.StoredBlob;
+import io.slipway.engine.blob.BlobExchange;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -25,14 +23,12 @@ public final class BlobEndpoints {
     /** How long an upload may pause: a busy machine that compiles does so for seconds. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
 
-    private final Blobstore blobs;
-    private final BlobSigner signer;
+    private final BlobExchange blobs;
     private final Materializer materializer;
     private final Executor blocking;
 
-    public BlobEndpoints(Blobstore blobs, BlobSigner signer, Materializer materializer, Executor blocking) {
+    public BlobEndpoints(BlobExchange blobs, Materializer materializer, Executor blocking) {
         this.blobs = blobs;
-        this.signer = signer;
         this.materializer = materializer;
         this.blocking = blocking;
     }
@@ -46,7 +42,7 @@ public final class BlobEndpoints {
     private boolean isValid(String method, Call call) {
         String expires = call.query("expires", "");
         return expires.matches("[0-9]{1,18}")
-                && signer.isValid(method, call.path("name"), Long.parseLong(expires), call.query("signature", ""));
+                && blobs.isAllowed(method, call.path("name"), Long.parseLong(expires), call.query("signature", ""));
     }
 
     private static CompletionStage<HttpResponse> refuse() {
@@ -57,11 +53,10 @@ public final class BlobEndpoints {
     private CompletionStage<HttpResponse> fetch(Call call) {
         String sha256 = call.path("name");
         return CompletableFuture.supplyAsync(
-                () -> blobs.has(sha256)
-                        ? HttpResponse.create()
-                                .withEntity(
-                                        HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, blobs.path(sha256)))
-                        : Answers.notFound(100, "there is no blob " + sha256),
+                () -> blobs.fetch(sha256)
+                        .map(file -> HttpResponse.create()
+                                .withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, file)))
+                        .orElseGet(() -> Answers.notFound(100, "there is no blob " + sha256)),
                 blocking);
     }
 
@@ -70,8 +65,7 @@ public final class BlobEndpoints {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try (content) {
-                        StoredBlob blob = blobs.put(content);
-                        blobs.recordUpload(call.path("name"), blob);
+                        var blob = blobs.store(call.path("name"), content);
                         return Answers.json(
                                 StatusCodes.CREATED, Answers.map("sha256", blob.sha256(), "size", blob.sizeBytes()));
                     } catch (IOException failure) {

@@ -1,7 +1,7 @@
 package io.slipway.http.blob;
 
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.blob.Blobstore;
+import io.slipway.engine.blob.BlobExchange;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
@@ -15,9 +15,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 public final class ResourceEndpoints extends Feature {
     private static final int RESOURCE_NOT_FOUND = 100_002;
 
-    private final Blobstore blobs;
+    private final BlobExchange blobs;
 
-    public ResourceEndpoints(Blobstore blobs, Executor blocking) {
+    public ResourceEndpoints(BlobExchange blobs, Executor blocking) {
         super(blocking);
         this.blobs = blobs;
     }
@@ -29,10 +29,8 @@ public final class ResourceEndpoints extends Feature {
 
     private HttpResponse fetch(Call call) {
         String id = call.path("id");
-        if (!id.matches("[0-9a-f]{64}") || !blobs.has(id)) {
-            throw new RequestRefused(404, RESOURCE_NOT_FOUND, "Resource '" + id + "' not found");
-        }
-        return HttpResponse.create()
-                .withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, blobs.path(id)));
+        var file = blobs.result(id)
+                .orElseThrow(() -> RequestRefused.notFound(RESOURCE_NOT_FOUND, "Resource '" + id + "' not found"));
+        return HttpResponse.create().withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, file));
     }
 }

@@ -1,6 +1,6 @@
 package io.slipway.http.cleanup;
 
-import io.slipway.engine.CleanUps;
+import io.slipway.engine.cleanup.CleanUpService;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -14,9 +14,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** The removal of what no deployment uses. */
 public final class CleanUpEndpoints extends Feature {
-    private final CleanUps cleanUps;
+    private final CleanUpService cleanUps;
 
-    public CleanUpEndpoints(CleanUps cleanUps, Executor blocking) {
+    public CleanUpEndpoints(CleanUpService cleanUps, Executor blocking) {
         super(blocking);
         this.cleanUps = cleanUps;
     }

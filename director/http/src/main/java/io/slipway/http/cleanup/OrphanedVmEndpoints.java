@@ -1,7 +1,7 @@
 package io.slipway.http.cleanup;
 
-import io.slipway.engine.OrphanedVms;
-import io.slipway.engine.OrphanedVms.OrphanedVm;
+import io.slipway.engine.OrphanedVm;
+import io.slipway.engine.cleanup.OrphanedVmService;
 import io.slipway.http.Answers;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
@@ -16,9 +16,9 @@ public final class OrphanedVmEndpoints extends Feature {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
-    private final OrphanedVms vms;
+    private final OrphanedVmService vms;
 
-    public OrphanedVmEndpoints(OrphanedVms vms, Executor blocking) {
+    public OrphanedVmEndpoints(OrphanedVmService vms, Executor blocking) {
         super(blocking);
         this.vms = vms;
     }

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.RequestRefused;
-import io.slipway.model.ErrorCodes;
 import io.slipway.model.InvalidInput;
-import io.slipway.model.yaml.Fields;
+import io.slipway.model.name.Name;
 import io.slipway.model.yaml.Yaml;
 import java.util.Map;
 
@@ -15,8 +14,6 @@ final class ConfigBody {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int INVALID_JSON = 710001;
 
-    private static final int LONGEST_NAME = 255;
-
     private ConfigBody() {}
 
     static JsonNode object(String body) {
@@ -24,7 +21,7 @@ final class ConfigBody {
         try {
             json = JSON.readTree(body);
         } catch (JsonProcessingException malformed) {
-            throw new RequestRefused(400, INVALID_JSON, "Invalid JSON request body: " + malformed.getOriginalMessage());
+            throw RequestRefused.invalid(INVALID_JSON, "Invalid JSON request body: " + malformed.getOriginalMessage());
         }
         if (json == null || !json.isObject()) {
             throw ConfigEndpoints.refused("JSON object expected");
@@ -47,14 +44,11 @@ final class ConfigBody {
         return value.asText();
     }
 
-    /** The value, where it is short enough to be a name. */
-    static String requireShort(String field, String value) {
-        if (value.length() > LONGEST_NAME || value.indexOf('\0') >= 0) {
-            throw new RequestRefused(
-                    400,
-                    ErrorCodes.INVALID_VALUE,
-                    "'" + field + "' is '" + Fields.shown(value) + "': expected at most " + LONGEST_NAME
-                            + " characters");
+    /** The value, where it can be the name of a config, or of a type of them. */
+    static String requireName(String field, String value) {
+        var problem = Name.TEXT.problem(field, value);
+        if (problem.isPresent()) {
+            throw RequestRefused.invalid(problem.get().code(), problem.get().message());
         }
         return value;
     }

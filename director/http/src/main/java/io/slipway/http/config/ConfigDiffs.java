@@ -2,8 +2,8 @@ package io.slipway.http.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.config.ConfigStore;
-import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.config.ConfigService;
+import io.slipway.engine.config.ConfigService.Config;
 import io.slipway.http.Answers;
 import io.slipway.http.deployment.DeploymentEndpoints;
 import io.slipway.model.diff.TreeDiff;
@@ -22,9 +22,9 @@ final class ConfigDiffs {
             + "2. {\"type\":\"<type>\",\"name\":\"<name>\",\"content\":\"<content>\"}";
     private static final int BAD_CONFIG = 440011;
 
-    private final ConfigStore configs;
+    private final ConfigService configs;
 
-    ConfigDiffs(ConfigStore configs) {
+    ConfigDiffs(ConfigService configs) {
         this.configs = configs;
     }
 
@@ -66,8 +66,8 @@ final class ConfigDiffs {
     }
 
     /** "0" where there is none. */
-    static String idOf(Optional<ConfigRow> row) {
-        return Long.toString(row.map(ConfigRow::id).orElse(0L));
+    static String idOf(Optional<Config> row) {
+        return Long.toString(row.map(Config::id).orElse(0L));
     }
 
     private static HttpResponse unable(@org.jspecify.annotations.Nullable String why) {
@@ -88,7 +88,7 @@ final class ConfigDiffs {
         return ConfigBody.tree(side.path("content").asText());
     }
 
-    private static Map<String, Object> treeOf(Optional<ConfigRow> row) {
+    private static Map<String, Object> treeOf(Optional<Config> row) {
         return row.map(found -> Yaml.parseMap(found.content(), "config")).orElse(Map.of());
     }
 

@@ -1,10 +1,10 @@
 package io.slipway.http.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.slipway.engine.Audit;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.config.ConfigStore;
-import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.config.ConfigService;
+import io.slipway.engine.config.ConfigService.Config;
+import io.slipway.engine.config.ConfigService.Put;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -29,16 +30,12 @@ public final class ConfigEndpoints extends Feature {
     private static final DateTimeFormatter CREATED_AT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
-    private final ConfigStore configs;
-    private final ConfigChecks checks;
+    private final ConfigService configs;
     private final ConfigDiffs diffs;
-    private final ConfigAudit audit;
 
-    public ConfigEndpoints(ConfigStore configs, Audit audit, Executor blocking) {
+    public ConfigEndpoints(ConfigService configs, Executor blocking) {
         super(blocking);
         this.configs = configs;
-        this.audit = new ConfigAudit(audit);
-        this.checks = new ConfigChecks(configs);
         this.diffs = new ConfigDiffs(configs);
     }
 
@@ -49,7 +46,7 @@ public final class ConfigEndpoints extends Feature {
                 Endpoint.post("/configs", changeWithBody((call, body) -> done(create(call, body)))),
                 Endpoint.delete("/configs", change(this::delete)),
                 Endpoint.post("/configs/diff", changeWithBody((call, body) -> done(diffs.answer(body)))),
-                Endpoint.get("/configs/{id}", answer(call -> Answers.json(shape(require(configs, call.path("id")))))),
+                Endpoint.get("/configs/{id}", answer(this::show)),
                 Endpoint.delete("/configs/{id}", change(this::deleteOne))));
         endpoints.addAll(older("/cloud_configs", "cloud"));
         endpoints.addAll(older("/runtime_configs", "runtime"));
@@ -62,7 +59,7 @@ public final class ConfigEndpoints extends Feature {
         return List.of(
                 Endpoint.get(path, answer(call -> olderList(call, type))),
                 Endpoint.post(path, changeWithBody((call, body) -> {
-                    put(call, type, named(call), body);
+                    configs.put(call.requester(), type, named(call), body, Optional.empty());
                     return done(HttpResponse.create().withStatus(StatusCodes.CREATED));
                 })),
                 Endpoint.post(
@@ -74,19 +71,34 @@ public final class ConfigEndpoints extends Feature {
     /** Without a name, or with an empty one, it is the default. */
     private static String named(Call call) {
         String name = call.query("name", "");
-        return name.isEmpty() ? "default" : ConfigBody.requireShort("name", name);
+        return name.isEmpty() ? "default" : ConfigBody.requireName("name", name);
     }
 
     private HttpResponse olderList(Call call, String type) {
+        requireSight(call, type);
         return Answers.json(configs.list(type, named(call), call.queryNumber("limit", 1)).stream()
                 .map(row -> Answers.map("name", row.name(), "properties", row.content(), "created_at", createdAt(row)))
                 .toList());
     }
 
+    /** Those that the caller may see, as BOSH leaves out what is another team's. */
     private HttpResponse list(Call call) {
         return Answers.json(configs.list(call.query("type", ""), call.query("name", ""), limit(call)).stream()
+                .filter(row -> call.caller().maySeeConfigs(row.type()))
                 .map(ConfigEndpoints::shape)
                 .toList());
+    }
+
+    private HttpResponse show(Call call) {
+        var row = require(configs, call.path("id"));
+        requireSight(call, row.type());
+        return Answers.json(shape(row));
+    }
+
+    private static void requireSight(Call call, String type) {
+        if (!call.caller().maySeeConfigs(type)) {
+            call.caller().requireAdmin();
+        }
     }
 
     /** Versions of each name. */
@@ -108,7 +120,7 @@ public final class ConfigEndpoints extends Feature {
         return Integer.parseInt(limit);
     }
 
-    static ConfigRow require(ConfigStore configs, String id) {
+    static Config require(ConfigService configs, String id) {
         if (!id.matches("[0-9]{1,18}")) {
             throw unknown(id);
         }
@@ -118,39 +130,35 @@ public final class ConfigEndpoints extends Feature {
     private HttpResponse deleteOne(Call call) {
         String id = call.path("id");
         var row = require(configs, id);
-        if (!configs.delete(row.id())) {
+        if (!configs.delete(call.requester(), row)) {
             throw unknown(id);
         }
-        audit.deleted(call.requester(), row.type(), row.name());
         return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
     }
 
     private HttpResponse create(Call call, String body) {
         JsonNode json = ConfigBody.object(body);
-        String type = ConfigBody.requireShort("type", ConfigBody.text(json, "type"));
-        String name = ConfigBody.requireShort("name", ConfigBody.text(json, "name"));
+        String type = ConfigBody.requireName("type", ConfigBody.text(json, "type"));
+        String name = ConfigBody.requireName("name", ConfigBody.text(json, "name"));
         String content = ConfigBody.text(json, "content");
-        if (json.hasNonNull("expected_latest_id")) {
-            String expected = json.path("expected_latest_id").asText();
-            String latest = ConfigDiffs.idOf(configs.current(type, name));
-            if (!expected.equals(latest)) {
-                return Answers.json(
+        var expected = json.hasNonNull("expected_latest_id")
+                ? Optional.of(json.path("expected_latest_id").asText())
+                : Optional.<String>empty();
+        return switch (configs.put(call.requester(), type, name, content, expected)) {
+            case Put.Stored stored -> Answers.json(StatusCodes.CREATED, shape(stored.config()));
+            case Put.Outdated outdated -> {
+                String latest = Long.toString(outdated.latest());
+                yield Answers.json(
                         StatusCodes.PRECONDITION_FAILED,
                         Answers.map(
-                                "latest_id", latest,
-                                "expected_latest_id", expected,
-                                "description", "Latest Id: '" + latest + "' does not match expected latest id"));
+                                "latest_id",
+                                latest,
+                                "expected_latest_id",
+                                expected.orElse(""),
+                                "description",
+                                "Latest Id: '" + latest + "' does not match expected latest id"));
             }
-        }
-        return Answers.json(StatusCodes.CREATED, shape(put(call, type, name, content)));
-    }
-
-    /** A config that cannot be used is refused now, not at the next deploy; both are told in the events. */
-    private ConfigRow put(Call call, String type, String name, String content) {
-        return audit.created(call.requester(), type, name, () -> {
-            checks.check(type, name, content);
-            return configs.put(type, name, content);
-        });
+        };
     }
 
     private HttpResponse delete(Call call) {
@@ -161,19 +169,18 @@ public final class ConfigEndpoints extends Feature {
                 throw refused("'" + key + "' is required");
             }
         }
-        if (!configs.delete(type, name)) {
-            throw new RequestRefused(404, NOT_FOUND, "there is no " + type + " config named '" + name + "'");
+        if (!configs.delete(call.requester(), type, name)) {
+            throw RequestRefused.notFound(NOT_FOUND, "there is no " + type + " config named '" + name + "'");
         }
-        audit.deleted(call.requester(), type, name);
         return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
     }
 
     static RequestRefused refused(String message) {
-        return new RequestRefused(400, BAD_REQUEST, message);
+        return RequestRefused.invalid(BAD_REQUEST, message);
     }
 
     static RequestRefused badConfig(String message) {
-        return new RequestRefused(400, BAD_CONFIG, message);
+        return RequestRefused.invalid(BAD_CONFIG, message);
     }
 
     private static CompletionStage<HttpResponse> done(HttpResponse response) {
@@ -181,14 +188,14 @@ public final class ConfigEndpoints extends Feature {
     }
 
     private static RequestRefused unknown(String id) {
-        return new RequestRefused(404, NOT_FOUND, "Config " + id + " not found");
+        return RequestRefused.notFound(NOT_FOUND, "Config " + id + " not found");
     }
 
-    private static String createdAt(ConfigRow row) {
+    private static String createdAt(Config row) {
         return CREATED_AT.format(Instant.ofEpochMilli(row.createdAt()));
     }
 
-    private static Map<String, Object> shape(ConfigRow row) {
+    private static Map<String, Object> shape(Config row) {
         return Answers.map(
                 "id", Long.toString(row.id()),
                 "type", row.type(),

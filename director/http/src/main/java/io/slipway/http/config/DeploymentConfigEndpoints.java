@@ -2,8 +2,8 @@ package io.slipway.http.config;
 
 import io.slipway.engine.Deployments;
 import io.slipway.engine.Deployments.DeploymentRow;
-import io.slipway.engine.config.ConfigStore;
-import io.slipway.engine.config.ConfigStore.ConfigRow;
+import io.slipway.engine.config.ConfigService;
+import io.slipway.engine.config.ConfigService.Config;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -17,9 +17,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 /** Which versions of configs deployments are made from. */
 public final class DeploymentConfigEndpoints extends Feature {
     private final Deployments deployments;
-    private final ConfigStore configs;
+    private final ConfigService configs;
 
-    public DeploymentConfigEndpoints(Deployments deployments, ConfigStore configs, Executor blocking) {
+    public DeploymentConfigEndpoints(Deployments deployments, ConfigService configs, Executor blocking) {
         super(blocking);
         this.deployments = deployments;
         this.configs = configs;
@@ -37,9 +37,7 @@ public final class DeploymentConfigEndpoints extends Feature {
         for (DeploymentRow row : deployments.list()) {
             number++;
             if (names.contains(row.name())) {
-                var ids = new ArrayList<>(row.configs().cloud());
-                ids.addAll(row.configs().runtime());
-                for (ConfigRow config : configs.versions(ids)) {
+                for (Config config : configs.of(row.configs())) {
                     shapes.add(shape(number, row, config));
                 }
             }
@@ -48,7 +46,7 @@ public final class DeploymentConfigEndpoints extends Feature {
     }
 
     /** A deployment has no number here; its place in the list serves those that read one. */
-    private static Map<String, Object> shape(int number, DeploymentRow row, ConfigRow config) {
+    private static Map<String, Object> shape(int number, DeploymentRow row, Config config) {
         return Answers.map(
                 "id", number,
                 "deployment", row.name(),

@@ -11,17 +11,20 @@ import io.slipway.engine.Deployments.DeployRequest;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Deployments.NameVersion;
-import io.slipway.engine.Diffs;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Resurrection;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskRunner;
+import io.slipway.engine.config.ManifestDiffs;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.diff.DiffLine;
-import io.slipway.model.yaml.Yaml;
+import io.slipway.model.manifest.ManifestDraft;
+import io.slipway.model.name.DnsLabel;
+import io.slipway.model.name.Name;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,15 +43,20 @@ public final class DeploymentEndpoints extends Feature {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int INVALID_VALUE = 40005;
     private static final int INVALID_JSON = 710001;
+    private static final int CANONICAL_NAME_TAKEN = 190009;
     private static final int LOCK_SECONDS = 60;
 
     private final Deployments deployments;
     private final TaskRunner tasks;
-    private final Diffs diffs;
+    private final ManifestDiffs diffs;
     private final Resurrection resurrection;
 
     public DeploymentEndpoints(
-            Deployments deployments, TaskRunner tasks, Diffs diffs, Resurrection resurrection, Executor blocking) {
+            Deployments deployments,
+            TaskRunner tasks,
+            ManifestDiffs diffs,
+            Resurrection resurrection,
+            Executor blocking) {
         super(blocking);
         this.resurrection = resurrection;
         this.diffs = diffs;
@@ -103,14 +111,12 @@ public final class DeploymentEndpoints extends Feature {
     }
 
     private CompletionStage<HttpResponse> deploy(Call call, String manifest) {
-        Object name = Yaml.parseMap(manifest, "manifest").get("name");
-        if (!(name instanceof String text) || text.isBlank()) {
-            throw new RequestRefused(400, 40001, "the manifest's 'name' is missing: expected a string");
-        }
+        var draft = ManifestDraft.parse(manifest);
+        requireOwnLabel(draft.name());
         return deployments
                 .deploy(new DeployRequest(
-                        text,
-                        manifest,
+                        draft.name(),
+                        draft,
                         call.flag("recreate"),
                         call.flag("fix"),
                         call.flag("dry_run"),
@@ -120,15 +126,29 @@ public final class DeploymentEndpoints extends Feature {
                 .thenApply(Answers::task);
     }
 
+    /** Names that differ may still be the same in DNS. */
+    private void requireOwnLabel(String name) {
+        if (!Name.DEPLOYMENT.allows(name) || deployments.find(name).isPresent()) {
+            return;
+        }
+        String label = DnsLabel.canonical(name);
+        boolean isTaken = deployments.list().stream()
+                .anyMatch(row -> DnsLabel.canonical(row.name()).equals(label));
+        if (isTaken) {
+            throw RequestRefused.invalid(
+                    CANONICAL_NAME_TAKEN,
+                    "Invalid deployment name '" + name + "', canonical name already taken ('" + label + "')");
+        }
+    }
+
     private static DeployOptions options(Call call) {
         String createdBefore = call.query("recreate_vms_created_before", "");
         if (!createdBefore.isEmpty() && !call.flag("recreate")) {
-            throw new RequestRefused(
-                    400, INVALID_VALUE, "Must pass recreate=true when specifying recreate_vms_created_before");
+            throw RequestRefused.invalid(
+                    INVALID_VALUE, "Must pass recreate=true when specifying recreate_vms_created_before");
         }
         return new DeployOptions(
                 List.of(),
-                "",
                 call.query("skip_drain", ""),
                 call.query("canaries", ""),
                 call.query("max_in_flight", ""),
@@ -147,7 +167,7 @@ public final class DeploymentEndpoints extends Feature {
             JsonNode json = JSON.readTree(context);
             return new ConfigIds(ids(json.path("cloud_config_ids")), ids(json.path("runtime_config_ids")));
         } catch (JsonProcessingException invalid) {
-            throw new RequestRefused(400, INVALID_JSON, "'context' is not JSON: " + invalid.getOriginalMessage());
+            throw RequestRefused.invalid(INVALID_JSON, "'context' is not JSON: " + invalid.getOriginalMessage());
         }
     }
 
@@ -193,7 +213,7 @@ public final class DeploymentEndpoints extends Feature {
     private CompletionStage<HttpResponse> full(Call call, boolean isWithVmless) {
         return answerLater(() -> {
             String name = require(call.path("name")).name();
-            return tasks.runUrgent("retrieve vm-stats", name, call.requester(), log -> {
+            return tasks.runUrgent(TaskKind.VMS, "retrieve vm-stats", name, call.requester(), log -> {
                         for (InstanceRow row : rows(name, isWithVmless)) {
                             log.result(line(InstanceShape.full(row, resurrection.isPaused(name, row.group()))));
                         }
@@ -212,7 +232,7 @@ public final class DeploymentEndpoints extends Feature {
     private DeploymentRow require(String name) {
         return deployments
                 .find(name)
-                .orElseThrow(() -> new RequestRefused(404, 70000, "Deployment '" + name + "' doesn't exist"));
+                .orElseThrow(() -> RequestRefused.notFound(70000, "Deployment '" + name + "' doesn't exist"));
     }
 
     private static String line(Map<String, Object> shape) {

@@ -8,6 +8,7 @@ import io.slipway.engine.DeployOptions.Action;
 import io.slipway.engine.DeployOptions.StateChange;
 import io.slipway.engine.Deployments;
 import io.slipway.engine.Deployments.DeployRequest;
+import io.slipway.engine.Deployments.InstanceRequest;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.InstanceFilter;
 import io.slipway.engine.RequestRefused;
@@ -15,6 +16,7 @@ import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
+import io.slipway.model.manifest.ManifestDraft;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -66,21 +68,21 @@ public final class InstanceEndpoints extends Feature {
         }
         String createdBefore = call.query("recreate_vms_created_before", "");
         if (!createdBefore.isEmpty() && action != Action.RECREATE) {
-            throw new RequestRefused(
-                    400, INVALID_VALUE, "Must pass state=recreate when specifying recreate_vms_created_before");
+            throw RequestRefused.invalid(
+                    INVALID_VALUE, "Must pass state=recreate when specifying recreate_vms_created_before");
         }
         var options = new DeployOptions(
                 List.of(new StateChange(filter, action)),
-                "",
                 call.flag("skip_drain") ? call.path("group") : "",
                 call.query("canaries", ""),
                 call.query("max_in_flight", ""),
                 createdBefore,
                 null,
                 false);
+        var draft = manifest.isBlank() ? null : ManifestDraft.parse(manifest);
         return deployments
                 .deploy(new DeployRequest(
-                        name, manifest, false, call.flag("fix"), call.flag("dry_run"), options, call.requester(), ""))
+                        name, draft, false, call.flag("fix"), call.flag("dry_run"), options, call.requester(), ""))
                 .thenApply(Answers::task);
     }
 
@@ -94,30 +96,19 @@ public final class InstanceEndpoints extends Feature {
                     case "restart" -> Action.RESTART;
                     case "recreate" -> Action.RECREATE;
                     default ->
-                        throw new RequestRefused(
-                                404,
+                        throw RequestRefused.notFound(
                                 INVALID_VALUE,
                                 "the action is '" + call.path("action")
                                         + "': expected start, stop, restart or recreate");
                 };
-        var options = new DeployOptions(
-                List.of(new StateChange(new InstanceFilter(row.group(), row.id()), action)),
-                row.id(),
-                call.flag("skip_drain") ? "*" : "",
-                "",
-                "",
-                "",
-                null,
-                false);
-        return deployments.deploy(new DeployRequest(
-                row.deployment(),
-                "",
-                false,
-                call.flag("ignore_unresponsive_agent"),
-                false,
-                options,
-                call.requester(),
-                ""));
+        return deployments.change(
+                new InstanceRequest(
+                        row.deployment(),
+                        row.id(),
+                        action,
+                        call.flag("skip_drain"),
+                        call.flag("ignore_unresponsive_agent")),
+                call.requester());
     }
 
     private CompletionStage<HttpResponse> ignore(Call call, String body) {
@@ -126,10 +117,10 @@ public final class InstanceEndpoints extends Feature {
         try {
             wanted = JSON.readTree(body).path("ignore");
         } catch (JsonProcessingException invalid) {
-            throw new RequestRefused(400, INVALID_JSON, "the body is not JSON: " + invalid.getOriginalMessage());
+            throw RequestRefused.invalid(INVALID_JSON, "the body is not JSON: " + invalid.getOriginalMessage());
         }
         if (!wanted.isBoolean()) {
-            throw new RequestRefused(400, INVALID_VALUE, "'ignore' is '" + wanted + "': expected true or false");
+            throw RequestRefused.invalid(INVALID_VALUE, "'ignore' is '" + wanted + "': expected true or false");
         }
         return deployments
                 .ignore(row.deployment(), row.id(), wanted.booleanValue())
@@ -146,7 +137,7 @@ public final class InstanceEndpoints extends Feature {
     private String requireDeployment(Call call) {
         String name = call.path("name");
         if (deployments.find(name).isEmpty()) {
-            throw new RequestRefused(404, DEPLOYMENT_NOT_FOUND, "Deployment '" + name + "' doesn't exist");
+            throw RequestRefused.notFound(DEPLOYMENT_NOT_FOUND, "Deployment '" + name + "' doesn't exist");
         }
         return name;
     }

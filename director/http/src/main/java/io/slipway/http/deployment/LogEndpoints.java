@@ -2,8 +2,8 @@ package io.slipway.http.deployment;
 
 import io.slipway.engine.Deployments;
 import io.slipway.engine.InstanceFilter;
-import io.slipway.engine.Logs;
 import io.slipway.engine.RequestRefused;
+import io.slipway.engine.logs.LogService;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** Logs of instances. */
+/** LogService of instances. */
 public final class LogEndpoints extends Feature {
-    private final Logs logs;
+    private final LogService logs;
     private final Deployments deployments;
 
-    public LogEndpoints(Logs logs, Deployments deployments, Executor blocking) {
+    public LogEndpoints(LogService logs, Deployments deployments, Executor blocking) {
         super(blocking);
         this.logs = logs;
         this.deployments = deployments;
@@ -31,10 +31,10 @@ public final class LogEndpoints extends Feature {
     private CompletionStage<Long> fetch(Call call) {
         String name = call.path("name");
         if (deployments.find(name).isEmpty()) {
-            throw new RequestRefused(404, 70000, "Deployment '" + name + "' doesn't exist");
+            throw RequestRefused.notFound(70000, "Deployment '" + name + "' doesn't exist");
         }
         var kinds = words(call.query("type", ""));
-        return logs.fetch(new Logs.LogRequest(
+        return logs.fetch(new LogService.LogRequest(
                 name,
                 InstanceFilter.of(call.path("job"), call.path("instance")),
                 kinds.isEmpty() ? List.of("job") : kinds,

@@ -50,8 +50,8 @@ public final class ProblemEndpoints extends Feature {
         Map<Long, @Nullable String> answers = new HashMap<>();
         for (String id : given.fields()) {
             if (!id.matches("[0-9]{1,18}")) {
-                throw new RequestRefused(
-                        400, INVALID_VALUE, "'resolutions' has the problem '" + id + "': expected its number");
+                throw RequestRefused.invalid(
+                        INVALID_VALUE, "'resolutions' has the problem '" + id + "': expected its number");
             }
             answers.put(Long.parseLong(id), given.has(id) ? given.text(id) : null);
         }
@@ -65,7 +65,7 @@ public final class ProblemEndpoints extends Feature {
     private String require(Call call) {
         String name = call.path("name");
         if (deployments.find(name).isEmpty()) {
-            throw new RequestRefused(404, DEPLOYMENT_NOT_FOUND, "Deployment '" + name + "' doesn't exist");
+            throw RequestRefused.notFound(DEPLOYMENT_NOT_FOUND, "Deployment '" + name + "' doesn't exist");
         }
         return name;
     }

@@ -53,7 +53,7 @@ public final class ResurrectionEndpoints extends Feature {
     private CompletionStage<HttpResponse> pause(Call call, String body) {
         var json = JsonBody.parse(body);
         if (!json.has(PAUSED)) {
-            throw new RequestRefused(400, MISSING, "'" + PAUSED + "' is missing: expected true or false");
+            throw RequestRefused.invalid(MISSING, "'" + PAUSED + "' is missing: expected true or false");
         }
         resurrection.pauseForAll(json.flag(PAUSED), call.requester());
         return CompletableFuture.completedFuture(Answers.text(""));
@@ -62,7 +62,7 @@ public final class ResurrectionEndpoints extends Feature {
     private CompletionStage<HttpResponse> scanAndFix(Call call, String body) {
         String name = call.path("name");
         if (deployments.find(name).isEmpty()) {
-            throw new RequestRefused(404, DEPLOYMENT_NOT_FOUND, "Deployment '" + name + "' doesn't exist");
+            throw RequestRefused.notFound(DEPLOYMENT_NOT_FOUND, "Deployment '" + name + "' doesn't exist");
         }
         var jobs = JsonBody.parse(body).object("jobs");
         Map<String, List<String>> instances = new LinkedHashMap<>();

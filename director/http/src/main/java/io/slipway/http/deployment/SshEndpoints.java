@@ -2,7 +2,7 @@ package io.slipway.http.deployment;
 
 import io.slipway.engine.InstanceFilter;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.SshAccounts;
+import io.slipway.engine.ssh.SshService;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -17,9 +17,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 public final class SshEndpoints extends Feature {
     private static final int INVALID_VALUE = 40005;
 
-    private final SshAccounts accounts;
+    private final SshService accounts;
 
-    public SshEndpoints(SshAccounts accounts, Executor blocking) {
+    public SshEndpoints(SshService accounts, Executor blocking) {
         super(blocking);
         this.accounts = accounts;
     }
@@ -46,8 +46,8 @@ public final class SshEndpoints extends Feature {
                     case "cleanup" ->
                         accounts.cleanUp(call.path("name"), targets, params.text("user_regex"), call.requester());
                     default ->
-                        throw new RequestRefused(
-                                400, INVALID_VALUE, "'command' is '" + command + "': expected setup or cleanup");
+                        throw RequestRefused.invalid(
+                                INVALID_VALUE, "'command' is '" + command + "': expected setup or cleanup");
                 };
         return task.thenApply(Answers::task);
     }

@@ -1,6 +1,6 @@
 package io.slipway.http.deployment;
 
-import io.slipway.engine.VmDeletion;
+import io.slipway.engine.vm.VmDeletionService;
 import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import java.util.List;
@@ -8,9 +8,9 @@ import java.util.concurrent.Executor;
 
 /** Single VMs, by cid. */
 public final class VmEndpoints extends Feature {
-    private final VmDeletion vms;
+    private final VmDeletionService vms;
 
-    public VmEndpoints(VmDeletion vms, Executor blocking) {
+    public VmEndpoints(VmDeletionService vms, Executor blocking) {
         super(blocking);
         this.vms = vms;
     }

@@ -47,8 +47,8 @@ public final class DiskEndpoints extends Feature {
     private CompletionStage<Long> attach(Call call) {
         String properties = call.query("disk_properties", "");
         if (!properties.isEmpty() && !properties.equals("copy")) {
-            throw new RequestRefused(
-                    400, INVALID_VALUE, "disk_properties is '" + properties + "': expected copy, or nothing");
+            throw RequestRefused.invalid(
+                    INVALID_VALUE, "disk_properties is '" + properties + "': expected copy, or nothing");
         }
         return changes.attach(
                 new Attachment(
@@ -70,7 +70,7 @@ public final class DiskEndpoints extends Feature {
     private static String required(Call call, String name) {
         String value = call.query(name, "");
         if (value.isBlank()) {
-            throw new RequestRefused(400, INVALID_VALUE, name + " is missing: give it as a parameter of the query");
+            throw RequestRefused.invalid(INVALID_VALUE, name + " is missing: give it as a parameter of the query");
         }
         return value;
     }

@@ -3,9 +3,9 @@ package io.slipway.http.event;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.event.EventStore;
-import io.slipway.engine.event.EventStore.AuditEvent;
-import io.slipway.engine.event.EventStore.EventFilter;
+import io.slipway.engine.event.AuditTrail;
+import io.slipway.engine.event.AuditTrail.Event;
+import io.slipway.engine.event.AuditTrail.Query;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -30,6 +30,8 @@ public final class EventEndpoints extends Feature {
     private static final int LIMIT = 200;
     private static final int INVALID_VALUE = 40005;
     private static final int EVENT_NOT_FOUND = 10000;
+    private static final String CONFIG = "config/";
+    private static final String KEPT = "refused; why is for administrators";
     /** As BOSH's CLI prints times, as people copy them from there, and as standards have them. */
     private static final List<DateTimeFormatter> FORMS = List.of(
             DateTimeFormatter.ISO_OFFSET_DATE_TIME,
@@ -39,9 +41,9 @@ public final class EventEndpoints extends Feature {
             form("yyyy-MM-dd HH:mm:ss[ ][z][XXX][XX]"),
             form("yyyy-MM-dd'T'HH:mm:ss"));
 
-    private final EventStore events;
+    private final AuditTrail events;
 
-    public EventEndpoints(EventStore events, Executor blocking) {
+    public EventEndpoints(AuditTrail events, Executor blocking) {
         super(blocking);
         this.events = events;
     }
@@ -52,7 +54,7 @@ public final class EventEndpoints extends Feature {
     }
 
     private HttpResponse list(Call call) {
-        var filter = new EventFilter(
+        var filter = new Query(
                 call.queryNumber("before_id", 0),
                 time(call, "before_time"),
                 after(call),
@@ -65,13 +67,15 @@ public final class EventEndpoints extends Feature {
                 call.query("object_name", ""),
                 LIMIT);
         return Answers.json(
-                events.list(filter).stream().map(EventEndpoints::shape).toList());
+                events.list(filter).stream().map(event -> shape(event, call)).toList());
     }
 
     private HttpResponse show(Call call) {
         long id = call.pathNumber("id");
-        return Answers.json(shape(events.find(id)
-                .orElseThrow(() -> new RequestRefused(404, EVENT_NOT_FOUND, "Event " + id + " not found"))));
+        return Answers.json(shape(
+                events.find(id)
+                        .orElseThrow(() -> RequestRefused.notFound(EVENT_NOT_FOUND, "Event " + id + " not found")),
+                call));
     }
 
     /** Times are shown in whole seconds: the second that was given is over when the next begins. */
@@ -99,8 +103,7 @@ public final class EventEndpoints extends Feature {
                 continue;
             }
         }
-        throw new RequestRefused(
-                400,
+        throw RequestRefused.invalid(
                 INVALID_VALUE,
                 "Invalid " + name + " parameter: '" + Fields.shown(text)
                         + "': expected epoch seconds, or a time such as 2026-01-31 10:00:00 UTC");
@@ -111,7 +114,7 @@ public final class EventEndpoints extends Feature {
     }
 
     /** What does not apply is left out. */
-    private static Map<String, Object> shape(AuditEvent event) {
+    private static Map<String, Object> shape(Event event, Call call) {
         var shape = new LinkedHashMap<String, Object>();
         shape.put("id", Long.toString(event.id()));
         shape.put("timestamp", event.at() / 1000);
@@ -119,12 +122,20 @@ public final class EventEndpoints extends Feature {
         put(shape, "action", event.action());
         put(shape, "object_type", event.objectType());
         put(shape, "object_name", event.objectName());
-        put(shape, "error", event.error());
+        put(shape, "error", isForCaller(event, call) ? event.error() : KEPT);
         put(shape, "task", event.task());
         put(shape, "deployment", event.deployment());
         put(shape, "instance", event.instance());
         shape.put("context", context(event.context()));
         return shape;
+    }
+
+    /** Why a config was refused is said with what stood in it. */
+    private static boolean isForCaller(Event event, Call call) {
+        String type = event.objectType();
+        return event.error().isEmpty()
+                || !type.startsWith(CONFIG)
+                || call.caller().maySeeConfigs(type.substring(CONFIG.length()));
     }
 
     private static void put(Map<String, Object> shape, String key, String value) {

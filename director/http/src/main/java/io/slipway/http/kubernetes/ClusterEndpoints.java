@@ -39,8 +39,7 @@ public final class ClusterEndpoints extends Feature {
     private HttpResponse show(Call call) {
         String name = call.path("name");
         return Answers.json(ClusterJson.cluster(clusters.find(name)
-                .orElseThrow(() -> new RequestRefused(
-                        StatusCodes.NOT_FOUND.intValue(), CLUSTER_NOT_FOUND, "Cluster " + name + " not found"))));
+                .orElseThrow(() -> RequestRefused.notFound(CLUSTER_NOT_FOUND, "Cluster " + name + " not found"))));
     }
 
     private CompletionStage<HttpResponse> create(Call call, String body) {

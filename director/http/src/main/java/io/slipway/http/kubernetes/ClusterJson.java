@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class ClusterJson {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final int BAD_REQUEST = 400;
     /** BOSH's code for a body that cannot be read. */
     private static final int BAD_BODY = 440_001;
 
@@ -116,6 +115,6 @@ final class ClusterJson {
     }
 
     private static RequestRefused refused(String message) {
-        return new RequestRefused(BAD_REQUEST, BAD_BODY, message);
+        return RequestRefused.invalid(BAD_BODY, message);
     }
 }

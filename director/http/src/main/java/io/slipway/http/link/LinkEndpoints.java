@@ -2,11 +2,10 @@ package io.slipway.http.link;
 
 import io.slipway.engine.Deployments;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.dns.DnsNumberStore;
-import io.slipway.engine.link.LinkGraphStore;
-import io.slipway.engine.link.LinkGraphStore.ConsumerRow;
-import io.slipway.engine.link.LinkGraphStore.LinkRow;
-import io.slipway.engine.link.LinkGraphStore.ProviderRow;
+import io.slipway.engine.link.LinkService;
+import io.slipway.engine.link.LinkService.Consumer;
+import io.slipway.engine.link.LinkService.Link;
+import io.slipway.engine.link.LinkService.Provider;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -17,6 +16,7 @@ import io.slipway.model.dns.DnsNumbers;
 import io.slipway.model.link.LinkGraph.Owner;
 import io.slipway.model.link.LinkQuery;
 import io.slipway.model.link.LinkQuery.Health;
+import io.slipway.model.name.Name;
 import io.slipway.model.yaml.Fields;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -36,16 +36,13 @@ public final class LinkEndpoints extends Feature {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
     private static final int DEPLOYMENT_NOT_FOUND = 70000;
-    private static final int LONGEST_OWNER = 255;
 
-    private final LinkGraphStore links;
-    private final DnsNumberStore numbers;
+    private final LinkService links;
     private final Deployments deployments;
 
-    public LinkEndpoints(LinkGraphStore links, DnsNumberStore numbers, Deployments deployments, Executor blocking) {
+    public LinkEndpoints(LinkService links, Deployments deployments, Executor blocking) {
         super(blocking);
         this.links = links;
-        this.numbers = numbers;
         this.deployments = deployments;
     }
 
@@ -75,22 +72,22 @@ public final class LinkEndpoints extends Feature {
     private String deployment(Call call) {
         String name = call.query("deployment", "");
         if (name.isEmpty()) {
-            throw new RequestRefused(400, ErrorCodes.DEPLOYMENT_REQUIRED, "Deployment name is required");
+            throw RequestRefused.invalid(ErrorCodes.DEPLOYMENT_REQUIRED, "Deployment name is required");
         }
         if (deployments.find(name).isEmpty()) {
-            throw new RequestRefused(404, DEPLOYMENT_NOT_FOUND, "Deployment '" + name + "' doesn't exist");
+            throw RequestRefused.notFound(DEPLOYMENT_NOT_FOUND, "Deployment '" + name + "' doesn't exist");
         }
         return name;
     }
 
     private HttpResponse address(Call call) {
         if (!call.hasQuery("link_id")) {
-            throw new RequestRefused(400, ErrorCodes.LINK_ID_REQUIRED, "Link id is required");
+            throw RequestRefused.invalid(ErrorCodes.LINK_ID_REQUIRED, "Link id is required");
         }
         if (call.hasQuery("azs")) {
-            throw new RequestRefused(400, ErrorCodes.LINK_INVALID_AZS, "`azs` param must be array type: `azs[]=`");
+            throw RequestRefused.invalid(ErrorCodes.LINK_INVALID_AZS, "`azs` param must be array type: `azs[]=`");
         }
-        var known = numbers.numbered(List.of(), List.of(), List.of(), List.of());
+        var known = links.numbers();
         var azs = azs(call, known);
         var health = health(call.query("status", "default"));
         var link = link(call.query("link_id", ""), "Could not find a link with id ");
@@ -101,7 +98,7 @@ public final class LinkEndpoints extends Feature {
         var azs = call.queries("azs[]").stream().distinct().toList();
         for (String az : azs) {
             if (!known.azs().containsKey(az)) {
-                throw new RequestRefused(400, ErrorCodes.LINK_INVALID_AZS, "az " + Fields.shown(az) + " is not valid");
+                throw RequestRefused.invalid(ErrorCodes.LINK_INVALID_AZS, "az " + Fields.shown(az) + " is not valid");
             }
         }
         return azs;
@@ -111,8 +108,7 @@ public final class LinkEndpoints extends Feature {
         return Arrays.stream(Health.values())
                 .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(status))
                 .findFirst()
-                .orElseThrow(() -> new RequestRefused(
-                        400,
+                .orElseThrow(() -> RequestRefused.invalid(
                         ErrorCodes.LINK_INVALID_STATUS,
                         "status is '" + Fields.shown(status) + "': expected healthy, unhealthy, all or default"));
     }
@@ -121,21 +117,22 @@ public final class LinkEndpoints extends Feature {
         var body = JsonBody.parse(text);
         var owner = body.object("link_consumer").object("owner_object");
         String type = owner.text("type", "");
-        if (!type.equals(LinkGraphStore.EXTERNAL)) {
+        if (!type.equals(LinkService.EXTERNAL)) {
             throw refused("`link_consumer.owner_object.type` should be 'external'");
         }
         String name = owner.text("name", "");
-        if (name.isBlank() || name.length() > LONGEST_OWNER) {
-            throw refused("`link_consumer.owner_object.name` must not be empty, and have at most " + LONGEST_OWNER
-                    + " characters");
+        if (name.isBlank()) {
+            throw refused("`link_consumer.owner_object.name` must not be empty");
         }
+        Name.TEXT.problem("link_consumer.owner_object.name", name).ifPresent(problem -> {
+            throw refused(problem.message());
+        });
         var provider = provider(body.text("link_provider_id", ""));
         var address = provider.node().address();
         String network = body.text("network", "");
         if (!network.isEmpty()) {
             if (!provider.node().networks().contains(network)) {
-                throw new RequestRefused(
-                        400,
+                throw RequestRefused.invalid(
                         ErrorCodes.LINK_NETWORK_NOT_FOUND,
                         "Can't resolve network: `" + Fields.shown(network) + "` in provider id: " + provider.id()
                                 + " for `" + Fields.shown(name) + "`");
@@ -145,45 +142,46 @@ public final class LinkEndpoints extends Feature {
         return CompletableFuture.completedFuture(Answers.json(shape(links.addExternal(provider, name, address))));
     }
 
-    private ProviderRow provider(String id) {
+    private Provider provider(String id) {
         if (id.isEmpty()) {
             throw refused("`link_provider_id` must be provided");
         }
-        var provider = isNumber(id) ? links.provider(Long.parseLong(id)) : Optional.<ProviderRow>empty();
-        var found = provider.orElseThrow(() -> new RequestRefused(
-                400, ErrorCodes.LINK_PROVIDER_NOT_FOUND, "Invalid link_provider_id: " + Fields.shown(id)));
+        var provider = isNumber(id) ? links.provider(Long.parseLong(id)) : Optional.<Provider>empty();
+        var found = provider.orElseThrow(() -> RequestRefused.invalid(
+                ErrorCodes.LINK_PROVIDER_NOT_FOUND, "Invalid link_provider_id: " + Fields.shown(id)));
         if (!found.node().isShared()) {
-            throw new RequestRefused(403, ErrorCodes.LINK_PROVIDER_NOT_SHARED, "Provider not `shared`");
+            throw new RequestRefused(
+                    RequestRefused.Reason.FORBIDDEN, ErrorCodes.LINK_PROVIDER_NOT_SHARED, "Provider not `shared`");
         }
         return found;
     }
 
     private static RequestRefused refused(String what) {
-        return new RequestRefused(400, ErrorCodes.LINK_NOT_CREATED, "Invalid request: " + what);
+        return RequestRefused.invalid(ErrorCodes.LINK_NOT_CREATED, "Invalid request: " + what);
     }
 
     private HttpResponse delete(Call call) {
         var link = link(call.path("id"), "Invalid link id: ");
         boolean isExternal = links.consumer(link.consumer())
-                .filter(row -> row.node().owner().type().equals(LinkGraphStore.EXTERNAL))
+                .filter(row -> row.node().owner().type().equals(LinkService.EXTERNAL))
                 .isPresent();
         if (!isExternal) {
-            throw new RequestRefused(400, ErrorCodes.LINK_NOT_EXTERNAL, "Error deleting link: not a external link");
+            throw RequestRefused.invalid(ErrorCodes.LINK_NOT_EXTERNAL, "Error deleting link: not a external link");
         }
         links.delete(link);
         return HttpResponse.create().withStatus(StatusCodes.NO_CONTENT);
     }
 
-    private LinkRow link(String id, String message) {
-        return (isNumber(id) ? links.link(Long.parseLong(id)) : Optional.<LinkRow>empty())
-                .orElseThrow(() -> new RequestRefused(404, ErrorCodes.LINK_NOT_FOUND, message + Fields.shown(id)));
+    private Link link(String id, String message) {
+        return (isNumber(id) ? links.link(Long.parseLong(id)) : Optional.<Link>empty())
+                .orElseThrow(() -> RequestRefused.notFound(ErrorCodes.LINK_NOT_FOUND, message + Fields.shown(id)));
     }
 
     private static boolean isNumber(String id) {
         return id.matches("[0-9]{1,18}");
     }
 
-    private static Map<String, Object> shape(ProviderRow row) {
+    private static Map<String, Object> shape(Provider row) {
         var node = row.node();
         return Answers.map(
                 "id", Long.toString(row.id()),
@@ -194,7 +192,7 @@ public final class LinkEndpoints extends Feature {
                 "owner_object", owner(node.owner()));
     }
 
-    private static Map<String, Object> shape(ConsumerRow row) {
+    private static Map<String, Object> shape(Consumer row) {
         var node = row.node();
         return Answers.map(
                 "id", Long.toString(row.id()),
@@ -205,7 +203,7 @@ public final class LinkEndpoints extends Feature {
                 "link_consumer_definition", Answers.map("name", node.definition(), "type", node.type()));
     }
 
-    private static Map<String, Object> shape(LinkRow row) {
+    private static Map<String, Object> shape(Link row) {
         return Answers.map(
                 "id", Long.toString(row.id()),
                 "name", row.name(),

@@ -1,10 +1,11 @@
 package io.slipway.http.network;
 
 import io.slipway.engine.Cpis;
-import io.slipway.engine.ManagedNetworks;
-import io.slipway.engine.ManagedNetworks.OrphanedNetwork;
 import io.slipway.engine.RequestRefused;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskRunner;
+import io.slipway.engine.network.ManagedNetworkService;
+import io.slipway.engine.network.ManagedNetworkService.OrphanedNetwork;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -23,10 +24,10 @@ public final class NetworkEndpoints extends Feature {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
     private static final int INVALID_VALUE = 40005;
 
-    private final ManagedNetworks networks;
+    private final ManagedNetworkService networks;
     private final TaskRunner tasks;
 
-    public NetworkEndpoints(ManagedNetworks networks, TaskRunner tasks, Executor blocking) {
+    public NetworkEndpoints(ManagedNetworkService networks, TaskRunner tasks, Executor blocking) {
         super(blocking);
         this.networks = networks;
         this.tasks = tasks;
@@ -40,8 +41,7 @@ public final class NetworkEndpoints extends Feature {
 
     private HttpResponse list(Call call) {
         if (!call.flag("orphaned")) {
-            throw new RequestRefused(
-                    400,
+            throw RequestRefused.invalid(
                     INVALID_VALUE,
                     "orphaned is '" + call.query("orphaned", "") + "': expected true; other networks are not listed");
         }
@@ -52,7 +52,7 @@ public final class NetworkEndpoints extends Feature {
     private CompletionStage<Long> delete(Call call) {
         String name = call.path("name");
         networks.requireOrphan(name);
-        return tasks.run("delete orphan networks", "", call.requester(), log -> {
+        return tasks.run(TaskKind.DELETE_ORPHAN_NETWORKS, "delete orphan networks", "", call.requester(), log -> {
             log.stage("Deleting orphaned networks", 1)
                     .step("Deleting orphaned network " + name, () -> networks.remove(name, Cpis.asker(log)));
             return "orphaned network(s) " + name + " deleted";

@@ -93,8 +93,8 @@ public final class TaskEndpoints extends Feature {
             case "queued" -> State.QUEUED;
             case "processing" -> State.PROCESSING;
             default ->
-                throw new RequestRefused(
-                        400, 40005, state + " is not one of the cancellable states: queued, processing");
+                throw RequestRefused.invalid(
+                        40005, state + " is not one of the cancellable states: queued, processing");
         };
     }
 
@@ -126,10 +126,8 @@ public final class TaskEndpoints extends Feature {
                     case "cpi" -> OutputType.CPI;
                     case "result" -> OutputType.RESULT;
                     default ->
-                        throw new RequestRefused(
-                                400,
-                                40005,
-                                "type is '" + Fields.shown(type) + "': expected debug, event, cpi or result");
+                        throw RequestRefused.invalid(
+                                40005, "type is '" + Fields.shown(type) + "': expected debug, event, cpi or result");
                 };
         if (output == OutputType.DEBUG || output == OutputType.CPI) {
             call.caller().requireAdmin();
@@ -149,7 +147,7 @@ public final class TaskEndpoints extends Feature {
     private HttpResponse part(long id, OutputType output, String range) {
         var matcher = RANGE.matcher(range);
         if (!matcher.matches()) {
-            throw new RequestRefused(400, 40005, "Range is '" + Fields.shown(range) + "': expected 'bytes=<from>-'");
+            throw RequestRefused.invalid(40005, "Range is '" + Fields.shown(range) + "': expected 'bytes=<from>-'");
         }
         long from = Long.parseLong(matcher.group(1));
         byte[] content = tasks.output(id, output, from);
@@ -166,7 +164,7 @@ public final class TaskEndpoints extends Feature {
     }
 
     private TaskRow require(long id) {
-        return tasks.find(id).orElseThrow(() -> new RequestRefused(404, 10000, "Task " + id + " not found"));
+        return tasks.find(id).orElseThrow(() -> RequestRefused.notFound(10000, "Task " + id + " not found"));
     }
 
     private static State stateOf(String text) {
@@ -175,8 +173,7 @@ public final class TaskEndpoints extends Feature {
                 return state;
             }
         }
-        throw new RequestRefused(
-                400,
+        throw RequestRefused.invalid(
                 40005,
                 "state is '" + Fields.shown(text) + "': expected a list of "
                         + List.of(State.values()).toString().toLowerCase(Locale.ROOT));

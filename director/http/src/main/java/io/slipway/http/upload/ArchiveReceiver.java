@@ -1,9 +1,10 @@
 package io.slipway.http.upload;
 
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.Uploads.Archive;
-import io.slipway.engine.Uploads.Source;
+import io.slipway.engine.upload.UploadService.Archive;
+import io.slipway.engine.upload.UploadService.Source;
 import io.slipway.http.Call;
+import io.slipway.http.HttpError;
 import io.slipway.http.JsonBody;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +42,7 @@ public final class ArchiveReceiver {
             return call.text().thenComposeAsync(body -> importer.apply(remote(call, JsonBody.parse(body))), blocking);
         }
         if (entity.getContentType().mediaType().isMultipart()) {
-            throw new RequestRefused(
+            throw new HttpError(
                     415, INVALID_TYPE, "Content-Type is multipart: expected application/x-compressed and the archive");
         }
         Path file = newFile();
@@ -70,7 +71,7 @@ public final class ArchiveReceiver {
         String inBody = wanted.text("sha1", "");
         String inQuery = call.query("sha1", "");
         if (!inBody.isEmpty() && !inQuery.isEmpty()) {
-            throw new RequestRefused(400, INVALID_VALUE, "'sha1' is in the query and in the body: give it once");
+            throw RequestRefused.invalid(INVALID_VALUE, "'sha1' is in the query and in the body: give it once");
         }
         String digest = inBody.isEmpty() ? inQuery : inBody;
         return new Archive(new Source.Address(wanted.text("location")), digest, call.flag("fix"));

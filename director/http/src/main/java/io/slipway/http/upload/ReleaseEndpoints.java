@@ -1,10 +1,10 @@
 package io.slipway.http.upload;
 
+import io.slipway.engine.Deployments;
 import io.slipway.engine.ReleaseExport;
-import io.slipway.engine.ReleaseExports;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.Uploads;
-import io.slipway.engine.Uploads.ReleaseRow;
+import io.slipway.engine.upload.UploadService;
+import io.slipway.engine.upload.UploadService.ReleaseRow;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -26,14 +26,15 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** Releases: lists, uploads and what of them need not be sent, deletion, exports. */
 public final class ReleaseEndpoints extends Feature {
-    private final Uploads uploads;
-    private final ReleaseExports exports;
+    private final UploadService uploads;
+    private final Deployments deployments;
     private final ArchiveReceiver archives;
 
-    public ReleaseEndpoints(Uploads uploads, ReleaseExports exports, ArchiveReceiver archives, Executor blocking) {
+    public ReleaseEndpoints(
+            UploadService uploads, Deployments deployments, ArchiveReceiver archives, Executor blocking) {
         super(blocking);
         this.uploads = uploads;
-        this.exports = exports;
+        this.deployments = deployments;
         this.archives = archives;
     }
 
@@ -71,7 +72,8 @@ public final class ReleaseEndpoints extends Feature {
                 wanted.text("stemcell_version"),
                 wanted.flag("sha2"),
                 wanted.objects("jobs").stream().map(job -> job.text("name")).toList());
-        return exports.export(wanted.text("deployment_name"), export, call.requester())
+        return deployments
+                .export(wanted.text("deployment_name"), export, call.requester())
                 .thenApply(Answers::task);
     }
 
@@ -99,7 +101,7 @@ public final class ReleaseEndpoints extends Feature {
                 .map(ReleaseRow::version)
                 .toList();
         if (versions.isEmpty()) {
-            throw new RequestRefused(404, ErrorCodes.RELEASE_NOT_FOUND, "Release '" + name + "' doesn't exist");
+            throw RequestRefused.notFound(ErrorCodes.RELEASE_NOT_FOUND, "Release '" + name + "' doesn't exist");
         }
         String version = call.query("version", "");
         return Answers.json(version.isEmpty() ? series(name, versions) : inspected(inspect(name, version)));
@@ -107,8 +109,7 @@ public final class ReleaseEndpoints extends Feature {
 
     private ReleaseVersion inspect(String name, String version) {
         return uploads.inspect(name, version)
-                .orElseThrow(() -> new RequestRefused(
-                        404,
+                .orElseThrow(() -> RequestRefused.notFound(
                         ErrorCodes.RELEASE_VERSION_NOT_FOUND,
                         "Release version '" + name + "/" + version + "' doesn't exist"));
     }

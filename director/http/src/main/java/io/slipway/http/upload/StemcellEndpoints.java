@@ -1,7 +1,7 @@
 package io.slipway.http.upload;
 
-import io.slipway.engine.Uploads;
-import io.slipway.engine.Uploads.StemcellRow;
+import io.slipway.engine.upload.UploadService;
+import io.slipway.engine.upload.UploadService.StemcellRow;
 import io.slipway.http.Answers;
 import io.slipway.http.Call;
 import io.slipway.http.Endpoint;
@@ -16,10 +16,10 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** Stemcells: the list, uploads, deletion. */
 public final class StemcellEndpoints extends Feature {
-    private final Uploads uploads;
+    private final UploadService uploads;
     private final ArchiveReceiver archives;
 
-    public StemcellEndpoints(Uploads uploads, ArchiveReceiver archives, Executor blocking) {
+    public StemcellEndpoints(UploadService uploads, ArchiveReceiver archives, Executor blocking) {
         super(blocking);
         this.uploads = uploads;
         this.archives = archives;

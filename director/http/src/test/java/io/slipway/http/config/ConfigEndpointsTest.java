@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.config.ConfigStore;
-import io.slipway.engine.store.Database;
-import io.slipway.engine.store.DatabaseSettings;
-import io.slipway.model.InvalidInput;
+import io.slipway.engine.config.ConfigService;
+import io.slipway.store.Database;
+import io.slipway.store.DatabaseSettings;
+import io.slipway.store.config.ConfigStore;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigEndpointsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,7 +31,7 @@ class ConfigEndpointsTest {
     void open() {
         database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "sa", ""));
         configs = new ConfigStore(database.jdbi(), Clock.systemUTC());
-        diffs = new ConfigDiffs(configs);
+        diffs = new ConfigDiffs(new ConfigService(configs, fact -> {}));
     }
 
     @AfterEach
@@ -88,15 +89,12 @@ class ConfigEndpointsTest {
         assertThat(text(response)).contains("Unable to diff config content");
     }
 
-    @Test
-    void a_cloud_config_may_refer_to_another_one_and_to_variables() {
-        var checks = new ConfigChecks(configs);
-
-        checks.check("cloud", "part", "networks: [{name: n, subnets: [{range: 10.0.0.0/24, az: z9}]}]");
-        checks.check("cloud", "part", "disk_types: [{name: d, disk_size: ((/size))}]");
-
-        assertThatThrownBy(() -> checks.check("cloud", "part", "disk_types: [{name: d, disk_size: x}]"))
-                .isInstanceOf(InvalidInput.class);
-        assertThatThrownBy(() -> checks.check("cloud", "part", "- a")).isInstanceOf(RequestRefused.class);
+    @ParameterizedTest
+    @ValueSource(strings = {"a|b", " a", "a\u0000b", "a\nb"})
+    void no_config_has_a_name_that_is_none(String name) {
+        assertThatThrownBy(() -> ConfigBody.requireName("name", name))
+                .isInstanceOfSatisfying(RequestRefused.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(RequestRefused.Reason.INVALID))
+                .hasMessageContaining("'name' is '");
     }
 }

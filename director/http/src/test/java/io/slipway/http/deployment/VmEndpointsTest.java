@@ -2,20 +2,37 @@ package io.slipway.http.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
+import io.slipway.cpi.simulated.SimulatedCpi;
+import io.slipway.cpi.simulated.SimulatedSettings;
+import io.slipway.cpi.simulated.fault.Faults;
+import io.slipway.engine.OneCpi;
 import io.slipway.engine.OneDeployment;
-import io.slipway.engine.OrphanedVms.OrphanedVm;
 import io.slipway.engine.Problems;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Resurrection;
+import io.slipway.engine.TaskKind;
+import io.slipway.engine.TaskRunner;
+import io.slipway.engine.ask.Stop;
+import io.slipway.engine.cleanup.OrphanedVmService;
+import io.slipway.engine.instance.Instances;
+import io.slipway.engine.vm.VmDeletionService;
 import io.slipway.http.DirectorApi;
 import io.slipway.http.auth.Users;
 import io.slipway.http.cleanup.OrphanedVmEndpoints;
+import io.slipway.store.Database;
+import io.slipway.store.DatabaseSettings;
+import io.slipway.store.orphan.OrphanedVmStore;
+import io.slipway.store.orphan.OrphanedVmStore.OrphanedVmRow;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -28,20 +45,42 @@ import org.apache.pekko.stream.Materializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Requests about VMs as the CLI sends them, and what becomes of them. */
 class VmEndpointsTest {
     private static final List<String> ASKED = new ArrayList<>();
-    private static final OrphanedVm ORPHAN = new OrphanedVm(
-            "vm-1", "dep", "web/abc", "z1", List.of("10.0.0.5"), List.of(), Instant.parse("2026-01-02T03:04:05Z"), "");
+    private static final String CLUSTERED = """
+            pekko.actor.provider = cluster
+            pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+            """;
+    private static final OrphanedVmRow ORPHAN = new OrphanedVmRow(
+            "vm-1",
+            "dep",
+            "web/abc",
+            "z1",
+            List.of("10.0.0.5"),
+            List.of(),
+            Instant.parse("2026-01-02T03:04:05Z").toEpochMilli(),
+            "");
 
+    private static Database database;
+    private static SimulatedCpi cpi;
     private static ActorSystem<Void> system;
     private static Materializer materializer;
     private static DirectorApi api;
 
     @BeforeAll
-    static void start() {
-        system = ActorSystem.create(Behaviors.empty(), "http-test");
+    static void start(@TempDir Path folder) throws IOException {
+        system = ActorSystem.create(
+                Behaviors.empty(),
+                "http-test",
+                ConfigFactory.parseString(CLUSTERED).withFallback(ConfigFactory.load()));
+        database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "sa", ""));
+        var orphans = new OrphanedVmStore(database.jdbi());
+        orphans.add(ORPHAN);
+        cpi = SimulatedCpi.open(folder, SimulatedSettings.DEFAULT, new Faults());
+        var cpis = new OneCpi(cpi);
         materializer = Materializer.createMaterializer(system);
         var deployments = new OneDeployment();
         api = new DirectorApi(
@@ -51,8 +90,16 @@ class VmEndpointsTest {
                         new Users.Credential("reader", "pw", "readonly"))),
                 List.of(),
                 List.of(
-                        new VmEndpoints(VmEndpointsTest::delete, Runnable::run),
-                        new OrphanedVmEndpoints(() -> List.of(ORPHAN), Runnable::run),
+                        new VmEndpoints(
+                                new VmDeletionService(
+                                        new AskedTasks(),
+                                        deployments,
+                                        new Instances(system, new Stop()),
+                                        cpis,
+                                        fact -> {}),
+                                Runnable::run),
+                        new OrphanedVmEndpoints(
+                                new OrphanedVmService(orphans, cpis, lease -> {}, fact -> {}), Runnable::run),
                         new ResurrectionEndpoints(new PaperResurrection(), deployments, Runnable::run),
                         new ProblemEndpoints(new PaperProblems(), deployments, Runnable::run)),
                 () -> "",
@@ -63,11 +110,8 @@ class VmEndpointsTest {
     @AfterAll
     static void stop() {
         system.terminate();
-    }
-
-    private static CompletionStage<Long> delete(String cid, Requester requester) {
-        ASKED.add("delete " + cid + " for " + requester.user());
-        return CompletableFuture.completedStage(7L);
+        cpi.close();
+        database.close();
     }
 
     @Test
@@ -76,7 +120,7 @@ class VmEndpointsTest {
 
         assertThat(answer.status().intValue()).isEqualTo(302);
         assertThat(answer.getHeader("Location").orElseThrow().value()).isEqualTo("/tasks/7");
-        assertThat(ASKED).contains("delete vm/1 for admin");
+        assertThat(ASKED).contains("delete vm vm/1 for admin");
     }
 
     @Test
@@ -152,6 +196,22 @@ class VmEndpointsTest {
                 .utf8String();
     }
 
+    /** Remembers what was asked, and does nothing of it. */
+    private static final class AskedTasks implements TaskRunner {
+        @Override
+        public CompletionStage<Long> run(
+                TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
+            ASKED.add(description + " for " + requester.user());
+            return CompletableFuture.completedStage(7L);
+        }
+
+        @Override
+        public CompletionStage<Long> runUrgent(
+                TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
+            return run(kind, description, deployment, requester, work);
+        }
+    }
+
     /** Remembers what was asked. */
     private static final class PaperResurrection implements Resurrection {
         private boolean isPaused;
@@ -175,7 +235,7 @@ class VmEndpointsTest {
         public CompletionStage<Long> scanAndFix(
                 String deployment, Map<String, List<String>> instances, Requester requester) {
             if (isPaused) {
-                throw new RequestRefused(400, 410004, "Resurrector is paused");
+                throw RequestRefused.invalid(410004, "Resurrector is paused");
             }
             ASKED.add("fix " + deployment + " " + instances);
             return CompletableFuture.completedStage(8L);

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
-import io.slipway.engine.store.Database;
-import io.slipway.engine.store.DatabaseSettings;
 import io.slipway.http.DirectorApi;
 import io.slipway.http.auth.Users;
 import io.slipway.kubernetes.ClusterService;
 import io.slipway.kubernetes.ClusterServices;
 import io.slipway.kubernetes.JdbiClusterRows;
 import io.slipway.kubernetes.PlansFile;
+import io.slipway.store.Database;
+import io.slipway.store.DatabaseSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -64,6 +65,7 @@ class ClusterEndpointsTest {
             """;
 
     private static final ExecutorService BLOCKING = Executors.newVirtualThreadPerTaskExecutor();
+    private static final AtomicLong EPOCHS = new AtomicLong();
     private static final PaperEngine ENGINE = new PaperEngine();
     private static ActorSystem<Void> system;
     private static Database database;
@@ -83,6 +85,7 @@ class ClusterEndpointsTest {
                 ENGINE.tasks(),
                 ENGINE,
                 new JdbiClusterRows(database.jdbi()),
+                EPOCHS::incrementAndGet,
                 BLOCKING,
                 new ClusterServices.Timings(Duration.ofMillis(20), Duration.ofMillis(20), 3));
         ClusterService clusters = ClusterService.start(

@@ -1,10 +1,16 @@
 package io.slipway.http.kubernetes;
 
+import static java.util.Objects.requireNonNull;
+
 import io.slipway.engine.Addresses;
+import io.slipway.engine.ConfigIds;
 import io.slipway.engine.Deployments;
 import io.slipway.engine.ErrandRun;
+import io.slipway.engine.ReleaseExport;
 import io.slipway.engine.Requester;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.Tasks;
+import io.slipway.engine.plan.PinnedInputs;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +22,20 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** An engine whose deployments are there as soon as they are asked for. */
 final class PaperEngine implements Deployments, Addresses {
+    private static final PinnedInputs INPUTS = new PinnedInputs(
+            ConfigIds.NONE,
+            List.of(new PinnedInputs.PinnedRelease("kubernetes", "latest", "1.37.2+slipway.1")),
+            List.of(),
+            Map.of(),
+            Map.of());
+
     private final Map<String, String> manifests = new ConcurrentHashMap<>();
     private final Map<String, Long> keys = new ConcurrentHashMap<>();
     private final AtomicLong lastTask = new AtomicLong();
 
     @Override
     public CompletionStage<Long> deploy(DeployRequest request) {
-        manifests.put(request.deployment(), request.manifestYaml());
+        manifests.put(request.deployment(), requireNonNull(request.manifest()).yaml());
         return CompletableFuture.completedStage(
                 keys.computeIfAbsent(request.requestKey(), key -> lastTask.incrementAndGet()));
     }
@@ -31,6 +44,16 @@ final class PaperEngine implements Deployments, Addresses {
     public CompletionStage<Long> delete(String name, Deletion deletion, Requester requester) {
         manifests.remove(name);
         return CompletableFuture.completedStage(lastTask.incrementAndGet());
+    }
+
+    @Override
+    public CompletionStage<Long> change(InstanceRequest request, Requester requester) {
+        throw new UnsupportedOperationException("no test changes instances");
+    }
+
+    @Override
+    public CompletionStage<Long> export(String deployment, ReleaseExport export, Requester requester) {
+        throw new UnsupportedOperationException("no test exports releases");
     }
 
     @Override
@@ -51,8 +74,7 @@ final class PaperEngine implements Deployments, Addresses {
     @Override
     public Optional<DeploymentRow> find(String name) {
         return Optional.ofNullable(manifests.get(name))
-                .map(manifest -> new DeploymentRow(
-                        name, manifest, List.of(new NameVersion("kubernetes", "1.37.2+slipway.1")), List.of(), ""));
+                .map(manifest -> new DeploymentRow(name, manifest, INPUTS, "", List.of(), PinnedInputs.NONE));
     }
 
     @Override
@@ -103,8 +125,17 @@ final class PaperEngine implements Deployments, Addresses {
             public Optional<TaskRow> find(long id) {
                 return id > lastTask.get()
                         ? Optional.empty()
-                        : Optional.of(
-                                new TaskRow(id, State.DONE, "task", "admin", "", "", "", Instant.EPOCH, Instant.EPOCH));
+                        : Optional.of(new TaskRow(
+                                id,
+                                TaskKind.UPDATE_DEPLOYMENT,
+                                State.DONE,
+                                "task",
+                                "admin",
+                                "",
+                                "",
+                                "",
+                                Instant.EPOCH,
+                                Instant.EPOCH));
             }
 
             @Override

@@ -3,6 +3,7 @@ package io.slipway.http.upload;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.StageList;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskRunner;
 import io.slipway.model.InvalidInput;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class PromptTasks implements TaskRunner {
 
     @Override
     public synchronized CompletionStage<Long> run(
-            String description, String deployment, Requester requester, TaskWork work) {
+            TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
         ended.add(end(description, work));
         return CompletableFuture.completedStage((long) ended.size());
     }
@@ -44,11 +45,14 @@ final class PromptTasks implements TaskRunner {
             return new Ended(description, code, String.valueOf(invalid.getMessage()), log.told());
         } catch (Exception bug) {
             throw new AssertionError(bug);
+        } finally {
+            work.giveBack();
         }
     }
 
     @Override
-    public CompletionStage<Long> runUrgent(String description, String deployment, Requester requester, TaskWork work) {
-        return run(description, deployment, requester, work);
+    public CompletionStage<Long> runUrgent(
+            TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
+        return run(kind, description, deployment, requester, work);
     }
 }

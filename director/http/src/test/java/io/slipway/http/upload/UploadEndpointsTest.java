@@ -8,19 +8,29 @@ import com.sun.net.httpserver.HttpServer;
 import io.slipway.cpi.simulated.SimulatedCpi;
 import io.slipway.cpi.simulated.SimulatedSettings;
 import io.slipway.cpi.simulated.fault.Faults;
+import io.slipway.engine.ConfigIds;
+import io.slipway.engine.Deployments;
 import io.slipway.engine.Deployments.DeploymentRow;
-import io.slipway.engine.Deployments.NameVersion;
+import io.slipway.engine.OneCpi;
+import io.slipway.engine.OneDeployment;
 import io.slipway.engine.ReleaseExport;
-import io.slipway.engine.blob.Blobstore;
-import io.slipway.engine.catalog.CompiledPackageCatalog;
-import io.slipway.engine.catalog.ReleaseCatalog;
-import io.slipway.engine.catalog.ReleaseImport;
-import io.slipway.engine.catalog.StemcellCatalog;
-import io.slipway.engine.store.Database;
-import io.slipway.engine.store.DatabaseSettings;
+import io.slipway.engine.Requester;
+import io.slipway.engine.artifact.ArtifactUses;
+import io.slipway.engine.artifact.UseByDeployments;
+import io.slipway.engine.plan.PinnedInputs;
+import io.slipway.engine.plan.PinnedInputs.PinnedRelease;
+import io.slipway.engine.state.Stores.Catalogs;
 import io.slipway.engine.upload.UploadService;
 import io.slipway.http.DirectorApi;
 import io.slipway.http.auth.Users;
+import io.slipway.store.Database;
+import io.slipway.store.DatabaseSettings;
+import io.slipway.store.blob.Blobstore;
+import io.slipway.store.catalog.CompiledPackageCatalog;
+import io.slipway.store.catalog.OpenCompilations;
+import io.slipway.store.catalog.ReleaseCatalog;
+import io.slipway.store.catalog.ReleaseImport;
+import io.slipway.store.catalog.StemcellCatalog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -33,8 +43,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -87,11 +99,13 @@ class UploadEndpointsTest {
         var compiled = new CompiledPackageCatalog(database.jdbi(), blobs);
         var uploads = new UploadService(
                 tasks,
-                releases,
-                new ReleaseImport(database.jdbi(), blobs, releases, compiled),
-                new StemcellCatalog(database.jdbi()),
-                compiled,
-                () -> deployments,
+                new Catalogs(
+                        releases,
+                        new ReleaseImport(database.jdbi(), blobs, releases, compiled),
+                        new StemcellCatalog(database.jdbi()),
+                        compiled,
+                        new OpenCompilations(database.jdbi())),
+                new ArtifactUses(new UseByDeployments(() -> deployments, List::of)),
                 new OneCpi(cpi),
                 folder.resolve("work"));
         var materializer = Materializer.createMaterializer(system);
@@ -101,14 +115,7 @@ class UploadEndpointsTest {
                 new Users(List.of(new Users.Credential("admin", "secret", "admin"))),
                 List.of(),
                 List.of(
-                        new ReleaseEndpoints(
-                                uploads,
-                                (deployment, export, requester) -> {
-                                    exported.add(export);
-                                    return CompletableFuture.completedStage(99L);
-                                },
-                                archives,
-                                BLOCKING),
+                        new ReleaseEndpoints(uploads, exporting(), archives, BLOCKING),
                         new StemcellEndpoints(uploads, archives, BLOCKING)),
                 () -> "",
                 materializer,
@@ -118,6 +125,16 @@ class UploadEndpointsTest {
                 .bind(api)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
+    }
+
+    private Deployments exporting() {
+        return new OneDeployment() {
+            @Override
+            public CompletionStage<Long> export(String deployment, ReleaseExport export, Requester requester) {
+                exported.add(export);
+                return CompletableFuture.completedStage(99L);
+            }
+        };
     }
 
     @AfterEach
@@ -241,7 +258,9 @@ class UploadEndpointsTest {
     @Test
     void deletes_no_release_that_is_in_use_unless_it_is_forced() throws Exception {
         upload("/releases", Archives.release(Archives.RELEASE_MANIFEST));
-        deployments.add(new DeploymentRow("d", "", List.of(new NameVersion("shop", "1")), List.of(), ""));
+        var inputs = new PinnedInputs(
+                ConfigIds.NONE, List.of(new PinnedRelease("shop", "1", "1")), List.of(), Map.of(), Map.of());
+        deployments.add(new DeploymentRow("d", "name: d", inputs, "", List.of(), PinnedInputs.NONE));
 
         refused(404, 30005, send("DELETE", "/releases/nothing", "", new byte[0]));
         assertThat(task(send("DELETE", "/releases/shop?version=7", "", new byte[0]))

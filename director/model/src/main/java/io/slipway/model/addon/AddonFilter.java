@@ -1,8 +1,10 @@
 package io.slipway.model.addon;
 
 import io.slipway.model.ErrorCodes;
+import io.slipway.model.variable.VariableReferences;
 import io.slipway.model.yaml.Fields;
 import java.util.List;
+import java.util.Set;
 
 /** Where an addon is put, or is not: all that a filter says must be so. */
 record AddonFilter(
@@ -14,6 +16,11 @@ record AddonFilter(
         List<String> azs,
         List<String> teams,
         String lifecycle) {
+
+    private static final Set<String> KEYS =
+            Set.of("deployments", "jobs", "instance_groups", "stemcell", "networks", "azs", "teams", "lifecycle");
+    private static final Set<String> JOB_KEYS = Set.of("name", "release");
+    private static final Set<String> STEMCELL_KEYS = Set.of("os");
 
     /** A job of a release. */
     record Job(String name, String release) {}
@@ -37,12 +44,34 @@ record AddonFilter(
         return filter;
     }
 
+    /** Tells of what has no effect. */
+    static void warn(Fields addon, String key, boolean isRuntime, List<String> warnings) {
+        var fields = addon.object(key);
+        fields.warnUnknown(KEYS, warnings);
+        fields.objects("jobs").forEach(job -> job.warnUnknown(JOB_KEYS, warnings));
+        fields.objects("stemcell").forEach(one -> one.warnUnknown(STEMCELL_KEYS, warnings));
+        if (!fields.strings("teams").isEmpty()) {
+            warnings.add("'" + fields.path("teams") + "' "
+                    + (isRuntime ? "fits nothing: this director has no teams" : "is ignored in a manifest"));
+        }
+    }
+
     private void check(Fields fields, String key, boolean isRuntime) {
         if (!isRuntime && !deployments.isEmpty()) {
             fields.problem(
                     ErrorCodes.ADDON_DEPLOYMENT_FILTER,
                     "deployments",
                     "Deployment filter is not allowed for deployment level addons.");
+        }
+        var references = VariableReferences.find(fields.raw());
+        if (!references.isEmpty()) {
+            // Which addons apply is decided before variables are resolved.
+            fields.problems()
+                    .add(
+                            ErrorCodes.INVALID_VALUE,
+                            fields.path(),
+                            "'" + fields.path() + "' refers to variable '"
+                                    + references.iterator().next() + "': expected a filter without variables");
         }
         String level = isRuntime ? "runtime" : "deployment";
         for (Job job : jobs) {

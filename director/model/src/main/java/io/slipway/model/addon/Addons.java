@@ -2,12 +2,17 @@ package io.slipway.model.addon;
 
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
+import io.slipway.model.variable.OpenPlaces;
 import io.slipway.model.yaml.Fields;
+import io.slipway.model.yaml.RubyText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,50 +24,100 @@ public final class Addons {
     private static final String GROUPS = "instance_groups";
     private static final String JOBS = "jobs";
     private static final String ADDONS = "addons";
+    private static final String RUNTIME = "runtime config";
+    private static final Pattern FLOATING = Pattern.compile("(.*[._])?latest");
 
     private final Map<String, Object> manifest;
     private final String deployment;
+    private final Function<String, String> osOfAlias;
     private final Problems problems = new Problems();
+    private final List<Fields> runtimeReleases = new ArrayList<>();
 
-    private Addons(Map<String, Object> manifest) {
+    private Addons(Map<String, Object> manifest, Function<String, String> osOfAlias) {
+        this.osOfAlias = osOfAlias;
         this.manifest = new LinkedHashMap<>(manifest);
         this.deployment = String.valueOf(manifest.get("name"));
         this.manifest.remove(ADDONS);
         this.manifest.computeIfPresent(GROUPS, (key, groups) -> copied(groups));
     }
 
-    /** Throws {@link io.slipway.model.InvalidInput} naming what is wrong with an addon, and in which config it is. */
-    public static Map<String, Object> applied(Map<String, Object> manifest, List<Map<String, Object>> runtimeConfigs) {
-        var addons = new Addons(manifest);
+    /**
+     * Throws {@link io.slipway.model.InvalidInput} naming what is wrong with an addon, and in which config it is.
+     *
+     * @param osOfAlias the operating system of a stemcell that the manifest may name by its name; empty where it is not there
+     */
+    public static Map<String, Object> applied(
+            Map<String, Object> manifest,
+            List<Map<String, Object>> runtimeConfigs,
+            Function<String, String> osOfAlias) {
+        var addons = new Addons(manifest, osOfAlias);
         var own = new Fields(manifest, "", addons.problems);
-        own.objects(ADDONS).forEach(addon -> addons.place(addon, own, false));
-        for (var config : runtimeConfigs) {
-            var fields = new Fields(config, "runtime config", addons.problems);
-            addons.requireListedOnce(fields);
-            fields.objects(ADDONS).forEach(addon -> addons.place(addon, fields, true));
-            addons.join("variables", config.get("variables"));
-            addons.addTags(config.get("tags"));
+        own.objects(ADDONS).forEach(addon -> addons.place(addon, false));
+        var configs = addons.read(runtimeConfigs);
+        configs.forEach(addons::addReleases);
+        boolean hasTags = false;
+        for (Fields config : configs) {
+            config.objects(ADDONS).forEach(addon -> addons.place(addon, true));
+            addons.join("variables", config.value("variables"));
+            addons.addTags(config, hasTags);
+            hasTags |= config.has("tags");
         }
         addons.problems.throwIfAny();
         return addons.manifest;
     }
 
     /**
-     * What of a runtime config concerns a deployment: addons that apply to any of its instance groups, and their releases.
-     * Everything else of it stays.
+     * Checks a runtime config by itself: the releases of its addons may be in other ones, and what hangs on a reference to
+     * a variable is not known before a deploy.
+     *
+     * @return what is in it and has no effect
+     * @throws io.slipway.model.InvalidInput with everything that is wrong with it
      */
-    public static Map<String, Object> relevant(Map<String, Object> manifest, Map<String, Object> runtimeConfig) {
-        var addons = new Addons(manifest);
-        var fields = new Fields(runtimeConfig, "runtime config", addons.problems);
-        var applicable =
-                fields.objects(ADDONS).stream().filter(addons::isApplicable).toList();
+    public static List<String> check(Map<String, Object> runtimeConfig) {
+        var problems = new Problems(OpenPlaces.of(runtimeConfig)::isOpen);
+        var config = new Fields(runtimeConfig, "", problems);
+        requireListedOnce(config);
+        RuntimeCheck.check(config);
+        problems.throwIfAny();
+        return RuntimeCheck.warnings(config);
+    }
+
+    /** What is in a manifest's addons and in runtime configs, and has no effect. */
+    public static List<String> warnings(Map<String, Object> manifest, List<Map<String, Object>> runtimeConfigs) {
+        var ignored = new Problems();
+        var warnings = new ArrayList<>(RuntimeCheck.ofAddons(new Fields(manifest, "", ignored), false));
+        for (Map<String, Object> config : runtimeConfigs) {
+            warnings.addAll(RuntimeCheck.warnings(new Fields(config, RUNTIME, ignored)));
+        }
+        return warnings;
+    }
+
+    /**
+     * What of runtime configs concerns a deployment: addons that apply to any of its instance groups, and their releases.
+     * Everything else of them stays.
+     */
+    public static List<Map<String, Object>> relevant(
+            Map<String, Object> manifest,
+            List<Map<String, Object>> runtimeConfigs,
+            Function<String, String> osOfAlias) {
+        var addons = new Addons(manifest, osOfAlias);
+        var configs = addons.read(runtimeConfigs);
         var releases = new HashSet<String>();
-        applicable.forEach(addon -> addon.objects(JOBS).forEach(job -> releases.add(job.string("release", ""))));
-        var relevant = new LinkedHashMap<>(runtimeConfig);
-        if (runtimeConfig.containsKey(RELEASES)) {
+        for (Fields config : configs) {
+            addons.applicable(config)
+                    .forEach(addon -> addon.objects(JOBS).forEach(job -> releases.add(job.string("release", ""))));
+        }
+        return configs.stream()
+                .map(config -> relevant(config, addons.applicable(config), releases))
+                .toList();
+    }
+
+    private static Map<String, Object> relevant(Fields config, List<Fields> applicable, Set<String> releases) {
+        var relevant = new LinkedHashMap<>(config.raw());
+        if (relevant.containsKey(RELEASES)) {
             relevant.put(
                     RELEASES,
-                    fields.objects(RELEASES).stream()
+                    config.objects(RELEASES).stream()
                             .filter(release -> releases.contains(release.string("name", "")))
                             .map(Fields::raw)
                             .toList());
@@ -74,6 +129,24 @@ public final class Addons {
         return relevant;
     }
 
+    private List<Fields> read(List<Map<String, Object>> runtimeConfigs) {
+        return runtimeConfigs.stream()
+                .map(config -> new Fields(config, RUNTIME, problems))
+                .toList();
+    }
+
+    private void addReleases(Fields config) {
+        requireListedOnce(config);
+        for (Fields release : config.objects(RELEASES)) {
+            exactVersion(release);
+            runtimeReleases.add(release);
+        }
+    }
+
+    private List<Fields> applicable(Fields config) {
+        return config.objects(ADDONS).stream().filter(this::isApplicable).toList();
+    }
+
     private boolean isApplicable(Fields addon) {
         var included = AddonFilter.parse(addon, "include", true);
         var excluded = AddonFilter.parse(addon, "exclude", true);
@@ -83,7 +156,10 @@ public final class Addons {
         });
     }
 
-    private void place(Fields addon, Fields config, boolean isRuntime) {
+    private void place(Fields addon, boolean isRuntime) {
+        if (isRuntime) {
+            addon.objects(JOBS).forEach(this::requireListed);
+        }
         var included = AddonFilter.parse(addon, "include", isRuntime);
         var excluded = AddonFilter.parse(addon, "exclude", isRuntime);
         for (Map<String, Object> group : groups()) {
@@ -91,13 +167,13 @@ public final class Addons {
             if (included.isEmpty() || included.fits(target)) {
                 boolean isExcluded = !excluded.isEmpty() && excluded.fits(target);
                 if (!isExcluded) {
-                    addJobs(addon, group, config, isRuntime);
+                    addJobs(addon, group, isRuntime);
                 }
             }
         }
     }
 
-    private void addJobs(Fields addon, Map<String, Object> group, Fields config, boolean isRuntime) {
+    private void addJobs(Fields addon, Map<String, Object> group, boolean isRuntime) {
         var jobs = new ArrayList<Object>(list(group.get(JOBS)));
         for (Fields job : addon.objects(JOBS)) {
             String name = job.string("name");
@@ -118,41 +194,42 @@ public final class Addons {
             }
             jobs.add(copy);
             if (isRuntime) {
-                addRelease(job.string("release"), config, job);
+                releasesOf(job).forEach(this::addRelease);
             }
         }
         group.put(JOBS, jobs);
     }
 
-    /** Of a runtime config's releases only those that are needed become the deployment's. */
-    private void addRelease(String name, Fields config, Fields job) {
-        var wanted = config.objects(RELEASES).stream()
-                .filter(release -> release.string("name").equals(name))
-                .findFirst();
-        if (wanted.isEmpty()) {
+    /** As runtime configs list them: any may list what another one's addons use. */
+    private List<Fields> releasesOf(Fields job) {
+        String name = job.string("release", "");
+        return runtimeReleases.stream()
+                .filter(release -> release.string("name", "").equals(name))
+                .toList();
+    }
+
+    private void requireListed(Fields job) {
+        String release = job.string("release");
+        if (!release.isEmpty() && releasesOf(job).isEmpty()) {
             problems.add(
                     ErrorCodes.ADDON_RELEASE_NOT_LISTED,
                     job.path("release"),
-                    "Manifest specifies job '" + job.string("name") + "' which is defined in '" + name + "', but '"
-                            + name + "' is not listed in the runtime releases section");
-            return;
+                    "Manifest specifies job '" + job.string("name", "") + "' which is defined in '" + release
+                            + "', but '" + release + "' is not listed in the runtime releases section.");
         }
-        String version = wanted.get().string("version");
-        if (version.equals("latest") || version.endsWith(".latest")) {
-            problems.add(
-                    ErrorCodes.RUNTIME_RELEASE_VERSION,
-                    wanted.get().path("version"),
-                    "Runtime config contains the release '" + name + "' with version as '" + version
-                            + "'. Please specify the actual version string.");
-            return;
-        }
+    }
+
+    /** Of the runtime configs' releases only those that are needed become the deployment's. */
+    private void addRelease(Fields wanted) {
+        String name = wanted.string("name");
+        String version = wanted.string("version");
         var releases = new ArrayList<Object>(list(manifest.get(RELEASES)));
         for (Object release : releases) {
             if (release instanceof Map<?, ?> map && name.equals(map.get("name"))) {
-                if (!version.equals(String.valueOf(map.get("version")))) {
+                if (!version.equals(RubyText.of(map.get("version")))) {
                     problems.add(
                             ErrorCodes.RUNTIME_OTHER_RELEASE,
-                            wanted.get().path("version"),
+                            wanted.path("version"),
                             "Runtime manifest specifies release '" + name + "' with version as '" + version
                                     + "'. This conflicts with version '" + map.get("version")
                                     + "' specified in the deployment manifest.");
@@ -160,19 +237,34 @@ public final class Addons {
                 return;
             }
         }
-        releases.add(Map.of("name", name, "version", version));
+        var whole = new LinkedHashMap<>(wanted.raw());
+        whole.put("version", version);
+        releases.add(whole);
         manifest.put(RELEASES, releases);
     }
 
-    private void requireListedOnce(Fields config) {
+    private static void requireListedOnce(Fields config) {
         var names = new HashSet<String>();
         for (Fields release : config.objects(RELEASES)) {
             if (!names.add(release.string("name"))) {
-                problems.add(
-                        ErrorCodes.DUPLICATE_RELEASE,
-                        release.path("name"),
-                        "release '" + release.string("name") + "' is listed twice: list one version of it");
+                config.problems()
+                        .add(
+                                ErrorCodes.DUPLICATE_RELEASE,
+                                release.path("name"),
+                                "release '" + release.string("name") + "' is listed twice: list one version of it");
             }
+        }
+    }
+
+    /** The version of a runtime config's release, which may not float. */
+    static void exactVersion(Fields release) {
+        String version = release.string("version");
+        if (FLOATING.matcher(version).matches()) {
+            release.problem(
+                    ErrorCodes.RUNTIME_RELEASE_VERSION,
+                    "version",
+                    "Runtime manifest contains the release '" + release.string("name", "") + "' with version as '"
+                            + version + "'. Please specify the actual version string.");
         }
     }
 
@@ -184,9 +276,14 @@ public final class Addons {
         }
     }
 
-    /** The deployment's own tags win. */
-    private void addTags(@Nullable Object tags) {
-        if (tags instanceof Map<?, ?> added) {
+    /** The deployment's own tags win; of runtime configs only one may have some. */
+    private void addTags(Fields config, boolean hasTags) {
+        if (config.has("tags") && hasTags) {
+            problems.add(
+                    ErrorCodes.RUNTIME_CONFIG_MERGE,
+                    config.path("tags"),
+                    "Runtime config 'tags' key cannot be defined in multiple runtime configs.");
+        } else if (config.value("tags") instanceof Map<?, ?> added) {
             var all = new LinkedHashMap<Object, Object>(added);
             if (manifest.get("tags") instanceof Map<?, ?> own) {
                 all.putAll(own);
@@ -196,10 +293,10 @@ public final class Addons {
     }
 
     private String osOf(Map<String, Object> group) {
+        String alias = String.valueOf(group.get("stemcell"));
         for (Object stemcell : list(manifest.get("stemcells"))) {
-            if (stemcell instanceof Map<?, ?> map
-                    && String.valueOf(group.get("stemcell")).equals(map.get("alias"))) {
-                return String.valueOf(map.get("os"));
+            if (stemcell instanceof Map<?, ?> map && alias.equals(map.get("alias"))) {
+                return map.get("os") == null ? osOfAlias.apply(alias) : String.valueOf(map.get("os"));
             }
         }
         return "";

@@ -1,91 +1,113 @@
 package io.slipway.model.config;
 
 import io.slipway.model.ErrorCodes;
-import io.slipway.model.net.Ipv4Address;
+import io.slipway.model.name.Name;
 import io.slipway.model.net.Ipv4Range;
 import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Trees;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads the networks of a cloud config. */
 final class NetworkReader {
-    private static final Set<String> TYPES = Set.of("manual", "dynamic", "vip");
+    private static final Map<String, Set<String>> KEYS = Map.of(
+            "manual", Set.of("name", "type", "subnets", "managed"),
+            "dynamic", Set.of("name", "type", "subnets", "dns", "cloud_properties"),
+            "vip", Set.of("name", "type", "subnets", "cloud_properties", "managed"));
+    private static final Set<String> DYNAMIC_SUBNET = Set.of("name", "dns", "az", "azs", "cloud_properties", "prefix");
+    private static final Set<String> VIP_SUBNET = Set.of("name", "static", "az", "azs", "prefix");
 
     private final Fields fields;
     private final String name;
+    private final List<String> warnings;
 
-    private NetworkReader(Fields fields) {
+    private NetworkReader(Fields fields, List<String> warnings) {
         this.fields = fields;
-        this.name = fields.string("name");
+        this.name = Name.NETWORK.read(fields, "name");
+        this.warnings = warnings;
     }
 
-    static NetworkDefinition read(Fields fields) {
-        return new NetworkReader(fields).read();
+    /** @param warnings where keys are told that nobody reads */
+    static NetworkDefinition read(Fields fields, List<String> warnings) {
+        return new NetworkReader(fields, warnings).read();
     }
 
     private NetworkDefinition read() {
         String type = fields.string("type", "manual");
-        if (!TYPES.contains(type)) {
+        if (!KEYS.containsKey(type)) {
             fields.problem(
                     ErrorCodes.INVALID_NETWORK_TYPE,
                     "type",
                     "network '" + name + "' has type '" + Fields.shown(type) + "': expected manual, dynamic or vip");
+            return new NetworkDefinition(name, type, List.of(), List.of(), Map.of());
         }
-        var subnets = type.equals("manual") ? subnets() : List.<Subnet>of();
         var parts =
                 switch (type) {
                     case "dynamic" -> dynamicParts();
-                    case "vip" ->
-                        fields.objects("subnets").stream().map(this::part).toList();
+                    case "vip" -> parts(VIP_SUBNET);
                     default -> List.<NetworkPart>of();
                 };
-        return new NetworkDefinition(name, type, subnets, parts, Trees.freeze(fields.map("cloud_properties")));
+        fields.warnUnknown(KEYS.getOrDefault(type, Set.of()), warnings);
+        return new NetworkDefinition(
+                name,
+                type,
+                type.equals("manual") ? subnets() : List.of(),
+                parts,
+                Trees.freeze(fields.map("cloud_properties")));
     }
 
     private List<NetworkPart> dynamicParts() {
-        for (String key : List.of("az", "azs")) {
+        for (String key : List.of("az", "azs", "managed", "prefix")) {
             if (fields.has(key)) {
-                invalid(fields, key, "Network '" + name + "' must not specify '" + key + "'.");
+                refuse("Network '" + name + "' must not specify '" + key + "'.");
             }
         }
         if (!fields.has("subnets")) {
             return List.of(new NetworkPart(
-                    List.of(), fields.strings("dns"), List.of(), Trees.freeze(fields.map("cloud_properties"))));
+                    List.of(),
+                    NameServers.read(fields, name),
+                    List.of(),
+                    Trees.freeze(fields.map("cloud_properties"))));
         }
         for (String key : List.of("dns", "cloud_properties")) {
             if (fields.has(key)) {
-                invalid(
-                        fields,
-                        key,
-                        "Network '" + name + "' must not specify '" + key
-                                + "' when also specifying 'subnets'. Instead, '" + key
-                                + "' should be specified on subnet entries.");
+                refuse("Network '" + name + "' must not specify '" + key
+                        + "' when also specifying 'subnets'. Instead, '" + key
+                        + "' should be specified on subnet entries.");
             }
         }
-        return fields.objects("subnets").stream().map(this::part).toList();
+        return parts(DYNAMIC_SUBNET);
     }
 
-    private NetworkPart part(Fields part) {
+    private List<NetworkPart> parts(Set<String> keys) {
+        return fields.objects("subnets").stream().map(one -> part(one, keys)).toList();
+    }
+
+    private NetworkPart part(Fields part, Set<String> keys) {
+        part.warnUnknown(keys, warnings);
+        Prefixes.check(part, name);
         var addresses = new ArrayList<Ipv4Range>();
-        for (String text : texts(part, "static")) {
-            Ipv4Range.tryParse(text)
-                    .ifPresentOrElse(
-                            addresses::add,
-                            () -> part.problem(
-                                    ErrorCodes.NETWORK_INVALID_SPAN,
-                                    "static",
-                                    "network '" + name + "': static '" + Fields.shown(text)
-                                            + "' is no address, and no range such as 10.0.0.5-10.0.0.9"));
-        }
-        return new NetworkPart(azs(part), part.strings("dns"), addresses, Trees.freeze(part.map("cloud_properties")));
+        SubnetReader.places(part, "static").forEach((place, text) -> Ipv4Range.tryParse(text)
+                .ifPresentOrElse(
+                        addresses::add,
+                        () -> part.problem(
+                                ErrorCodes.NETWORK_INVALID_SPAN,
+                                place,
+                                "network '" + name + "': static '" + Fields.shown(text)
+                                        + "' is no address, and no range such as 10.0.0.5-10.0.0.9")));
+        return new NetworkPart(
+                Zones.read(part, name),
+                NameServers.read(part, name),
+                addresses,
+                Trees.freeze(part.map("cloud_properties")));
     }
 
     private List<Subnet> subnets() {
+        boolean isManaged = fields.bool("managed", false);
         var subnets = fields.requiredObjects("subnets").stream()
-                .flatMap(one -> subnet(one).stream())
+                .flatMap(one -> SubnetReader.read(one, name, isManaged, warnings).stream())
                 .toList();
         for (int i = 0; i < subnets.size(); i++) {
             for (int j = i + 1; j < subnets.size(); j++) {
@@ -102,112 +124,8 @@ final class NetworkReader {
         return subnets;
     }
 
-    private Optional<Subnet> subnet(Fields subnet) {
-        Ipv4Range range;
-        try {
-            range = Ipv4Range.cidr(subnet.string("range"));
-        } catch (IllegalArgumentException invalid) {
-            subnet.problem(
-                    ErrorCodes.NETWORK_INVALID_RANGE, "range", "network '" + name + "': " + invalid.getMessage());
-            return Optional.empty();
-        }
-        if (range.size() < 2) {
-            subnet.problem(
-                    ErrorCodes.NETWORK_INVALID_RANGE,
-                    "range",
-                    "Invalid network range '" + range + "' of network '" + name
-                            + "': it should include at least 2 IPs");
-        }
-        var gateway = subnet.optionalString("gateway");
-        gateway.ifPresent(text -> checkGateway(subnet, range, text));
-        var reserved = ranges(subnet, "reserved", range, ErrorCodes.NETWORK_RESERVED_OUTSIDE);
-        var statics = ranges(subnet, "static", range, ErrorCodes.NETWORK_STATIC_OUTSIDE);
-        checkApart(subnet, range, gateway, reserved, statics);
-        return Optional.of(new Subnet(
-                name + "/" + range,
-                range,
-                gateway,
-                azs(subnet),
-                subnet.strings("dns"),
-                reserved,
-                statics,
-                Trees.freeze(subnet.map("cloud_properties"))));
-    }
-
-    private void checkGateway(Fields subnet, Ipv4Range range, String text) {
-        var address = Ipv4Address.tryParse(text);
-        String wrong = "";
-        if (address.isEmpty()) {
-            wrong = "must be a single IP";
-        } else if (!range.contains(address.get())) {
-            wrong = "must be inside the range " + range;
-        } else if (address.get().equals(range.first())) {
-            wrong = "can't be the network id";
-        } else if (address.get().equals(range.last())) {
-            wrong = "can't be the broadcast IP";
-        }
-        if (!wrong.isEmpty()) {
-            subnet.problem(
-                    ErrorCodes.NETWORK_INVALID_GATEWAY,
-                    "gateway",
-                    "Invalid gateway '" + Fields.shown(text) + "' for network '" + name + "': " + wrong);
-        }
-    }
-
-    /** Nobody may ask for an address that nobody gets. */
-    private void checkApart(
-            Fields subnet,
-            Ipv4Range range,
-            Optional<String> gateway,
-            List<Ipv4Range> reserved,
-            List<Ipv4Range> statics) {
-        var barred = new ArrayList<>(reserved);
-        gateway.flatMap(Ipv4Range::tryParse).ifPresent(barred::add);
-        barred.add(new Ipv4Range(range.first(), range.first(), false));
-        barred.add(new Ipv4Range(range.last(), range.last(), false));
-        for (Ipv4Range wanted : statics) {
-            if (barred.stream().anyMatch(wanted::overlaps)) {
-                subnet.problem(
-                        ErrorCodes.NETWORK_STATIC_OUTSIDE,
-                        "static",
-                        "Static IP '" + wanted + "' is in network '" + name + "' reserved range");
-            }
-        }
-    }
-
-    private List<String> azs(Fields part) {
-        if (part.has("az") && part.has("azs")) {
-            invalid(part, "az", "Network '" + name + "' contains both 'az' and 'azs'. Choose one.");
-        }
-        if (part.has("azs") && part.list("azs").isEmpty()) {
-            invalid(part, "azs", "Network '" + name + "' refers to an empty 'azs' array");
-        }
-        return part.has("azs")
-                ? part.strings("azs")
-                : part.optionalString("az").map(List::of).orElse(List.of());
-    }
-
-    private List<Ipv4Range> ranges(Fields subnet, String key, Ipv4Range within, int code) {
-        var ranges = new ArrayList<Ipv4Range>();
-        for (String text : texts(subnet, key)) {
-            var range = Ipv4Range.tryParse(text);
-            if (range.isEmpty() || !within.contains(range.get())) {
-                subnet.problem(
-                        code,
-                        key,
-                        "network '" + name + "': " + key + " '" + Fields.shown(text) + "' is not in " + within);
-            } else {
-                ranges.add(range.get());
-            }
-        }
-        return List.copyOf(ranges);
-    }
-
-    private static List<String> texts(Fields fields, String key) {
-        return fields.value(key) instanceof String single ? List.of(single) : fields.strings(key);
-    }
-
-    private static void invalid(Fields fields, String key, String message) {
-        fields.problem(ErrorCodes.NETWORK_INVALID_PROPERTY, key, message);
+    /** Told of the network, since it is wrong whatever the value is. */
+    private void refuse(String message) {
+        fields.problems().add(ErrorCodes.NETWORK_INVALID_PROPERTY, fields.path(), message);
     }
 }

@@ -1,5 +1,7 @@
 package io.slipway.model.dns;
 
+import io.slipway.model.name.DnsLabel;
+
 /** Makes names that BOSH DNS, and the agents' own servers, resolve. */
 public final class DnsNames {
     public static final String DOMAIN = "bosh";

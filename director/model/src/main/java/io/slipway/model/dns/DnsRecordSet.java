@@ -1,5 +1,6 @@
 package io.slipway.model.dns;
 
+import io.slipway.model.name.DnsLabel;
 import io.slipway.model.yaml.Yaml;
 import java.util.ArrayList;
 import java.util.Arrays;

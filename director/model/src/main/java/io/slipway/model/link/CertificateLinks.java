@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts the names of links into the options of the certificates that consume them. */
 public final class CertificateLinks {
     private static final String COMMON_NAME = "common_name";
+    private static final int LONGEST_COMMON_NAME = 64;
     private static final String ALTERNATIVE_NAMES = "alternative_names";
 
     private final DeploymentSpec spec;
@@ -116,8 +117,13 @@ public final class CertificateLinks {
         for (Consumed link : definition.consumes()) {
             String whole = names.apply(Objects.requireNonNull(found.get(link)));
             String name = link.isWildcard() ? "*" + whole.substring(whole.indexOf('.')) : whole;
-            if (link.target().equals(COMMON_NAME)) {
-                options.putIfAbsent(COMMON_NAME, name);
+            if (link.target().equals(COMMON_NAME) && options.get(COMMON_NAME) != null) {
+                continue;
+            }
+            // A common name is no longer than this; who checks a certificate looks at its alternative names first
+            // anyway.
+            if (link.target().equals(COMMON_NAME) && name.length() <= LONGEST_COMMON_NAME) {
+                options.put(COMMON_NAME, name);
             } else {
                 options.put(ALTERNATIVE_NAMES, extended(options.get(ALTERNATIVE_NAMES), name));
             }
@@ -132,7 +138,9 @@ public final class CertificateLinks {
         } else if (given != null) {
             all.add(given);
         }
-        all.add(name);
+        if (!all.contains(name)) {
+            all.add(name);
+        }
         return all;
     }
 }

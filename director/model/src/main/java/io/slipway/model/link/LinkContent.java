@@ -85,20 +85,20 @@ final class LinkContent {
         var spec = provider.job().job().spec();
         var visible = new LinkedHashMap<String, Object>();
         for (String name : provider.link().properties()) {
-            Object value = JobProperties.at(provider.job().properties(), name);
+            // What the manifest gives counts even where it is null.
+            boolean isGiven = JobProperties.has(provider.job().properties(), name);
             var declared = spec.properties().get(name);
-            Object given = value;
-            if (value == null && declared != null) {
-                given = declared.defaultValue();
-            } else if (value == null) {
+            if (!isGiven && declared == null) {
                 problems.add(
                         ErrorCodes.INVALID_LINK,
                         provider.group().name() + "." + spec.name() + ".provides",
                         "Link property " + name + " in template " + spec.name() + " is not defined in release spec");
+                continue;
             }
-            if (given != null) {
-                JobProperties.put(visible, name, given);
-            }
+            Object value = isGiven || declared == null
+                    ? JobProperties.at(provider.job().properties(), name)
+                    : declared.defaultValue();
+            JobProperties.put(visible, name, value);
         }
         return visible;
     }

@@ -218,10 +218,9 @@ public final class LinkResolver {
         var content = new LinkedHashMap<String, Object>();
         content.put("deployment_name", spec.name());
         content.put("instances", given.getOrDefault("instances", List.of()));
-        content.put("properties", given.getOrDefault("properties", Map.of()));
-        if (given.get("address") != null) {
-            content.put("address", given.get("address"));
-        }
+        // As in BOSH both are there, null where they are not given: nothing but the manifest knows the link's address.
+        content.put("properties", given.get("properties"));
+        content.put("address", given.get("address"));
         return content;
     }
 

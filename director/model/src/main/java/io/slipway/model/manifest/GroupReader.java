@@ -1,13 +1,13 @@
 package io.slipway.model.manifest;
 
 import io.slipway.model.ErrorCodes;
+import io.slipway.model.name.Name;
 import io.slipway.model.net.Ipv4Range;
 import io.slipway.model.release.LinkProvider;
 import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Trees;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +46,10 @@ final class GroupReader {
     private static final Set<String> JOB_KEYS =
             Set.of("name", "release", "properties", "consumes", "provides", "custom_provider_definitions");
     private static final Set<String> NETWORK_KEYS = Set.of("name", "static_ips", "default", "nic_group");
+    private static final Set<String> DISK_KEYS = Set.of("name", "type");
+    private static final Set<String> MIGRATION_KEYS = Set.of("name", "az");
+    private static final Set<String> RESOURCE_KEYS = Set.of("cpu", "ram", "ephemeral_disk_size");
+    private static final Set<String> CUSTOM_PROVIDER_KEYS = Set.of("name", "type", "properties");
     static final int MOST_INSTANCES = 100_000;
 
     private final UpdateConfig update;
@@ -66,6 +70,7 @@ final class GroupReader {
         refuseFormerKeys(fields);
         fields.warnUnknown(KEYS, warnings);
         fields.object("update").warnUnknown(UpdateConfig.KEYS, warnings);
+        fields.object("vm_resources").warnUnknown(RESOURCE_KEYS, warnings);
         int instances = fields.integer("instances", 0);
         if (instances > MOST_INSTANCES) {
             fields.problem(
@@ -75,7 +80,7 @@ final class GroupReader {
         }
         var azs = azs(fields);
         return new InstanceGroup(
-                fields.string("name"),
+                Name.INSTANCE_GROUP.read(fields, "name"),
                 Math.min(instances, MOST_INSTANCES),
                 azs,
                 fields.requiredObjects("jobs").stream().map(this::job).toList(),
@@ -90,22 +95,16 @@ final class GroupReader {
                 fields.map("env"),
                 lifecycle(fields),
                 Trees.deepMerge(properties, fields.map("properties")),
-                fields.objects("persistent_disks").stream()
-                        .map(disk -> new NamedDisk(disk.string("name"), disk.string("type")))
-                        .toList(),
+                fields.objects("persistent_disks").stream().map(this::disk).toList(),
                 fields.objects("migrated_from").stream()
                         .map(one -> migratedFrom(fields, one, azs))
                         .toList(),
-                texts(fields.object("tags")));
+                Tags.read(fields.object("tags")));
     }
 
-    /** Scalars of a map, as text. */
-    static Map<String, String> texts(Fields fields) {
-        var texts = new LinkedHashMap<String, String>();
-        fields.raw()
-                .forEach((key, value) ->
-                        texts.put(key, value instanceof Boolean truth ? truth.toString() : fields.string(key, "")));
-        return texts;
+    private NamedDisk disk(Fields fields) {
+        fields.warnUnknown(DISK_KEYS, warnings);
+        return new NamedDisk(fields.string("name"), fields.string("type"));
     }
 
     private static void refuseFormerKeys(Fields fields) {
@@ -130,7 +129,8 @@ final class GroupReader {
         return azs.stream().distinct().toList();
     }
 
-    private static MigratedFrom migratedFrom(Fields group, Fields fields, List<String> azs) {
+    private MigratedFrom migratedFrom(Fields group, Fields fields, List<String> azs) {
+        fields.warnUnknown(MIGRATION_KEYS, warnings);
         var from = new MigratedFrom(fields.string("name"), fields.optionalString("az"));
         if (from.az().isPresent() && !azs.contains(from.az().get())) {
             String az = from.az().get();
@@ -158,19 +158,32 @@ final class GroupReader {
 
     private JobRef job(Fields fields) {
         fields.warnUnknown(JOB_KEYS, warnings);
+        checkLinkNames(fields, "provides", "as");
+        checkLinkNames(fields, "consumes", "from");
         return new JobRef(
-                fields.string("name"),
-                fields.string("release"),
+                Name.FILE.read(fields, "name"),
+                Name.IDENTIFIER.read(fields, "release"),
                 fields.optionalMap("properties"),
                 fields.map("consumes"),
                 fields.map("provides"),
                 customProviders(fields));
     }
 
-    private static List<LinkProvider> customProviders(Fields job) {
+    /** By what name a link is given or taken. */
+    private static void checkLinkNames(Fields job, String section, String key) {
+        job.map(section).forEach((link, given) -> {
+            if (given instanceof Map<?, ?> map && map.get(key) instanceof String) {
+                Name.TEXT.readOptional(
+                        new Fields(Trees.asMap(map), job.path(section) + "." + link, job.problems()), key);
+            }
+        });
+    }
+
+    private List<LinkProvider> customProviders(Fields job) {
         var names = new HashSet<String>();
         var providers = new ArrayList<LinkProvider>();
         for (Fields one : job.objects("custom_provider_definitions")) {
+            one.warnUnknown(CUSTOM_PROVIDER_KEYS, warnings);
             var provider = new LinkProvider(one.string("name", ""), one.string("type", ""), one.strings("properties"));
             for (String key : List.of("name", "type")) {
                 if (one.string(key, "").isEmpty()) {
@@ -178,6 +191,8 @@ final class GroupReader {
                             ErrorCodes.INVALID_LINK,
                             key,
                             "'" + one.path(key) + "' of a custom link provider must be a string that is not empty");
+                } else {
+                    Name.TEXT.readOptional(one, key);
                 }
             }
             if (!names.add(provider.name())) {
@@ -194,6 +209,9 @@ final class GroupReader {
 
     private GroupNetwork network(Fields fields) {
         fields.warnUnknown(NETWORK_KEYS, warnings);
+        if (fields.has("nic_group")) {
+            warnings.add("'" + fields.path("nic_group") + "' is ignored: each network has an interface of its own");
+        }
         var addresses = new ArrayList<String>();
         var seen = new HashSet<String>();
         for (String text : fields.strings("static_ips")) {

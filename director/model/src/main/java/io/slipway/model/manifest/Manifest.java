@@ -2,6 +2,8 @@ package io.slipway.model.manifest;
 
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
+import io.slipway.model.name.DnsLabel;
+import io.slipway.model.name.Name;
 import io.slipway.model.variable.VariableDefinition;
 import io.slipway.model.yaml.Fields;
 import java.util.ArrayList;
@@ -41,6 +43,7 @@ public record Manifest(
             "properties");
     private static final Set<String> RELEASE_KEYS =
             Set.of("name", "version", "url", "sha1", "stemcell", "exported_from");
+    private static final Set<String> EXPORTED_KEYS = Set.of("os", "version");
     private static final Set<String> STEMCELL_KEYS = Set.of("alias", "name", "os", "version");
     private static final List<String> CLOUD_KEYS = List.of("vm_types", "azs", "disk_types", "compilation");
 
@@ -63,7 +66,7 @@ public record Manifest(
         var update = UpdateConfig.parse(fields.object("update"), UpdateConfig.DEFAULT);
         var groups = new GroupReader(update, fields.map("properties"), unknown);
         var manifest = new Manifest(
-                fields.string("name"),
+                Name.DEPLOYMENT.read(fields, "name"),
                 fields.requiredObjects("releases").stream()
                         .map(one -> release(one, unknown))
                         .toList(),
@@ -76,7 +79,7 @@ public record Manifest(
                         .toList(),
                 VariableReader.read(fields, unknown),
                 Features.parse(fields.object("features"), unknown),
-                GroupReader.texts(fields.object("tags")),
+                Tags.read(fields.object("tags")),
                 new Warnings(unknown, deprecations(fields)));
         manifest.check(problems);
         problems.throwIfAny();
@@ -120,7 +123,7 @@ public record Manifest(
         var problems = new Problems();
         var fields = new Fields(tree, "", problems);
         var heading = new Heading(
-                fields.string("name"),
+                Name.DEPLOYMENT.read(fields, "name"),
                 VariableReader.read(fields, new ArrayList<>()),
                 Features.parse(fields.object("features"), new ArrayList<>()));
         problems.throwIfAny();
@@ -153,12 +156,18 @@ public record Manifest(
                             + GroupReader.MOST_INSTANCES);
         }
         var names = new HashSet<String>();
+        var labels = new HashSet<String>();
         for (InstanceGroup group : instanceGroups) {
             if (!names.add(group.name())) {
                 problems.add(
                         ErrorCodes.DUPLICATE_GROUP,
                         "instance_groups",
                         "Duplicate instance group name '" + group.name() + "'");
+            } else if (!labels.add(DnsLabel.canonical(group.name()))) {
+                problems.add(
+                        ErrorCodes.DUPLICATE_GROUP,
+                        "instance_groups." + group.name(),
+                        "Invalid instance group name '" + group.name() + "', canonical name already taken");
             }
         }
         var releaseNames = new HashSet<String>();
@@ -209,17 +218,22 @@ public record Manifest(
     private static ReleaseRef release(Fields fields, List<String> unknown) {
         fields.warnUnknown(RELEASE_KEYS, unknown);
         return new ReleaseRef(
-                fields.string("name"),
+                Name.IDENTIFIER.read(fields, "name"),
                 fields.string("version"),
                 fields.objects("exported_from").stream()
-                        .map(one -> one.string("os") + "/" + one.string("version"))
+                        .map(one -> exportedFrom(one, unknown))
                         .toList());
+    }
+
+    private static String exportedFrom(Fields fields, List<String> unknown) {
+        fields.warnUnknown(EXPORTED_KEYS, unknown);
+        return fields.string("os") + "/" + fields.string("version");
     }
 
     private static StemcellRef stemcell(Fields fields, List<String> unknown) {
         fields.warnUnknown(STEMCELL_KEYS, unknown);
         var stemcell = new StemcellRef(
-                fields.string("alias"),
+                Name.TEXT.read(fields, "alias"),
                 fields.optionalString("name"),
                 fields.optionalString("os"),
                 fields.string("version"));

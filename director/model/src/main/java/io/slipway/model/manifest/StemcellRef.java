@@ -1,5 +1,6 @@
 package io.slipway.model.manifest;
 
+import io.slipway.model.yaml.RubyText;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,13 +10,13 @@ public record StemcellRef(String alias, Optional<String> name, Optional<String> 
     /** Of a tree that was not checked: what is missing is empty, and fits nothing. */
     public static StemcellRef lenient(Map<String, Object> tree) {
         return new StemcellRef(
-                String.valueOf(tree.get("alias")),
+                RubyText.of(tree.get("alias")),
                 text(tree, "name"),
                 text(tree, "os"),
                 text(tree, "version").orElse(""));
     }
 
     private static Optional<String> text(Map<String, Object> tree, String key) {
-        return Optional.ofNullable(tree.get(key)).map(String::valueOf);
+        return Optional.ofNullable(tree.get(key)).map(RubyText::of);
     }
 }

@@ -1,6 +1,7 @@
 package io.slipway.model.manifest;
 
 import io.slipway.model.ErrorCodes;
+import io.slipway.model.name.Name;
 import io.slipway.model.variable.VariableDefinition;
 import io.slipway.model.variable.VariableDefinition.Consumed;
 import io.slipway.model.variable.VariableDefinition.Strategy;
@@ -12,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Reads the variables section of a manifest. */
 final class VariableReader {
     private static final Set<String> KEYS = Set.of("name", "type", "options", "update_mode", "update", "consumes");
+    private static final Set<String> UPDATE_KEYS = Set.of("strategy");
+    private static final Set<String> CONSUMED_KEYS = Set.of("from", "link_type", "properties");
     private static final Set<String> MODES = Set.of("no-overwrite", "overwrite", "converge");
     private static final Set<String> TARGETS = Set.of("alternative_name", "common_name");
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_\\-/]+");
 
     private VariableReader() {}
 
@@ -28,8 +29,8 @@ final class VariableReader {
         var names = new HashSet<String>();
         for (Fields one : manifest.objects("variables")) {
             one.warnUnknown(KEYS, warnings);
-            String name = one.string("name");
-            checkName(one, name);
+            one.object("update").warnUnknown(UPDATE_KEYS, warnings);
+            String name = Name.VARIABLE.read(one, "name");
             if (!names.add(name)) {
                 one.problem(
                         ErrorCodes.INVALID_VARIABLES,
@@ -38,24 +39,9 @@ final class VariableReader {
             }
             String type = one.string("type");
             definitions.add(new VariableDefinition(
-                    name, type, one.map("options"), mode(one), strategy(one), consumes(one, name, type)));
+                    name, type, one.map("options"), mode(one), strategy(one), consumes(one, name, type, warnings)));
         }
         return List.copyOf(definitions);
-    }
-
-    private static void checkName(Fields fields, String name) {
-        String wrong = "";
-        if (!NAME.matcher(name).matches()) {
-            wrong = "must only contain alphanumeric, underscores, dashes, or forward slash characters";
-        } else if (name.endsWith("/")) {
-            wrong = "must not end with a forward slash";
-        } else if (name.contains("//")) {
-            wrong = "must not contain two consecutive forward slashes";
-        }
-        if (!wrong.isEmpty() && fields.has("name")) {
-            fields.problem(
-                    ErrorCodes.CONFIG_NAME_SYNTAX, "name", "Variable name '" + Fields.shown(name) + "' " + wrong);
-        }
     }
 
     private static Optional<String> mode(Fields fields) {
@@ -83,7 +69,7 @@ final class VariableReader {
         return text.equals("on-stemcell-change") ? Strategy.ON_STEMCELL_CHANGE : Strategy.ON_DEPLOY;
     }
 
-    private static List<Consumed> consumes(Fields fields, String name, String type) {
+    private static List<Consumed> consumes(Fields fields, String name, String type, List<String> warnings) {
         var consumed = new ArrayList<Consumed>();
         var section = fields.object("consumes");
         for (String target : section.raw().keySet()) {
@@ -100,6 +86,7 @@ final class VariableReader {
                                 + "'. Acceptable consumer types are: alternative_name, common_name");
             }
             var one = section.object(target);
+            one.warnUnknown(CONSUMED_KEYS, warnings);
             Map<String, Object> properties = one.map("properties");
             consumed.add(new Consumed(
                     target,

@@ -2,6 +2,7 @@ package io.slipway.model.network;
 
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
+import io.slipway.model.name.Name;
 import io.slipway.model.yaml.Fields;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,12 +21,14 @@ public record ManagedNetwork(String name, List<ManagedSubnet> subnets) {
      * A subnet of it.
      *
      * @param azs empty where it is in all
+     * @param netmaskBits how large it shall be, for CPIs that ask
      */
     public record ManagedSubnet(
             String name,
             String range,
             Optional<String> gateway,
             List<String> azs,
+            Optional<Integer> netmaskBits,
             Map<String, Object> cloudProperties) {
 
         /** As a CPI is asked for it: the properties of its AZs, and its own, the later winning. */
@@ -37,6 +40,7 @@ public record ManagedNetwork(String name, List<ManagedSubnet> subnets) {
             definition.put("type", "manual");
             definition.put("range", range);
             gateway.ifPresent(address -> definition.put("gateway", address));
+            netmaskBits.ifPresent(bits -> definition.put("netmask_bits", bits));
             definition.put("cloud_properties", properties);
             return definition;
         }
@@ -46,19 +50,22 @@ public record ManagedNetwork(String name, List<ManagedSubnet> subnets) {
     public static List<ManagedNetwork> parse(List<Map<String, Object>> cloudConfigs) {
         var problems = new Problems();
         var networks = new ArrayList<ManagedNetwork>();
-        for (Map<String, Object> config : cloudConfigs) {
-            for (Fields network : new Fields(config, "", problems).objects("networks")) {
-                if (network.bool("managed", false)) {
-                    networks.add(network(network));
-                }
-            }
-        }
+        cloudConfigs.forEach(config -> networks.addAll(read(config, problems)));
         problems.throwIfAny();
         return networks;
     }
 
+    /** What one cloud config describes; what is wrong with it is put among the problems. */
+    public static List<ManagedNetwork> read(Map<String, Object> cloudConfig, Problems problems) {
+        return new Fields(cloudConfig, "", problems)
+                .objects("networks").stream()
+                        .filter(network -> network.bool("managed", false))
+                        .map(ManagedNetwork::network)
+                        .toList();
+    }
+
     private static ManagedNetwork network(Fields fields) {
-        String name = fields.string("name");
+        String name = Name.NETWORK.read(fields, "name");
         if (!fields.string("type", "manual").equals("manual")) {
             fields.problem(
                     ErrorCodes.NETWORK_INVALID_PROPERTY,
@@ -68,7 +75,7 @@ public record ManagedNetwork(String name, List<ManagedSubnet> subnets) {
         var names = new HashSet<String>();
         var subnets = new ArrayList<ManagedSubnet>();
         for (Fields subnet : fields.requiredObjects("subnets")) {
-            String subnetName = subnet.string("name");
+            String subnetName = Name.TEXT.read(subnet, "name");
             if (!names.add(subnetName)) {
                 subnet.problem(
                         ErrorCodes.NETWORK_INVALID_PROPERTY,
@@ -83,6 +90,7 @@ public record ManagedNetwork(String name, List<ManagedSubnet> subnets) {
                     subnet.string("range"),
                     subnet.optionalString("gateway"),
                     List.copyOf(azs),
+                    subnet.optionalInteger("netmask_bits", 1),
                     subnet.map("cloud_properties")));
         }
         return new ManagedNetwork(name, subnets);

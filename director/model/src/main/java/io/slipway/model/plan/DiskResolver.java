@@ -6,18 +6,15 @@ import io.slipway.model.config.CloudConfig;
 import io.slipway.model.config.DiskType;
 import io.slipway.model.manifest.InstanceGroup;
 import io.slipway.model.manifest.NamedDisk;
+import io.slipway.model.name.Name;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Finds what an instance group's persistent disks are made of. */
 final class DiskResolver {
-    /** It is the name of a file on the VM. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?");
-
     private final CloudConfig cloud;
     private final Problems problems;
 
@@ -39,7 +36,7 @@ final class DiskResolver {
                         "persistent_disk_type",
                         "references an unknown disk type '" + name + "': it is not in the cloud config");
             }
-            return type.map(found -> of("", found));
+            return type.filter(DiskType::isDisk).map(found -> of("", found));
         }
         return group.persistentDiskMb().map(size -> new DiskSpec("", size, "", Map.of()));
     }
@@ -69,13 +66,22 @@ final class DiskResolver {
                         ErrorCodes.GROUP_INVALID_DISK,
                         "persistent_disks",
                         "persistent_disks's section contains duplicate names: '" + disk.name() + "'");
-            } else if (!NAME.matcher(disk.name()).matches()) {
+            } else {
+                Name.DISK
+                        .problem("name", disk.name())
+                        .ifPresent(found -> problem(
+                                group,
+                                ErrorCodes.GROUP_INVALID_DISK,
+                                "persistent_disks",
+                                "persistent_disks's section contains a disk whose " + found.message()));
+            }
+            if (cloud.diskType(disk.type()).filter(type -> !type.isDisk()).isPresent()) {
                 problem(
                         group,
                         ErrorCodes.GROUP_INVALID_DISK,
                         "persistent_disks",
-                        "persistent_disks's section contains the disk name '" + disk.name()
-                                + "': expected letters, digits, and . _ - between them");
+                        "persistent_disks's section has the disk '" + disk.name() + "' of type '" + disk.type()
+                                + "', whose size is 0: expected a type with a size");
             }
             cloud.diskType(disk.type())
                     .ifPresentOrElse(

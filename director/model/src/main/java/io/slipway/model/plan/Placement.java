@@ -4,18 +4,25 @@ import io.slipway.model.ErrorCodes;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.Problem;
 import io.slipway.model.config.Az;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Says which instances a group should have, and in which AZ each is. Those that exist stay where they are while they may:
- * with a disk always, without one as long as the AZs are even. Static IPs decide the AZ where there are any.
+ * Says which instances a group should have, and in which AZ each is. AZs that the group names differ by one instance at
+ * most, but for what keeps instances where they are: one that is ignored stays, and so does one with a disk while its AZ
+ * is named; who has a static IP of the group stays where that is, and who can get one in its AZ does. Where some must go,
+ * those go whose AZ has more than the others, the highest index first. Nobody else moves.
  */
 public final class Placement {
     private Placement() {}
@@ -142,45 +149,43 @@ public final class Placement {
     /** Places without static IPs: instances that are ignored or have a disk where they are, the rest evenly. */
     private static final class Balance {
         private final GroupSpec group;
-        private final List<ExistingInstance> unplaced;
+        private final List<ExistingInstance> ignored = new ArrayList<>();
         private final UnaryOperator<List<String>> order;
         private final Map<String, Integer> counts = new LinkedHashMap<>();
+        /** By AZ, each in the order of indices. */
+        private final Map<String, Deque<ExistingInstance>> unplaced = new HashMap<>();
+
         private final List<Place> places = new ArrayList<>();
 
         Balance(GroupSpec group, List<ExistingInstance> existing, UnaryOperator<List<String>> order) {
             this.group = group;
-            this.unplaced = new ArrayList<>(existing);
             this.order = order;
-            azsOf(group).stream()
-                    .sorted(Comparator.comparing(az -> -unplaced.stream()
-                            .filter(one -> one.az().equals(az))
-                            .count()))
-                    .forEach(az -> counts.put(az, 0));
+            azsOf(group).forEach(az -> counts.put(az, 0));
+            for (ExistingInstance one : existing) {
+                if (one.isIgnored()) {
+                    ignored.add(one);
+                } else if (counts.containsKey(one.az())) {
+                    unplaced.computeIfAbsent(one.az(), az -> new ArrayDeque<>()).add(one);
+                }
+            }
         }
 
         List<Place> place() {
-            for (ExistingInstance one : List.copyOf(unplaced)) {
-                if (one.isIgnored()) {
-                    if (!counts.containsKey(one.az())) {
-                        throw ignored("Instance Group '" + group.name() + "' no longer contains AZs ['" + one.az()
-                                + "'] where ignored instance(s) exist.");
-                    }
-                    keep(one);
+            for (ExistingInstance one : ignored) {
+                if (!counts.containsKey(one.az())) {
+                    throw ignored("Instance Group '" + group.name() + "' no longer contains AZs ['" + one.az()
+                            + "'] where ignored instance(s) exist.");
                 }
+                put(one.az(), Place.of(one, Map.of()));
             }
             if (group.disk().isPresent() || !group.namedDisks().isEmpty()) {
-                for (ExistingInstance one : List.copyOf(unplaced)) {
-                    if (places.size() < group.instances() && counts.containsKey(one.az())) {
-                        keep(one);
-                    }
-                }
+                keepEvenly();
             }
             while (places.size() < group.instances()) {
                 String az = next();
-                unplaced.stream().filter(one -> one.az().equals(az)).findFirst().ifPresentOrElse(this::keep, () -> {
-                    counts.merge(az, 1, Integer::sum);
-                    places.add(Place.ofNew(az, Map.of()));
-                });
+                if (!keepIn(az)) {
+                    put(az, Place.ofNew(az, Map.of()));
+                }
             }
             if (places.size() > group.instances()) {
                 throw ignored("Instance Group '" + group.name() + "' has " + places.size() + " ignored instance(s). "
@@ -191,10 +196,15 @@ public final class Placement {
             return places;
         }
 
-        private void keep(ExistingInstance one) {
-            unplaced.remove(one);
-            counts.merge(one.az(), 1, Integer::sum);
-            places.add(Place.of(one, Map.of()));
+        /** All of them, if there is room; else as many of each AZ as of the others, if it has them. */
+        private void keepEvenly() {
+            while (places.size() < group.instances()) {
+                var az = firstOf(counts.keySet());
+                if (az.isEmpty()) {
+                    return;
+                }
+                keepIn(az.get());
+            }
         }
 
         /** Of the AZs with the fewest, one with an instance that needs no move; else the first in order. */
@@ -204,10 +214,38 @@ public final class Placement {
                     .filter(entry -> entry.getValue() == fewest)
                     .map(Map.Entry::getKey)
                     .toList();
-            return tied.stream()
-                    .filter(az -> unplaced.stream().anyMatch(one -> one.az().equals(az)))
-                    .findFirst()
-                    .orElseGet(() -> order.apply(tied).getFirst());
+            return firstOf(tied).orElseGet(() -> order.apply(tied).getFirst());
+        }
+
+        /** Of those AZs that have an unplaced instance the one with the fewest places, and then with the lowest index. */
+        private Optional<String> firstOf(Collection<String> azs) {
+            return azs.stream()
+                    .filter(unplaced::containsKey)
+                    .min(Comparator.<String>comparingInt(az -> counts.getOrDefault(az, 0))
+                            .thenComparingInt(this::lowestIndex));
+        }
+
+        private int lowestIndex(String az) {
+            var there = unplaced.get(az);
+            return there == null ? Integer.MAX_VALUE : there.element().index();
+        }
+
+        /** Keeps the first unplaced instance of an AZ, if it has one. */
+        private boolean keepIn(String az) {
+            var there = unplaced.get(az);
+            if (there == null) {
+                return false;
+            }
+            put(az, Place.of(there.remove(), Map.of()));
+            if (there.isEmpty()) {
+                unplaced.remove(az);
+            }
+            return true;
+        }
+
+        private void put(String az, Place place) {
+            counts.merge(az, 1, Integer::sum);
+            places.add(place);
         }
     }
 }

@@ -190,13 +190,15 @@ final class SpecResolver {
                         "release '" + release.name() + "/" + release.version() + "'");
                 continue;
             }
+            var properties = reference.properties().orElse(group.properties());
+            for (String mismatch : JobProperties.mismatches(job.spec(), properties)) {
+                problems.add(
+                        ErrorCodes.INVALID_TYPE,
+                        "instance_groups." + group.name() + ".jobs." + reference.name() + ".properties",
+                        mismatch + " for job '" + reference.name() + "' in instance group '" + group.name() + "'");
+            }
             jobs.add(new ResolvedJob(
-                    release,
-                    job,
-                    reference.properties().orElse(group.properties()),
-                    reference.consumes(),
-                    reference.provides(),
-                    reference.customProviders()));
+                    release, job, properties, reference.consumes(), reference.provides(), reference.customProviders()));
         }
         return List.copyOf(jobs);
     }

@@ -8,6 +8,7 @@ import io.slipway.model.net.Ipv4Address;
 import io.slipway.model.plan.Placement.ExistingInstance;
 import io.slipway.model.plan.Placement.Place;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,8 +118,10 @@ final class StaticIps {
         return free.stream().filter(ip -> ip.address().equals(held)).findFirst();
     }
 
+    /** The first of those that fit the fewest other AZs, which may need the rest. */
     Optional<Ip> nextIn(String az) {
-        return free.stream().filter(ip -> ip.azs().contains(az)).findFirst();
+        return free.stream().filter(ip -> ip.azs().contains(az)).min(Comparator.comparingInt(ip -> ip.azs()
+                .size()));
     }
 
     String claim(Ip ip, String az) {

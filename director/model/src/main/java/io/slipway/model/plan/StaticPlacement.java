@@ -4,10 +4,14 @@ import io.slipway.model.ErrorCodes;
 import io.slipway.model.plan.Placement.ExistingInstance;
 import io.slipway.model.plan.Placement.Place;
 import io.slipway.model.plan.StaticIps.Ip;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Places instances of a group that has static IPs. Who has one of them keeps it; who has none takes one in its own AZ; new
@@ -39,7 +43,7 @@ final class StaticPlacement {
             }
         }
         completeKept();
-        rest.forEach(this::move);
+        moveEvenly(rest);
         placeNew();
         return places;
     }
@@ -95,13 +99,37 @@ final class StaticPlacement {
         }
     }
 
-    /** An instance can only be used again if its AZ has addresses for all its networks. */
-    private void move(ExistingInstance one) {
-        boolean hasRoom =
-                networks.stream().allMatch(network -> network.nextIn(one.az()).isPresent());
-        if (places.size() < group.instances() && hasRoom) {
-            places.add(Place.of(one, claimAll(one.az())));
+    /**
+     * An instance can only be used again if its AZ has addresses for all its networks; where not all can, those come first
+     * whose AZ has the fewest so far.
+     */
+    private void moveEvenly(List<ExistingInstance> rest) {
+        var left = new LinkedHashMap<String, Deque<ExistingInstance>>();
+        rest.forEach(
+                one -> left.computeIfAbsent(one.az(), az -> new ArrayDeque<>()).add(one));
+        while (places.size() < group.instances()) {
+            left.values()
+                    .removeIf(
+                            there -> there.isEmpty() || !hasRoom(there.element().az()));
+            var next = left.values().stream()
+                    .map(Deque::element)
+                    .min(Comparator.<ExistingInstance>comparingLong(one -> placedIn(one.az()))
+                            .thenComparingInt(ExistingInstance::index));
+            if (next.isEmpty()) {
+                return;
+            }
+            String az = next.get().az();
+            Objects.requireNonNull(left.get(az)).remove();
+            places.add(Place.of(next.get(), claimAll(az)));
         }
+    }
+
+    private boolean hasRoom(String az) {
+        return networks.stream().allMatch(network -> network.nextIn(az).isPresent());
+    }
+
+    private long placedIn(String az) {
+        return places.stream().filter(place -> place.az().equals(az)).count();
     }
 
     private void placeNew() {

@@ -1,6 +1,7 @@
 package io.slipway.model.plan;
 
 import io.slipway.model.plan.StaticIps.Ip;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,7 +26,7 @@ final class StaticSpread {
             if (leading.free().size() < size) {
                 return Optional.empty();
             }
-            var azs = greedy(leading, size);
+            var azs = even(leading, size);
             boolean fitsAll = networks.stream()
                     .allMatch(network -> matched(network.free(), azs).stream().noneMatch(ip -> ip == NONE));
             if (fitsAll) {
@@ -35,14 +36,15 @@ final class StaticSpread {
         return Optional.empty();
     }
 
-    /** Each address in its AZ, or of several in the one with the fewest addresses so far. */
-    private static List<String> greedy(StaticIps network, int size) {
+    /** Each address in its AZ, or of several in one that leaves the AZs as even as the addresses allow. */
+    private static List<String> even(StaticIps network, int size) {
+        var ips = network.free().subList(0, size);
         Map<String, Integer> counts = new LinkedHashMap<>(network.claimed());
-        network.free().stream()
+        ips.stream()
                 .filter(ip -> ip.azs().size() == 1)
                 .forEach(ip -> counts.merge(ip.azs().getFirst(), 1, Integer::sum));
         var azs = new ArrayList<String>();
-        for (Ip ip : network.free().subList(0, size)) {
+        for (Ip ip : ips) {
             String az = ip.azs().stream()
                     .min(Comparator.comparing(one -> counts.getOrDefault(one, 0)))
                     .orElse("");
@@ -51,7 +53,51 @@ final class StaticSpread {
             }
             azs.add(az);
         }
+        while (improve(ips, azs, counts)) {
+            // Each step takes one from an AZ that has at least two more than where it ends.
+        }
         return azs;
+    }
+
+    /**
+     * Moves one from an AZ to one with fewer by at least two, perhaps by way of others, each of which gives one and takes
+     * one. Where that is not possible the AZs are as even as they can be.
+     */
+    private static boolean improve(List<Ip> ips, List<String> azs, Map<String, Integer> counts) {
+        for (String from : List.copyOf(counts.keySet())) {
+            var cameBy = new LinkedHashMap<String, Integer>();
+            var queue = new ArrayDeque<>(List.of(from));
+            while (!queue.isEmpty()) {
+                String at = queue.remove();
+                if (counts.getOrDefault(at, 0) + 2 <= counts.getOrDefault(from, 0)) {
+                    shift(from, at, cameBy, azs);
+                    counts.merge(from, -1, Integer::sum);
+                    counts.merge(at, 1, Integer::sum);
+                    return true;
+                }
+                for (int i = 0; i < ips.size(); i++) {
+                    if (azs.get(i).equals(at)) {
+                        for (String other : ips.get(i).azs()) {
+                            if (!other.equals(from) && cameBy.putIfAbsent(other, i) == null) {
+                                queue.add(other);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Back along the way by which the AZ was found. */
+    private static void shift(String from, String to, Map<String, Integer> cameBy, List<String> azs) {
+        String at = to;
+        while (!at.equals(from)) {
+            int moved = cameBy.getOrDefault(at, -1);
+            String before = azs.get(moved);
+            azs.set(moved, at);
+            at = before;
+        }
     }
 
     /** An address for each AZ of the list, none twice; one without a text where there is none. */

@@ -1,11 +1,13 @@
 package io.slipway.model.release;
 
+import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
 import io.slipway.model.yaml.Fields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job's spec.
@@ -32,6 +34,13 @@ public record JobSpec(
         var declared = fields.object("properties");
         for (String name : declared.raw().keySet()) {
             var one = declared.object(name);
+            if (hasInfinity(one.value("default"))) {
+                one.problem(
+                        ErrorCodes.JOB_INVALID_PROPERTIES,
+                        "default",
+                        "'" + one.path("default") + "' is " + Fields.shown(one.value("default"))
+                                + ": expected no number that JSON does not have");
+            }
             properties.put(
                     name,
                     new PropertyDefinition(
@@ -52,6 +61,17 @@ public record JobSpec(
                         .toList());
         problems.throwIfAny();
         return spec;
+    }
+
+    /** BOSH keeps specs as JSON, as we do, and refuses what it cannot keep. */
+    private static boolean hasInfinity(@Nullable Object value) {
+        return switch (value) {
+            case Double number -> !Double.isFinite(number);
+            case Map<?, ?> map -> map.values().stream().anyMatch(JobSpec::hasInfinity);
+            case List<?> list -> list.stream().anyMatch(JobSpec::hasInfinity);
+            case null -> false;
+            default -> false;
+        };
     }
 
     /** What {@link #fromMap} reads. */

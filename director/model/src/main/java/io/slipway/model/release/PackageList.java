@@ -4,6 +4,7 @@ import io.slipway.model.ErrorCodes;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.Problem;
 import io.slipway.model.Problems;
+import io.slipway.model.name.Name;
 import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Yaml;
 import java.util.ArrayList;
@@ -52,18 +53,18 @@ public record PackageList(List<ParsedPackage> packages) {
 
     static ParsedPackage read(Fields fields, String section) {
         boolean isCompiled = section.equals("compiled_packages");
-        Optional<String> stemcell = isCompiled ? Optional.of(fields.string("stemcell")) : Optional.empty();
+        Optional<String> stemcell = isCompiled ? Optional.of(Name.TEXT.read(fields, "stemcell")) : Optional.empty();
         stemcell.filter(text -> !text.isEmpty() && !text.matches("[^/]+/[^/]+"))
                 .ifPresent(text -> fields.problem(
                         ErrorCodes.INVALID_VALUE,
                         "stemcell",
                         "'" + fields.path("stemcell") + "' is '" + Fields.shown(text)
                                 + "': expected an operating system and a version, as in ubuntu-jammy/1.12"));
-        String version = fields.string("version");
+        String version = Name.IDENTIFIER.read(fields, "version");
         return new ParsedPackage(
-                fields.string("name"),
+                Name.FILE.read(fields, "name"),
                 version,
-                fields.string("fingerprint", version),
+                Name.TEXT.readOptional(fields, "fingerprint").orElse(version),
                 fields.string("sha1", ""),
                 Optional.empty(),
                 fields.strings("dependencies"),

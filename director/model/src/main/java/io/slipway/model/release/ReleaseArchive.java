@@ -5,6 +5,7 @@ import io.slipway.model.InvalidInput;
 import io.slipway.model.Problems;
 import io.slipway.model.archive.ArchiveReader;
 import io.slipway.model.archive.MultiDigest;
+import io.slipway.model.name.Name;
 import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Yaml;
 import java.nio.file.Path;
@@ -13,11 +14,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads release archives in BOSH's format, source and compiled. */
 public final class ReleaseArchive {
-    private static final Pattern IDENTIFIER = Pattern.compile("[-0-9A-Za-z_+.]+");
+    private static final int LONGEST_HASH = 64;
 
     private ReleaseArchive() {}
 
@@ -51,13 +52,12 @@ public final class ReleaseArchive {
             jobs.add(readJob(one, files));
         }
         var release = new ParsedRelease(
-                fields.string("name"),
-                fields.string("version"),
-                fields.string("commit_hash", "unknown"),
+                Name.IDENTIFIER.read(fields, "name"),
+                Name.IDENTIFIER.read(fields, "version"),
+                commitHash(fields),
                 fields.bool("uncommitted_changes", false),
                 List.copyOf(jobs),
                 List.copyOf(packages));
-        checkIdentifiers(fields);
         check(release, problems);
         problems.throwIfAny();
         var keys = release.dependencyKeys();
@@ -65,23 +65,21 @@ public final class ReleaseArchive {
         return release;
     }
 
-    private static void checkIdentifiers(Fields fields) {
-        for (String key : List.of("name", "version")) {
-            String text = fields.string(key, "");
-            if (!text.isEmpty() && !IDENTIFIER.matcher(text).matches()) {
-                fields.problem(
-                        ErrorCodes.INVALID_VALUE,
-                        key,
-                        "'" + fields.path(key) + "' is '" + Fields.shown(text)
-                                + "': expected letters, digits and any of - _ + .");
-            }
+    private static String commitHash(Fields fields) {
+        String hash = fields.string("commit_hash", "unknown");
+        if (hash.length() > LONGEST_HASH || hash.indexOf('\0') >= 0) {
+            fields.problem(
+                    ErrorCodes.INVALID_VALUE,
+                    "commit_hash",
+                    "'" + fields.path("commit_hash") + "' is '" + Fields.shown(hash) + "': expected at most "
+                            + LONGEST_HASH + " characters");
         }
+        return hash;
     }
 
     /** A package may be left out: a client does not send what the director said that it has. */
     private static ParsedPackage readPackage(Fields fields, Map<String, Path> files, String section) {
         var listed = PackageList.read(fields, section);
-        checkIdentifiers(fields);
         var archive = Optional.ofNullable(files.get(section + "/" + listed.name() + ".tgz"));
         archive.ifPresent(file -> MultiDigest.verify(
                 file, listed.sha(), ErrorCodes.RELEASE_DIGEST_MISMATCH, "package '" + listed.name() + "'"));
@@ -96,13 +94,13 @@ public final class ReleaseArchive {
     }
 
     private static ParsedJob readJob(Fields fields, Map<String, Path> files) {
-        String name = fields.string("name");
-        checkIdentifiers(fields);
+        String name = Name.FILE.read(fields, "name");
         Path archive = part(files, "jobs", name);
         String sha = fields.string("sha1", "");
         MultiDigest.verify(archive, sha, ErrorCodes.RELEASE_DIGEST_MISMATCH, "job '" + name + "'");
-        String version = fields.string("version");
-        return new ParsedJob(name, version, fields.string("fingerprint", version), sha, archive, spec(name, archive));
+        String version = Name.IDENTIFIER.read(fields, "version");
+        String fingerprint = Name.TEXT.readOptional(fields, "fingerprint").orElse(version);
+        return new ParsedJob(name, version, fingerprint, sha, archive, spec(name, archive));
     }
 
     private static Path part(Map<String, Path> files, String folder, String name) {
@@ -131,7 +129,7 @@ public final class ReleaseArchive {
             throw ArchiveReader.invalid(ErrorCodes.JOB_MISSING_MANIFEST, what, "it has no job.MF");
         }
         String spec = found.getFirst();
-        var parsed = JobSpec.fromMap(Yaml.parseMap(spec, "the spec of job '" + name + "'"));
+        var parsed = JobSpec.fromMap(Yaml.parseMap(spec, "spec of job '" + name + "'"));
         for (String template : parsed.templates().keySet()) {
             if (!names.contains("templates/" + template)) {
                 throw ArchiveReader.invalid(
@@ -142,7 +140,38 @@ public final class ReleaseArchive {
             throw ArchiveReader.invalid(
                     ErrorCodes.JOB_MISSING_MONIT, "job '" + name + "'", "it lacks its 'monit' file");
         }
+        checkNames(parsed, "job '" + name + "'");
         return parsed;
+    }
+
+    /** Names of links are kept in columns, and templates become files below the job's folder. */
+    private static void checkNames(JobSpec spec, String what) {
+        var problems = new Problems();
+        for (LinkProvider link : spec.provides()) {
+            check(Name.TEXT, what + ".provides.name", link.name(), problems);
+            check(Name.TEXT, what + ".provides.type", link.type(), problems);
+        }
+        for (LinkConsumer link : spec.consumes()) {
+            check(Name.TEXT, what + ".consumes.name", link.name(), problems);
+            check(Name.TEXT, what + ".consumes.type", link.type(), problems);
+        }
+        spec.templates().forEach((source, target) -> {
+            boolean isBelow = !target.startsWith("/")
+                    && Stream.of(target.split("/", -1)).noneMatch(part -> part.equals(".."))
+                    && Name.TAG.allows(target);
+            if (!isBelow) {
+                problems.add(
+                        ErrorCodes.INVALID_VALUE,
+                        what + ".templates",
+                        what + ": template '" + Fields.shown(source) + "' is for '" + Fields.shown(target)
+                                + "': expected a path below the job's folder");
+            }
+        });
+        problems.throwIfAny();
+    }
+
+    private static void check(Name name, String field, String text, Problems problems) {
+        name.problem(field, text).ifPresent(found -> problems.add(found.code(), found.field(), found.message()));
     }
 
     private static void check(ParsedRelease release, Problems problems) {

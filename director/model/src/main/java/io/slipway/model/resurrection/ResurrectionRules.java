@@ -6,10 +6,14 @@ import io.slipway.model.yaml.Fields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The rules of all configs of type {@code resurrection}. Where none applies, VMs are resurrected. */
 public record ResurrectionRules(List<Rule> rules) {
     public static final ResurrectionRules NONE = new ResurrectionRules(List.of());
+    private static final Set<String> KEYS = Set.of("rules");
+    private static final Set<String> RULE_KEYS = Set.of("enabled", "include", "exclude");
+    private static final Set<String> FILTER_KEYS = Set.of("deployments", "instance_groups");
 
     public ResurrectionRules {
         rules = List.copyOf(rules);
@@ -37,6 +41,19 @@ public record ResurrectionRules(List<Rule> rules) {
     /** Whether every rule that applies switches it on. */
     public boolean isEnabled(String deployment, String group) {
         return rules.stream().filter(rule -> rule.appliesTo(deployment, group)).allMatch(Rule::isEnabled);
+    }
+
+    /** What is in a config and has no effect. */
+    public static List<String> warnings(Map<String, Object> config) {
+        var warnings = new ArrayList<String>();
+        var fields = new Fields(config, "", new Problems());
+        fields.warnUnknown(KEYS, warnings);
+        for (Fields rule : fields.objects("rules")) {
+            rule.warnUnknown(RULE_KEYS, warnings);
+            rule.object("include").warnUnknown(FILTER_KEYS, warnings);
+            rule.object("exclude").warnUnknown(FILTER_KEYS, warnings);
+        }
+        return warnings;
     }
 
     /** Throws {@link io.slipway.model.InvalidInput} naming what is wrong. */

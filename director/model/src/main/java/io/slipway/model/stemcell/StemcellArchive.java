@@ -4,6 +4,7 @@ import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
 import io.slipway.model.archive.ArchiveReader;
 import io.slipway.model.archive.MultiDigest;
+import io.slipway.model.name.Name;
 import io.slipway.model.yaml.Fields;
 import io.slipway.model.yaml.Yaml;
 import java.nio.file.Path;
@@ -28,11 +29,12 @@ public final class StemcellArchive {
         String text = ArchiveReader.text(manifest, ErrorCodes.STEMCELL_INVALID_ARCHIVE, what);
         var fields = new Fields(Yaml.parseMap(text, "stemcell.MF"), "stemcell.MF", problems);
         String sha = fields.string("sha1");
-        String name = fields.string("name");
+        String name = Name.IDENTIFIER.read(fields, "name");
+        String version = Name.IDENTIFIER.read(fields, "version");
         var stemcell = new ParsedStemcell(
                 name,
-                fields.string("version"),
-                fields.string("operating_system", name),
+                version,
+                operatingSystem(fields, name, version),
                 fields.optionalInteger("api_version", 0).orElse(1),
                 sha,
                 fields.map("cloud_properties"),
@@ -41,5 +43,22 @@ public final class StemcellArchive {
         problems.throwIfAny();
         MultiDigest.verify(image, sha, ErrorCodes.STEMCELL_DIGEST_MISMATCH, "the stemcell's image");
         return stemcell;
+    }
+
+    /** With a slash and the version it is what packages are compiled for. */
+    private static String operatingSystem(Fields fields, String name, String version) {
+        String key = "operating_system";
+        String system = Name.TEXT.readOptional(fields, key).orElse(name);
+        if (system.indexOf('/') >= 0) {
+            fields.problem(
+                    ErrorCodes.INVALID_VALUE,
+                    key,
+                    "'" + fields.path(key) + "' is '" + Fields.shown(system) + "': expected no '/'");
+        }
+        String both = system + "/" + version;
+        if (!both.startsWith("/") && !both.endsWith("/")) {
+            Name.TEXT.checked(fields, key + " and version", both);
+        }
+        return system;
     }
 }

@@ -3,6 +3,7 @@ package io.slipway.model.variable;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.Problem;
+import io.slipway.model.yaml.RubyText;
 import io.slipway.model.yaml.Trees;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -107,7 +108,7 @@ public final class VariableReferences {
                         reference,
                         problem(reference, "is not a string or a number, and cannot stand inside other text"));
             }
-            result.append(text, end, matcher.start()).append(value);
+            result.append(text, end, matcher.start()).append(RubyText.of(value));
             end = matcher.end();
         }
         return result.append(text, end, text.length()).toString();

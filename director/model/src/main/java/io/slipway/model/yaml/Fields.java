@@ -2,6 +2,7 @@ package io.slipway.model.yaml;
 
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.Problems;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,13 @@ public final class Fields {
     public Optional<Integer> optionalInteger(String key, int min) {
         Object value = map.get(key);
         if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof Long || value instanceof BigInteger) {
+            problems.add(
+                    ErrorCodes.VIOLATED_MAX,
+                    path(key),
+                    "'" + path(key) + "' value (" + shown(value) + ") should be at most " + Integer.MAX_VALUE);
             return Optional.empty();
         }
         if (!(value instanceof Integer number)) {
@@ -247,7 +255,7 @@ public final class Fields {
             }
             case null -> text.append("null");
             default -> {
-                String whole = value.toString();
+                String whole = RubyText.of(value);
                 text.append(whole, 0, Math.min(whole.length(), 2 * SHOWN));
             }
         }
@@ -265,14 +273,14 @@ public final class Fields {
             return Optional.of(text);
         }
         if (value instanceof Number number) {
-            return Optional.of(number.toString());
+            return Optional.of(RubyText.of(number));
         }
         wrongType(where, value, "a string");
         return Optional.empty();
     }
 
-    /** Elements that have a name are known by it, which tells more than a position. */
-    private static String labelled(String where, Map<?, ?> element) {
+    /** The path of a list's element: those that have a name are known by it, which tells more than a position. */
+    public static String labelled(String where, Map<?, ?> element) {
         Object name = element.get("name");
         return name instanceof String text && !text.isEmpty()
                 ? where.substring(0, where.lastIndexOf('[')) + "[" + shown(text) + "]"

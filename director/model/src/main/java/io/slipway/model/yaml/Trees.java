@@ -13,14 +13,20 @@ public final class Trees {
 
     private Trees() {}
 
-    /** A deep, immutable copy; bounded, since aliases can make a small text into an enormous tree. */
-    static @Nullable Object freeze(@Nullable Object tree, String what) {
-        return new Freezer(what).freeze(tree, 0);
-    }
-
-    /** A deep, immutable copy of what a caller built. */
+    /** A deep, immutable copy of what a caller built; bounded, since what it shares is copied as often as it is used. */
     public static Map<String, Object> freeze(Map<?, ?> map) {
         return asMap((Map<?, ?>) java.util.Objects.requireNonNull(new Freezer("value").freeze(map, 0)));
+    }
+
+    /** The key that a scalar becomes. */
+    static String keyOf(String what, @Nullable Object key) {
+        return switch (key) {
+            case null -> "";
+            case String text -> text;
+            case Number number -> RubyText.of(number);
+            case Boolean truth -> truth.toString();
+            default -> throw Yaml.invalid(what, "a key must be a string, and one is a list or a hash");
+        };
     }
 
     @SuppressWarnings("unchecked")
@@ -62,7 +68,7 @@ public final class Trees {
             return switch (tree) {
                 case Map<?, ?> map -> {
                     var result = new LinkedHashMap<String, @Nullable Object>();
-                    map.forEach((key, value) -> result.put(keyOf(key), freeze(value, depth + 1)));
+                    map.forEach((key, value) -> result.put(keyOf(what, key), freeze(value, depth + 1)));
                     yield Collections.unmodifiableMap(result);
                 }
                 case List<?> list -> {
@@ -77,16 +83,6 @@ public final class Trees {
                 default ->
                     throw Yaml.invalid(
                             what, "a value of type " + tree.getClass().getSimpleName() + " is not supported");
-            };
-        }
-
-        private String keyOf(@Nullable Object key) {
-            return switch (key) {
-                case String text -> text;
-                case Number number -> number.toString();
-                case Boolean truth -> truth.toString();
-                case null -> "";
-                default -> throw Yaml.invalid(what, "a key must be a string, and one is a list or a hash");
             };
         }
     }

@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.common.Anchor;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
@@ -20,17 +19,15 @@ final class YamlCensus {
     private static final int MAX_DEPTH = 100;
     private static final long MAX_NODES = 1_000_000;
     private static final long MAX_CHARACTERS = 64L * 1024 * 1024;
-    /** The time to read a number grows with the square of its length. */
-    private static final int MAX_DIGITS = 100;
-
-    private static final Pattern NUMBER =
-            Pattern.compile("[-+]?(?:0x[0-9A-Fa-f]+|0o[0-7]+|[0-9.]+(?:[eE][-+]?[0-9]+)?)");
+    private static final int MAX_ALIASES = 5_000;
 
     private final String what;
     private final Deque<Open> open = new ArrayDeque<>();
     private final Map<String, Size> anchored = new HashMap<>();
     private long nodes;
     private long characters;
+    private int aliases;
+    private boolean isPastFirst;
 
     /** What a value is when its aliases are written out. */
     private record Size(long nodes, long characters, int depth) {
@@ -71,7 +68,7 @@ final class YamlCensus {
     void check(Iterable<Event> events) {
         for (Event event : events) {
             switch (event.getEventId()) {
-                case DocumentStart -> anchored.clear();
+                case DocumentEnd -> isPastFirst = true;
                 case MappingStart -> begin((CollectionStartEvent) event, true);
                 case SequenceStart -> begin((CollectionStartEvent) event, false);
                 case MappingEnd, SequenceEnd -> end();
@@ -83,6 +80,7 @@ final class YamlCensus {
     }
 
     private void begin(CollectionStartEvent event, boolean isMapping) {
+        checkSingle();
         if (!open.isEmpty() && open.peek().isAtKey()) {
             throw Yaml.invalid(what, "a key must be a string, and one is a list or a hash");
         }
@@ -102,10 +100,8 @@ final class YamlCensus {
         if (text.indexOf('\0') >= 0) {
             throw Yaml.invalid(what, "a string has the character NUL in it");
         }
-        if (event.isPlain()
-                && text.length() > MAX_DIGITS
-                && NUMBER.matcher(text).matches()) {
-            throw Yaml.invalid(what, "a number has more than " + MAX_DIGITS + " digits: put it in quotes");
+        if (!text.isEmpty()) {
+            checkSingle();
         }
         var size = new Size(1, text.length(), 0);
         remember(nameOf(event.getAnchor()), size);
@@ -113,12 +109,16 @@ final class YamlCensus {
     }
 
     private void alias(String name) {
+        checkSingle();
         if (open.stream().anyMatch(one -> one.anchor.equals(name))) {
             throw Yaml.invalid(what, "'*" + Fields.shown(name) + "' contains itself");
         }
         Size size = anchored.getOrDefault(name, Size.UNKNOWN);
         if (size.depth() > 0 && !open.isEmpty() && open.peek().isAtKey()) {
             throw Yaml.invalid(what, "a key must be a string, and '*" + Fields.shown(name) + "' is a list or a hash");
+        }
+        if (size.depth() > 0 && ++aliases > MAX_ALIASES) {
+            throw Yaml.invalid(what, "more than " + MAX_ALIASES + " aliases stand for lists and hashes");
         }
         checkDepth(size.depth());
         add(size, size.nodes());
@@ -136,6 +136,13 @@ final class YamlCensus {
         }
         if (characters > MAX_CHARACTERS) {
             throw Yaml.invalid(what, "its aliases expand to more than " + MAX_CHARACTERS + " characters");
+        }
+    }
+
+    /** A line with three dashes at the end is no harm. */
+    private void checkSingle() {
+        if (isPastFirst) {
+            throw Yaml.invalid(what, "it has more than one document");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.model.InvalidInput;
+import io.slipway.model.Problem;
 import io.slipway.model.yaml.Yaml;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,12 @@ class AddonsTest {
         for (String config : configs) {
             trees.add(Yaml.parseMap(config, "runtime config"));
         }
-        return Addons.applied(Yaml.parseMap(manifest, "manifest"), trees);
+        return Addons.applied(Yaml.parseMap(manifest, "manifest"), trees, AddonsTest::osOf);
+    }
+
+    /** As the catalog knows it of stemcells that manifests name by their names. */
+    private static String osOf(String alias) {
+        return alias.equals("default") ? "slipway-jammy" : "";
     }
 
     private static List<?> list(@Nullable Object value) {
@@ -115,11 +121,36 @@ class AddonsTest {
                 .contains("{name=extra, release=web, properties={}}");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "include, slipway-jammy, true",
+        "include, another-os, false",
+        "exclude, slipway-jammy, false",
+        "exclude, another-os, true"
+    })
+    void sees_the_os_of_a_stemcell_that_the_manifest_knows_by_its_name(String filter, String os, boolean isPlaced) {
+        String byName = MANIFEST.replaceAll("alias: default, os: [^,}]+", "alias: default, name: bosh-some-stemcell");
+        String config = CONFIG.replace("FILTER", filter + ": {stemcell: [{os: " + os + "}]}");
+
+        var applied = applied(byName, config);
+        var relevant = Addons.relevant(
+                        Yaml.parseMap(byName, "manifest"),
+                        List.of(Yaml.parseMap(config, "runtime config")),
+                        AddonsTest::osOf)
+                .getFirst();
+
+        assertThat(byName).contains("bosh-some-stemcell");
+        assertThat(groupsWith(applied, "watcher").contains("front")).isEqualTo(isPlaced);
+        assertThat(relevant.containsKey("addons"))
+                .isEqualTo(!groupsWith(applied, "watcher").isEmpty());
+    }
+
     @Test
     void only_what_concerns_a_deployment_is_relevant() {
         var config = Yaml.parseMap(CONFIG.replace("FILTER", "include: {instance_groups: [none]}"), "runtime config");
 
-        var relevant = Addons.relevant(Yaml.parseMap(MANIFEST, "manifest"), config);
+        var relevant = Addons.relevant(Yaml.parseMap(MANIFEST, "manifest"), List.of(config), AddonsTest::osOf)
+                .getFirst();
 
         assertThat(relevant)
                 .doesNotContainKey("addons")
@@ -154,5 +185,121 @@ class AddonsTest {
     void a_filter_by_deployment_is_refused_in_a_manifest() {
         assertThatThrownBy(() -> applied(MANIFEST + "addons: [{name: x, jobs: [], include: {deployments: [shop]}}]"))
                 .hasMessageContaining("not allowed");
+    }
+
+    @Test
+    void what_one_runtime_config_lists_the_addons_of_another_use() {
+        String addon = "addons: [{name: x, jobs: [{name: w, release: watch}]}]";
+        String releases = "releases: [{name: watch, version: 2}]";
+
+        var manifest = applied(MANIFEST, addon, releases);
+
+        assertThat(groupsWith(manifest, "w")).containsExactly("front", "back", "once");
+        assertThat(String.valueOf(manifest.get("releases"))).contains("{name=watch, version=2}");
+        var relevant = Addons.relevant(
+                Yaml.parseMap(MANIFEST, "manifest"),
+                List.of(Yaml.parseMap(addon, "config"), Yaml.parseMap(releases, "config")),
+                AddonsTest::osOf);
+        assertThat(String.valueOf(relevant.getLast().get("releases"))).contains("watch");
+    }
+
+    @Test
+    void two_versions_of_a_release_that_an_addon_needs_are_refused() {
+        String addon =
+                "{releases: [{name: watch, version: 1}], addons: [{name: x, jobs: [{name: w, release: watch}]}]}";
+
+        assertThatThrownBy(() -> applied(MANIFEST, addon, "releases: [{name: watch, version: 2}]"))
+                .hasMessageContaining("conflicts with version '1'");
+    }
+
+    @Test
+    void a_release_comes_with_all_that_the_config_says_of_it() {
+        var manifest = applied(
+                MANIFEST,
+                CONFIG.replace("version: 2}", "version: 2, exported_from: [{os: jammy, version: 1.5}]}")
+                        .replace("FILTER", ""));
+
+        assertThat(String.valueOf(manifest.get("releases"))).contains("exported_from=[{os=jammy, version=1.5}]");
+    }
+
+    @Test
+    void tags_of_two_runtime_configs_are_refused() {
+        assertThatThrownBy(() -> applied(MANIFEST, "tags: {a: 1}", "tags: {b: 1}"))
+                .isInstanceOfSatisfying(InvalidInput.class, refused -> assertThat(refused.problems())
+                        .singleElement()
+                        .extracting(Problem::code)
+                        .isEqualTo(530006))
+                .hasMessage("Runtime config 'tags' key cannot be defined in multiple runtime configs.");
+    }
+
+    @Test
+    void an_addon_that_applies_to_nothing_needs_its_releases_all_the_same() {
+        String addon = "addons: [{name: x, jobs: [{name: w, release: none}], include: {deployments: [bank]}}]";
+
+        assertThatThrownBy(() -> applied(MANIFEST, addon)).hasMessageContaining("'none' is not listed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            releases: [{name: w, version: 1.latest}]                                    | 1.latest
+            releases: [{name: w, version: '1_latest'}]                                  | 1_latest
+            releases: [{name: w x, version: 1}]                                         | w x
+            releases: [{name: w}]                                                       | version
+            addons: [{jobs: []}]                                                        | name
+            addons: [{name: x, jobs: [{name: w}]}]                                      | release
+            addons: [{name: x, jobs: [{name: ../w, release: r}]}]                       | ../w
+            addons: [{name: x, jobs: [{name: w, release: r, properties: []}]}]          | properties
+            addons: [{name: x, properties: 1}]                                          | properties
+            addons: [{name: x, include: {deployments: all}}]                            | include.deployments
+            addons: [{name: x, exclude: {stemcell: [{version: 1}]}}]                    | os name
+            addons: [{name: x, include: {deployments: [((/all))]}}]                     | 'addons[x].include' refers to variable '/all'
+            variables: [{name: a b, type: password}]                                    | a b
+            variables: [{name: a}]                                                      | type
+            tags: [a]                                                                   | tags
+            """, quoteCharacter = '`')
+    void what_is_wrong_with_a_runtime_config_is_named_when_it_is_uploaded(String yaml, String named) {
+        var config = Yaml.parseMap(yaml, "runtime config");
+
+        assertThatThrownBy(() -> Addons.check(config))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining(named);
+    }
+
+    @Test
+    void what_hangs_on_references_is_known_at_deploys_only() {
+        var config = Yaml.parseMap("""
+                releases: [{name: watch, version: ((v))}, ((release))]
+                addons: [{name: x, jobs: [{name: ((job)), release: watch, properties: ((p))}]}]
+                tags: ((tags))
+                variables: ((variables))
+                """, "runtime config");
+
+        assertThat(Addons.check(config)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', delimiter = '|', textBlock = """
+            colour: red                                                              | 'colour' is ignored
+            releases: [{name: r, version: 1, colour: red}]                           | 'releases[r].colour' is ignored
+            addons: [{name: x, colour: red}]                                         | 'addons[x].colour' is ignored
+            addons: [{name: x, jobs: [{name: j, release: r, colour: red}]}]          | 'addons[x].jobs[j].colour' is ignored
+            addons: [{name: x, include: {job: []}}]                                  | 'addons[x].include.job' is ignored
+            addons: [{name: x, exclude: {stemcell: [{os: a, version: 1}]}}]          | 'addons[x].exclude.stemcell[0].version' is ignored
+            addons: [{name: x, include: {teams: [blue]}}]                            | 'addons[x].include.teams' fits nothing
+            addons: [{name: x, properties: {a: 1}}]                                  | 'properties' in addons are deprecated
+            """)
+    void what_has_no_effect_is_told(String yaml, String named) {
+        var config = Yaml.parseMap(yaml, "runtime config");
+
+        assertThat(Addons.check(config)).singleElement().asString().contains(named);
+        assertThat(Addons.warnings(Map.of(), List.of(config)))
+                .singleElement()
+                .asString()
+                .contains(named.replace("'addons", "'runtime config.addons")
+                        .replace("'rel", "'runtime config.rel")
+                        .replace("'colour", "'runtime config.colour"));
+        if (yaml.startsWith("addons")) {
+            assertThat(Addons.warnings(config, List.of())).hasSize(1);
+        }
     }
 }

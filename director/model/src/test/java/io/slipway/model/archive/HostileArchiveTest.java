@@ -37,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is in an archive: nothing is written beside the folder it is unpacked into, and the refusal names the place. */
@@ -46,6 +47,9 @@ class HostileArchiveTest {
     private static final String RELEASE_MF = "name: r\nversion: \"1\"\ncommit_hash: a\nuncommitted_changes: false\n"
             + "packages: [{name: p, version: \"1\", fingerprint: \"1\", sha1: \"\", dependencies: []}]\n"
             + "jobs: [{name: j, version: \"1\", fingerprint: \"1\", sha1: \"\"}]\n";
+
+    private static final String STEMCELL_MF =
+            "name: s\nversion: \"1\"\noperating_system: o\nsha1: 9694c4ebd673a5e2fd26e4b2e64f92e914ebd95f\n";
 
     private final Path area = newArea();
 
@@ -117,6 +121,55 @@ class HostileArchiveTest {
 
         assertThat(release.jobs()).singleElement().satisfies(job -> assertThat(job.name())
                 .isEqualTo("j"));
+    }
+
+    @Test
+    void what_a_release_says_in_numbers_is_read_as_ruby_reads_it() throws IOException {
+        var numbers = Map.of(
+                "release.MF", RELEASE_MF.replace("name: r\nversion: \"1\"", "name: 010\nversion: 1.10"), "job.MF", """
+                name: j
+                templates: {t: t}
+                properties:
+                  base: &d {description: 1_000, default: 0640}
+                  other: {<<: *d}
+                  size: {<<: *d, default: 1_000}
+                  first: {default: 1, <<: *d}
+                """);
+        var release = ReleaseArchive.read(
+                Files.write(area.resolve("numbers.tgz"), release(numbers)),
+                Files.createDirectory(area.resolve("numbers")));
+
+        assertThat(release.name() + "/" + release.version()).isEqualTo("8/1.1");
+        var properties = release.jobs().getFirst().spec().properties();
+        assertThat(properties.values()).extracting(one -> one.description()).contains("1000");
+        assertThat(properties.values()).extracting(one -> one.defaultValue()).containsExactly(416, 416, 1000, 416);
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', delimiter = ';', textBlock = """
+            release.MF  ; name: r           ; name: a|b                   ; 'release.MF.name' is 'a|b'
+            release.MF  ; name: r           ; name: ..                    ; 'release.MF.name' is '..'
+            release.MF  ; version: "1"      ; version: "1 2"              ; 'release.MF.version' is '1 2'
+            release.MF  ; {name: p          ; {name: p/q                  ; 'release.MF.packages[p/q].name' is 'p/q'
+            release.MF  ; fingerprint: "1"  ; fingerprint: "1|2"          ; fingerprint' is '1|2'
+            release.MF  ; commit_hash: a    ; commit_hash: LONG           ; at most 64
+            stemcell.MF ; name: s           ; name: a|b                   ; 'stemcell.MF.name' is 'a|b'
+            stemcell.MF ; version: "1"      ; version: 1/2                ; 'stemcell.MF.version' is '1/2'
+            stemcell.MF ; system: o         ; system: a/b                 ; 'stemcell.MF.operating_system' is 'a/b'
+            stemcell.MF ; version: "1"      ; version: LONG               ; length (256)
+            job.MF      ; {t: t}            ; {t: ../../t}                ; '../../t': expected a path below
+            job.MF      ; {t: t}            ; {t: /etc/t}                 ; '/etc/t': expected a path below
+            job.MF      ; packages: [p]     ; provides: [{name: a|b, type: x}]   ; 'a|b'
+            job.MF      ; packages: [p]     ; consumes: [{name: a, type: ' x'}]  ; ' x'
+            """)
+    void what_is_no_name_is_named(String part, String good, String bad, String named) throws IOException {
+        String text = Map.of("release.MF", RELEASE_MF, "stemcell.MF", STEMCELL_MF)
+                .getOrDefault(part, RELEASE_SPEC.getOrDefault(part, ""));
+        String longOne = part.startsWith("stemcell") ? "a".repeat(254) : "a".repeat(65);
+        byte[] archive = release(Map.of(part, text.replace(good, bad.replace("LONG", longOne))));
+        Path file = Files.write(area.resolve("named.tgz"), archive);
+
+        assertThatThrownBy(() -> read(file, part.startsWith("stemcell"))).hasMessageContaining(named);
     }
 
     @ParameterizedTest
@@ -270,13 +323,16 @@ class HostileArchiveTest {
         Path file = Files.write(Files.createTempFile(area, "release", ".tgz"), archive);
         for (boolean isStemcell : List.of(false, true)) {
             try {
-                Path into = Files.createTempDirectory(area, "into");
-                Object read = isStemcell ? StemcellArchive.read(file, into) : ReleaseArchive.read(file, into);
-                assertThat(read).isNotNull();
+                assertThat(read(file, isStemcell)).isNotNull();
             } catch (InvalidInput refused) {
                 assertThat(refused.getMessage()).isNotBlank().doesNotContain("\n", "Exception", area.toString());
             }
         }
+    }
+
+    private Object read(Path file, boolean isStemcell) throws IOException {
+        Path into = Files.createTempDirectory(area, "into");
+        return isStemcell ? StemcellArchive.read(file, into) : ReleaseArchive.read(file, into);
     }
 
     private String refusal(byte[] archive) throws IOException {
@@ -302,11 +358,7 @@ class HostileArchiveTest {
         files.put("packages/p.tgz", tgz(List.of(new Entry("packaging", TarConstants.LF_NORMAL, "", "true"))));
         files.put("image", new byte[10]);
         files.put(
-                "stemcell.MF",
-                replaced.getOrDefault(
-                                "stemcell.MF",
-                                "name: s\nversion: \"1\"\noperating_system: o\nsha1: 9694c4ebd673a5e2fd26e4b2e64f92e914ebd95f\n")
-                        .getBytes(StandardCharsets.UTF_8));
+                "stemcell.MF", replaced.getOrDefault("stemcell.MF", STEMCELL_MF).getBytes(StandardCharsets.UTF_8));
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
             for (var file : files.entrySet()) {

@@ -49,6 +49,26 @@ class CloudConfigTest {
     }
 
     @Test
+    void numbers_are_taken_as_they_are_written_for_bosh() {
+        var cloud = CloudConfig.parse(Yaml.parseMap("""
+                azs: [{name: 1.10}]
+                vm_types: [{name: 010, cloud_properties: &small {mode: 0640, ephemeral_disk: {size: 50_000}}}]
+                disk_types: [{name: large, disk_size: 50_000}, {name: small, disk_size: 0x400}]
+                compilation: {workers: 0x3, network: n, az: 1.10, cloud_properties: {<<: *small, mode: 1:30}}
+                networks: [{name: n, subnets: [{range: 10.0.0.0/24, az: 1.10}]}]
+                """, "cloud config"));
+
+        assertThat(cloud.az("1.1")).isPresent();
+        assertThat(cloud.vmType("8").orElseThrow().cloudProperties())
+                .isEqualTo(Map.of("mode", 416, "ephemeral_disk", Map.of("size", 50_000)));
+        assertThat(cloud.diskType("large").orElseThrow().sizeMb()).isEqualTo(50_000);
+        assertThat(cloud.diskType("small").orElseThrow().sizeMb()).isEqualTo(1024);
+        assertThat(cloud.compilation().orElseThrow().workers()).isEqualTo(3);
+        assertThat(cloud.compilation().orElseThrow().cloudProperties())
+                .isEqualTo(Map.of("mode", 5400, "ephemeral_disk", Map.of("size", 50_000)));
+    }
+
+    @Test
     void a_dynamic_network_differs_by_az() {
         var network = network("type: dynamic, subnets: [{az: z1, dns: [8.8.8.8]}, {cloud_properties: {a: 1}}]");
 

@@ -8,6 +8,8 @@ import io.slipway.model.Problem;
 import io.slipway.model.yaml.Yaml;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CpiConfigTest {
 
@@ -49,6 +51,30 @@ class CpiConfigTest {
         assertThat(catchThrowableOfType(InvalidInput.class, () -> CpiConfig.merge(List.of(one, one)))
                         .problems())
                 .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{name: a|b, type: x}",
+                "{name: a, type: ../../bin/sh }",
+                "{name: a, type: 'x|y'}",
+                "{name: ' a', type: x}",
+                "{name: a, type: x, migrated_from: [{name: 'b|c'}]}",
+                "{name: a, type: x, migrated_from: [{name: ((/old))}]}"
+            })
+    void names_become_files_and_cannot_be_anything(String cpi) {
+        assertThat(problems("cpis:\n- " + cpi.replace(" }", "}"))).isNotEmpty();
+    }
+
+    @Test
+    void tells_of_keys_that_nobody_reads() {
+        assertThat(parse("{x: 1, cpis: [{name: a, type: x, exec: /bin/a, migrated_from: [{name: b, since: 1}]}]}")
+                        .warnings())
+                .containsExactlyInAnyOrder(
+                        "unknown key 'x' is ignored",
+                        "unknown key 'cpis[a].exec' is ignored",
+                        "unknown key 'cpis[a].migrated_from[b].since' is ignored");
     }
 
     private static CpiConfig parse(String yaml) {

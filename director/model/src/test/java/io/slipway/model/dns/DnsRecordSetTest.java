@@ -3,6 +3,7 @@ package io.slipway.model.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.slipway.model.name.DnsLabel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

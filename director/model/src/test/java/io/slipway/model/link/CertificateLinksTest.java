@@ -60,6 +60,36 @@ class CertificateLinksTest {
     }
 
     @Test
+    void a_name_that_is_too_long_for_a_common_name_is_an_alternative_name_alone() {
+        String fitting = "a".repeat(64);
+        String tooLong = "a".repeat(65);
+
+        assertThat(named("{}", "{common_name: {from: app-address}}", fitting))
+                .isEqualTo(Map.of("common_name", fitting));
+        assertThat(named("{}", "{common_name: {from: app-address}}", tooLong))
+                .isEqualTo(Map.of("alternative_names", List.of(tooLong)));
+        assertThat(named(
+                        "{organization: o, alternative_names: [a.example]}",
+                        "{common_name: {from: app-address}}",
+                        tooLong))
+                .isEqualTo(Map.of("organization", "o", "alternative_names", List.of("a.example", tooLong)));
+        assertThat(named("{}", "{common_name: {from: app-address}, alternative_name: {from: app-address}}", tooLong))
+                .isEqualTo(Map.of("alternative_names", List.of(tooLong)));
+        assertThat(named("{common_name: mine}", "{common_name: {from: app-address}}", tooLong))
+                .isEqualTo(Map.of("common_name", "mine"));
+    }
+
+    private static Map<String, Object> named(String options, String consumes, String name) {
+        return CertificateLinks.named(
+                        SPEC,
+                        definitions("{name: cert, type: certificate, options: " + options + ", consumes: " + consumes
+                                + "}"),
+                        address -> name)
+                .getFirst()
+                .options();
+    }
+
+    @Test
     void a_link_that_nobody_provides_is_named_with_its_variable() {
         var definitions = definitions(
                 "{name: one, type: certificate, consumes: {alternative_name: {from: nowhere}}}",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.plan.Groups;
 import io.slipway.model.plan.PaperCatalog;
+import io.slipway.model.yaml.Yaml;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -174,6 +175,26 @@ class LinkResolverTest {
                         Map.of("port", 1),
                         "address",
                         "any.where"));
+    }
+
+    @Test
+    void a_manual_link_has_no_more_than_the_manifest_says() {
+        var links = resolve(db(""), web("primary: {instances: [{address: far.away, properties: {port: 1}}]}"));
+
+        assertThat(Yaml.canonicalJson(link(links, "primary")))
+                .isEqualTo("{\"address\":null,\"deployment_name\":\"shop\",\"instances\":"
+                        + "[{\"address\":\"far.away\",\"properties\":{\"port\":1}}],\"properties\":null}");
+    }
+
+    @Test
+    void a_link_has_a_node_for_every_property_that_its_provider_shows() {
+        var links = resolve("{name: db, release: r}", web(""));
+        var emptied = resolve("{name: db, release: r, properties: {port: ~, password: x}}", web(""));
+
+        assertThat(Yaml.canonicalJson(link(links, "primary").get("properties")))
+                .isEqualTo("{\"password\":null,\"port\":5432}");
+        assertThat(Yaml.canonicalJson(link(emptied, "primary").get("properties")))
+                .isEqualTo("{\"password\":\"x\",\"port\":null}");
     }
 
     @Test

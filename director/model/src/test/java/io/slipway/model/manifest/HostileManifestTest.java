@@ -65,7 +65,8 @@ class HostileManifestTest {
               subnets:
               - {range: 10.0.0.0/24, gateway: 10.0.0.1, azs: [z1], dns: [8.8.8.8], reserved: [10.0.0.2-10.0.0.9],
                  static: [10.0.0.10-10.0.0.20]}
-            compilation: {workers: 2, az: z1, vm_type: small, network: net, reuse_compilation_vms: true}
+            compilation: {workers: 2, az: z1, vm_type: small, vm_extensions: [more], network: net, env: {a: b},
+              reuse_compilation_vms: true}
             """, "cloud config");
     private static final Map<String, Object> RUNTIME = Yaml.parseMap("""
             releases: [{name: r, version: "1"}]
@@ -96,12 +97,15 @@ class HostileManifestTest {
             DeploymentSpec.resolve(Manifest.parse(MANIFEST), cloud, new Shelf());
         });
         attempt(() -> CloudConfig.merge(List.of(CLOUD, mutated(CLOUD, mutations))));
+        attempt(() -> CloudConfig.checkPart(mutated(CLOUD, mutations)));
     }
 
     @Property(tries = 1000)
     void a_mutated_runtime_config_is_read_or_refused(@ForAll("mutations") List<Mutation> mutations) {
-        attempt(() -> Addons.applied(MANIFEST, List.of(mutated(RUNTIME, mutations))));
-        attempt(() -> Addons.applied(mutated(MANIFEST, mutations), List.of(RUNTIME)));
+        attempt(() -> Addons.applied(MANIFEST, List.of(mutated(RUNTIME, mutations)), alias -> ""));
+        attempt(() -> Addons.applied(mutated(MANIFEST, mutations), List.of(RUNTIME), alias -> ""));
+        attempt(() -> Addons.check(mutated(RUNTIME, mutations)));
+        Addons.warnings(mutated(MANIFEST, mutations), List.of(mutated(RUNTIME, mutations)));
     }
 
     @Property(tries = 500)
@@ -149,7 +153,7 @@ class HostileManifestTest {
         manifest.put("name", "n".repeat(1_000_000));
 
         assertThat(refusal(() -> Manifest.parse(manifest)))
-                .isEqualTo("'name' length (1000000) should be less than 256");
+                .isEqualTo("'name' length (1000000) should be less than 245");
     }
 
     @Provide
@@ -263,7 +267,7 @@ class HostileManifestTest {
 
         assertThat(spec.groups()).singleElement().satisfies(group -> assertThat(group.instances())
                 .isEqualTo(2));
-        assertThat(Addons.applied(MANIFEST, List.of(RUNTIME))).containsKey("instance_groups");
+        assertThat(Addons.applied(MANIFEST, List.of(RUNTIME), alias -> "")).containsKey("instance_groups");
     }
 
     /** Holds whatever has a name and a version. */

@@ -38,6 +38,24 @@ class ManifestTest {
     }
 
     @Test
+    void numbers_where_texts_are_meant_are_written_as_ruby_writes_them() {
+        var manifest = parseGroups(
+                "{releases: [{name: 010, version: 1.10}, {name: big, version: 20240101.1}]}",
+                "[{name: 0x10, instances: 0b11, stemcell: default, networks: [{name: 1_000}], azs: [1.0],"
+                        + " jobs: [{name: 12:30, release: 010}]}]");
+
+        assertThat(manifest.releases())
+                .extracting(release -> release.name() + "/" + release.version())
+                .containsExactly("8/1.1", "big/20240101.1");
+        var group = manifest.instanceGroups().getFirst();
+        assertThat(group.name()).isEqualTo("16");
+        assertThat(group.instances()).isEqualTo(3);
+        assertThat(group.azs()).containsExactly("1.0");
+        assertThat(group.networks().getFirst().name()).isEqualTo("1000");
+        assertThat(group.jobs().getFirst().name()).isEqualTo("45000");
+    }
+
+    @Test
     void everything_that_nothing_reads_is_reported() {
         var manifest = parseGroups(
                 "{colour: red, update: {speed: 1}, features: {magic: true},"
@@ -130,6 +148,12 @@ class ManifestTest {
             {release: {name: x}}                                       | 190001 | releases
             {variables: [{name: a, type: rsa}, {name: a, type: rsa}]}  | 560000 | duplicate names
             {variables: [{name: 'a b', type: rsa}]}                    | 540004 | alphanumeric
+            {variables: [{name: a/, type: rsa}]}                       | 540004 | end with a forward slash
+            {name: a b}                                                | 40005  | name' is 'a b
+            {name: -a}                                                 | 420001 | cannot start with a hyphen
+            {releases: [{name: a b, version: 1}]}                      | 40005  | a b
+            {stemcells: [{alias: ' a', os: o, version: 1}]}            | 40005  | no space
+            {tags: {"a\\tb": 1}}                                       | 40005  | tags
             {variables: [{name: a//b, type: rsa}]}                     | 540004 | consecutive
             {variables: [{name: a, type: rsa, update_mode: never}]}    | 560000 | never
             {variables: [{name: a, type: rsa, consumes: {common_name: {}}}]} | 560000 | can not define 'consumes'
@@ -140,6 +164,61 @@ class ManifestTest {
             assertThat(refused.problems()).anyMatch(problem -> problem.code() == code);
             assertThat(refused).hasMessageContaining(named);
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', delimiter = ';', textBlock = """
+            name: a|b                                                                                       ; 40005  ; 'instance_groups[a|b].name' is 'a|b'
+            name: a-                                                                                        ; 420001 ; cannot end with a hyphen
+            jobs: [{name: a|b, release: r}]                                                                 ; 40005  ; 'instance_groups[g].jobs[a|b].name' is 'a|b'
+            jobs: [{name: j, release: a/b}]                                                                 ; 40005  ; 'a/b'
+            jobs: [{name: j, release: r, provides: {x: {as: a|b}}}]                                         ; 40005  ; provides.x.as' is 'a|b'
+            jobs: [{name: j, release: r, consumes: {x: {from: ' b'}}}]                                      ; 40005  ; consumes.x.from' is ' b'
+            jobs: [{name: j, release: r, custom_provider_definitions: [{name: a|b, type: t}]}]              ; 40005  ; 'a|b'
+            """)
+    void what_is_no_name_is_refused(String more, int code, String named) {
+        assertThatThrownBy(() -> group(more)).isInstanceOfSatisfying(InvalidInput.class, refused -> {
+            assertThat(refused.problems()).anyMatch(problem -> problem.code() == code);
+            assertThat(refused).hasMessageContaining(named);
+        });
+    }
+
+    @Test
+    void groups_that_are_one_in_dns_are_refused() {
+        String group = "{instances: 0, jobs: [], stemcell: default, networks: [], name: ";
+
+        assertThatThrownBy(() -> parseGroups("{}", "[" + group + "a_b}, " + group + "A-b}]"))
+                .isInstanceOfSatisfying(InvalidInput.class, refused -> assertThat(refused.problems())
+                        .anyMatch(problem -> problem.code() == 190006))
+                .hasMessageContaining("Invalid instance group name 'A-b', canonical name already taken");
+    }
+
+    @Test
+    void the_name_is_checked_before_references_are_filled_in() {
+        assertThatThrownBy(() -> Manifest.heading(Map.of("name", "a|b"))).hasMessageContaining("'name' is 'a|b'");
+    }
+
+    @Test
+    void what_bosh_knows_and_has_no_effect_here_is_told() {
+        assertThat(parseGroups(
+                                "{}",
+                                "[{name: g, instances: 0, jobs: [{name: j, release: r,"
+                                        + " custom_provider_definitions: [{name: c, type: t, shared: 1}]}],"
+                                        + " stemcell: default, networks: [{name: n, nic_group: 1}],"
+                                        + " state: stopped, instance_states: {}, migrated_from: [{name: x, to: g}],"
+                                        + " persistent_disks: [{name: d, type: t, size: 1}],"
+                                        + " vm_resources: {cpu: 1, gpu: 1}}]")
+                        .warnings()
+                        .unknown())
+                .containsExactlyInAnyOrder(
+                        "'instance_groups[g].networks[n].nic_group' is ignored: each network has an interface of its"
+                                + " own",
+                        "unknown key 'instance_groups[g].state' is ignored",
+                        "unknown key 'instance_groups[g].instance_states' is ignored",
+                        "unknown key 'instance_groups[g].migrated_from[x].to' is ignored",
+                        "unknown key 'instance_groups[g].persistent_disks[d].size' is ignored",
+                        "unknown key 'instance_groups[g].vm_resources.gpu' is ignored",
+                        "unknown key 'instance_groups[g].jobs[j].custom_provider_definitions[c].shared' is ignored");
     }
 
     @ParameterizedTest

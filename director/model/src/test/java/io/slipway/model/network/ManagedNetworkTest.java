@@ -18,13 +18,14 @@ class ManagedNetworkTest {
                 - {name: plain, subnets: [{range: 10.0.0.0/24}]}
                 - name: made
                   managed: true
-                  subnets: [{name: s1, range: 10.1.0.0/24, gateway: 10.1.0.1, azs: [z1], cloud_properties: {t: own}}]
+                  subnets: [{name: s1, range: 10.1.0.0/24, gateway: 10.1.0.1, azs: [z1], netmask_bits: 24, cloud_properties: {t: own}}]
                 """);
 
         assertThat(networks).extracting(ManagedNetwork::name).containsExactly("made");
         assertThat(networks.getFirst().subnets().getFirst().definition(Map.of("z1", Map.of("t", "az", "dc", 1))))
                 .containsEntry("range", "10.1.0.0/24")
                 .containsEntry("gateway", "10.1.0.1")
+                .containsEntry("netmask_bits", 24)
                 .containsEntry("cloud_properties", Map.of("t", "own", "dc", 1));
     }
 

@@ -24,6 +24,11 @@ public final class Groups {
               subnets: [{range: 10.1.0.0/16, gateway: 10.1.0.1, azs: [z1, z2, z3], static: [10.1.0.10-10.1.0.99]}]
             - name: plain
               subnets: [{range: 10.2.0.0/16, gateway: 10.2.0.1, static: [10.2.0.10-10.2.0.99]}]
+            - name: mixed
+              subnets:
+              - {range: 10.3.0.0/24, gateway: 10.3.0.1, azs: [z1, z2, z3], static: [10.3.0.10-10.3.0.99]}
+              - {range: 10.3.1.0/24, gateway: 10.3.1.1, azs: [z1, z2], static: [10.3.1.10-10.3.1.99]}
+              - {range: 10.3.2.0/24, gateway: 10.3.2.1, azs: [z1], static: [10.3.2.10-10.3.2.99]}
             - {name: public, type: vip}
             - {name: dhcp, type: dynamic, subnets: [{az: z1, dns: [8.8.8.8]}, {azs: [z2, z3]}]}
             compilation: {workers: 1, network: plain}

@@ -28,6 +28,7 @@ class NamedDisksTest {
             disk_types:
             - {name: fast, disk_size: 64, cloud_properties: {type: ssd}}
             - {name: slow, disk_size: 128}
+            - {name: empty, disk_size: 0}
             """;
     private static final String MANIFEST = """
             name: shop
@@ -55,6 +56,15 @@ class NamedDisksTest {
                 .containsExactly(
                         new DiskSpec("data", 64, "fast", Map.of("type", "ssd")),
                         new DiskSpec("log", 128, "slow", Map.of()));
+    }
+
+    @Test
+    void a_type_without_a_size_is_no_disk() {
+        var group = resolved(MANIFEST.replace("DISKS", "persistent_disk_type: empty"))
+                .groups()
+                .getFirst();
+
+        assertThat(group.disk()).isEmpty();
     }
 
     @Test
@@ -105,6 +115,7 @@ class NamedDisksTest {
             {persistent_disk: 64, persistent_disks: [{name: a, type: fast}]}   | 140013 | more than one of the following
             {persistent_disk: 64, persistent_disk_type: fast}                  | 140013 | more than one of the following
             persistent_disk_type: none                                         | 140012 | unknown disk type 'none'
+            persistent_disks: [{name: a, type: empty}]                         | 140013 | whose size is 0
             """)
     void says_what_is_wrong_with_disks(String disks, int code, String message) {
         String lines = disks.startsWith("{")

@@ -18,7 +18,7 @@ class SideBySideTest {
             spec:
               containers:
               - name: web
-                image: slipway.io/test-server:1.0
+                image: slipway.invalid/test-server:1.0
                 args: [serve, ":8080"]
                 imagePullPolicy: IfNotPresent
             """;

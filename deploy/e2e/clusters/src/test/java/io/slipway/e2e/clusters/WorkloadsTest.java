@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.e2e.Api;
 import io.slipway.e2e.Installation;
+import io.slipway.e2e.Neighbour;
 import io.slipway.e2e.Outcome;
 import io.slipway.e2e.Tgz;
+import io.slipway.e2e.Vm;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -38,7 +40,7 @@ class WorkloadsTest {
                   - {maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {app: web}}}
                   containers:
                   - name: web
-                    image: slipway.io/test-server:1.0
+                    image: slipway.invalid/test-server:1.0
                     args: [serve, ":8080"]
                     imagePullPolicy: IfNotPresent
                     readinessProbe: {httpGet: {path: /, port: 8080}, periodSeconds: 1}
@@ -145,10 +147,20 @@ class WorkloadsTest {
     }
 
     @Test
-    void lets_pods_reach_the_outside_as_their_node() throws Exception {
+    void lets_pods_reach_other_vms_as_their_node_and_the_outside_as_the_machine() throws Exception {
         String pod = pods().getFirst().split(" ")[0];
-        try (var outside = new OutsideServer()) {
-            String seen = fetch(pod, "http://" + outside.address() + "/client");
+        String master = Installation.get()
+                .json("cluster", CLUSTER, "--json")
+                .path("kubernetes_master_ips")
+                .path(0)
+                .asText();
+        try (var neighbour = new Neighbour();
+                var outside = neighbour.place().serve(neighbour.address(), 7000);
+                var inside = Vm.withAddress(Installation.get(), master).place().serve(master, 7000)) {
+            assertThat(fetch(pod, "http://" + neighbour.address() + ":7000/client"))
+                    .isEqualTo(neighbour.ofThisMachine());
+
+            String seen = fetch(pod, "http://" + master + ":7000/client");
             String nodes = kubectl(
                     "get", "nodes", "-o", "jsonpath={.items[*].status.addresses[?(@.type==\"InternalIP\")].address}");
             assertThat(seen).isNotBlank();

@@ -37,13 +37,14 @@ class ArchitectureTest {
             entry("director/cpi/spi", Set.of()),
             entry("director/cpi/local", Set.of("director/cpi/spi")),
             entry("director/cpi/external", Set.of("director/cpi/spi")),
-            entry("director/cpi/simulated", Set.of("director/cpi/spi", "protocol")),
+            entry("agent-core", Set.of("protocol")),
+            entry("director/cpi/simulated", Set.of("director/cpi/spi", "agent-core", "protocol")),
             entry("director/engine/store", Set.of("director/model")),
             entry("director/engine/templates", Set.of("director/model")),
             entry("director/engine/secrets", Set.of("director/model", "director/engine/store")),
             entry("director/engine/core", and(ENGINE, "director/model", "director/cpi/spi", "protocol")),
-            entry("director/kubernetes", Set.of("director/engine/core", "director/model")),
-            entry("director/http", and(ENGINE, "director/engine/core", "director/kubernetes", "director/model")),
+            entry("director/kubernetes", Set.of("director/engine/core", "director/engine/store", "director/model")),
+            entry("director/http", Set.of("director/engine/core", "director/kubernetes", "director/model")),
             entry(
                     "director/server",
                     and(
@@ -53,7 +54,7 @@ class ArchitectureTest {
                             "director/http",
                             "director/model",
                             "director/cpi/spi")),
-            entry("node-agent", Set.of("protocol")),
+            entry("node-agent", Set.of("agent-core", "protocol")),
             entry("deploy/cli", Set.of()),
             entry("deploy/e2e/kit", Set.of()));
 
@@ -146,6 +147,26 @@ class ArchitectureTest {
                         .check(classes);
             }
         });
+    }
+
+    /** The runtime of a stemcell's agent is made of three Java modules. */
+    @Test
+    void agents_use_nothing_that_their_runtime_does_not_have() {
+        for (String module : List.of("agent-core", "node-agent")) {
+            noClasses()
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "java.net.http..",
+                            "java.sql..",
+                            "java.beans..",
+                            "java.lang.management..",
+                            "javax.management..",
+                            "javax.naming..",
+                            "javax.xml..")
+                    .because("it is no part of the runtime that deploy/stemcell/build makes")
+                    .check(CLASSES.get(module));
+        }
     }
 
     private static Set<String> and(Set<String> some, String... more) {

@@ -309,6 +309,10 @@ class DeploymentLifeTest {
                 account.path("ip").asText() + " "
                         + account.path("host_public_key").asText() + "\n");
         assertThat(ssh(key, hosts, account, "sudo id -un").mustSucceed().out()).isEqualTo("root\n");
+        assertThat(Integer.parseInt(
+                        ssh(key, hosts, account, "id -u").mustSucceed().out().strip()))
+                .as("a number that no user of the machine has")
+                .isBetween(60700, 60999);
         mustWork(api.postJson(
                 "/deployments/life/ssh",
                 "{\"command\": \"cleanup\", " + target + ", \"params\": {\"user_regex\": \"^bosh_abc\"}}"));

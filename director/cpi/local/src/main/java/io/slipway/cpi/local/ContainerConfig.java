@@ -155,7 +155,7 @@ final class ContainerConfig {
         mounts.add(mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "relatime", "rw"));
         mounts.add(mount("/run", "tmpfs", "tmpfs", "nosuid", "nodev", "mode=755"));
         mounts.add(mount("/dev/kmsg", "bind", "/dev/kmsg", "bind"));
-        mounts.add(mount("/var/vcap/data", "bind", layout.vmData(vm.cid()).toString(), "rbind", "rw"));
+        mounts.add(mount("/var/vcap/data", "bind", layout.vmData(vm.cid()).toString(), "rbind", "rw", "nosuid"));
         mounts.add(mount(
                 "/var/vcap/data/shared-packages", "bind", layout.packages().toString(), "rbind", "ro"));
         if (Files.isDirectory(Path.of("/lib/modules"))) {

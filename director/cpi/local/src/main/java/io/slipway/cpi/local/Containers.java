@@ -79,7 +79,7 @@ final class Containers {
     void makeBlockDevice(String cid, String path, int major, int minor) {
         pid(cid).ifPresent(pid -> {
             Path node = Path.of("/proc/" + pid + "/root").resolve(path);
-            commands.run("mkdir", "-p", String.valueOf(node.getParent()));
+            commands.run("mkdir", "-p", "-m", "0755", String.valueOf(node.getParent()));
             commands.run("rm", "-f", node.toString());
             commands.run("mknod", "-m", "0660", node.toString(), "b", Integer.toString(major), Integer.toString(minor));
         });

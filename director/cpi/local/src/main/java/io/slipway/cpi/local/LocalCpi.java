@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,8 +48,7 @@ final class LocalCpi implements Cpi {
         names = new Names(directorUuid);
         this.steps = steps;
         try {
-            Files.createDirectories(layout.locks());
-            Files.createDirectories(layout.packages());
+            makePrivate(layout);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot use " + dataDirectory, failure);
         }
@@ -62,6 +62,22 @@ final class LocalCpi implements Cpi {
     }
 
     private final Containers containers;
+
+    /** Also what an earlier director left open to this machine's users: VMs' disks, their snapshots and their files. */
+    private static void makePrivate(Layout layout) throws IOException {
+        for (Path folder : List.of(
+                layout.root(), layout.locks(), layout.stemcells(), layout.vms(), layout.disks(), layout.snapshots())) {
+            Modes.privateFolder(folder);
+        }
+        for (String cid : Records.names(layout.disks())) {
+            Modes.close(layout.disk(cid));
+            Modes.close(layout.diskImage(cid));
+        }
+        for (String cid : Records.names(layout.snapshots())) {
+            Modes.close(layout.snapshot(cid));
+        }
+        Modes.folderOfVm(layout.packages(), layout.packages());
+    }
 
     @Override
     public Info info() {
@@ -225,8 +241,14 @@ final class LocalCpi implements Cpi {
         }
     }
 
+    /** On which ports of this machine VMs reach their director; remembered for who opens this CPI next. */
+    void directorPorts(Set<Integer> ports) {
+        networks.directorPorts(ports);
+    }
+
     @Override
     public void powerOnAll() {
+        networks.refresh();
         each(vm -> {
             if (vm.phase() == VmRecord.Phase.CREATED) {
                 try (var held = locks.vm(vm.cid())) {
@@ -303,7 +325,7 @@ final class LocalCpi implements Cpi {
         try {
             remove(temporary);
             steps.reached("unpacking");
-            Files.createDirectories(temporary);
+            Modes.folderOfVm(temporary, temporary);
             commands.run(
                     Commands.LONG,
                     "",

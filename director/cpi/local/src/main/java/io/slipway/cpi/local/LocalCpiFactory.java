@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Makes the local CPI, on a machine that can carry it. */
 public final class LocalCpiFactory implements CpiFactory {
@@ -22,7 +23,19 @@ public final class LocalCpiFactory implements CpiFactory {
     }
 
     @Override
+    public Cpi create(
+            String directorUuid, Path dataDirectory, Map<String, Object> properties, Set<Integer> directorPorts) {
+        var cpi = open(directorUuid, dataDirectory, properties);
+        cpi.directorPorts(directorPorts);
+        return cpi;
+    }
+
+    @Override
     public Cpi create(String directorUuid, Path dataDirectory, Map<String, Object> properties) {
+        return open(directorUuid, dataDirectory, properties);
+    }
+
+    private static LocalCpi open(String directorUuid, Path dataDirectory, Map<String, Object> properties) {
         if (!properties.isEmpty()) {
             throw refused("the local CPI has no properties, and " + properties.keySet() + " are given");
         }

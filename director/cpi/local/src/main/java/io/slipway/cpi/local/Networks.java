@@ -9,11 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
  * The machine's share of VM networks: a bridge for each subnet that has its gateway's address, network namespaces with
- * one end of a virtual cable each, and one nftables table that lets VMs out by this machine's address.
+ * one end of a virtual cable each, and the rules of a {@link Firewall}, which are there before anything that they are for.
  */
 final class Networks {
     private static final Path NAMESPACES = Path.of("/run/netns");
@@ -30,6 +33,7 @@ final class Networks {
     private final Names names;
     private final Locks locks;
     private final Steps steps;
+    private final Firewall firewall;
 
     Networks(Commands commands, Layout layout, Names names, Locks locks, Steps steps) {
         this.commands = commands;
@@ -37,10 +41,57 @@ final class Networks {
         this.names = names;
         this.locks = locks;
         this.steps = steps;
+        this.firewall = new Firewall(commands, names);
     }
 
-    /** What is remembered of a bridge, to make it again after the machine's boot and to remove it. */
-    record BridgeRecord(String name, String cidr, String gateway, int prefixLength) {}
+    /**
+     * What is remembered of a bridge, to make it again after the machine's boot and to remove it.
+     *
+     * @param networks of which this is a subnet, by their names in the cloud config, as far as VMs of them were seen
+     */
+    record BridgeRecord(String name, String cidr, String gateway, int prefixLength, Set<String> networks) {
+        BridgeRecord {
+            // An earlier director remembered none.
+            networks = networks == null ? Set.of() : Set.copyOf(networks);
+        }
+
+        BridgeRecord with(Set<String> more) {
+            var all = new TreeSet<>(networks);
+            all.addAll(more);
+            return new BridgeRecord(name, cidr, gateway, prefixLength, all);
+        }
+    }
+
+    /**
+     * What is remembered for whoever opens this CPI without being told.
+     *
+     * @param directorPorts of this machine on which VMs reach their director
+     */
+    record HostSettings(Set<Integer> directorPorts) {}
+
+    /** On which ports of this machine VMs reach their director. */
+    void directorPorts(Set<Integer> ports) {
+        try (var held = locks.network()) {
+            if (!directorPorts().equals(ports)) {
+                Records.write(layout.hostSettings(), new HostSettings(ports));
+            }
+        }
+    }
+
+    private Set<Integer> directorPorts() {
+        return Records.read(layout.hostSettings(), HostSettings.class)
+                .map(HostSettings::directorPorts)
+                .orElse(Set.of());
+    }
+
+    /** Writes the rules anew where there are bridges: an earlier director may have written others. */
+    void refresh() {
+        try (var held = locks.network()) {
+            if (!bridges().isEmpty()) {
+                writeRules(Optional.empty());
+            }
+        }
+    }
 
     /** Makes the bridge of a subnet and returns its name. One that VMs made already is that very one. */
     String create(String range, String gateway) {
@@ -49,7 +100,7 @@ final class Networks {
             throw new CpiException(new CpiFailure.InvalidRequest("a network here needs a range (like 10.1.2.0/24) and a"
                     + " gateway (like 10.1.2.1), not '" + range + "' and '" + gateway + "'"));
         }
-        var bridge = bridgeOf(parts.group(1), Integer.parseInt(parts.group(2)), gateway);
+        var bridge = bridgeOf(parts.group(1), Integer.parseInt(parts.group(2)), gateway, Set.of());
         try (var held = locks.network()) {
             ensureBridge(bridge);
         }
@@ -72,9 +123,9 @@ final class Networks {
             steps.reached("bridge record removed");
             forget(bridge);
             if (bridges().isEmpty()) {
-                commands.attempt("nft", "delete", "table", "ip", names.table());
+                firewall.remove();
             } else {
-                writeTable();
+                writeRules(Optional.empty());
             }
         }
     }
@@ -92,7 +143,9 @@ final class Networks {
         var interfaces = vm.interfaces();
         try (var held = locks.network()) {
             interfaces.forEach(network -> ensureBridge(bridgeOf(network)));
-            disconnect(vm);
+            unplug(vm);
+            steps.reached("rules");
+            writeRules(Optional.empty());
             String namespace = Names.networkNamespace(vm.cid());
             var outside = new ArrayList<String>();
             var inside = new ArrayList<String>();
@@ -116,8 +169,22 @@ final class Networks {
         }
     }
 
-    /** Removes the VM's namespace, and with it its interfaces; absent is success. */
+    /** Removes the VM's namespace, and with it its interfaces; absent is success. Its addresses stay its own. */
     void disconnect(VmRecord vm) {
+        unplug(vm);
+    }
+
+    /** As {@link #disconnect}, of a VM that goes for good, whose addresses others may have from now on. */
+    void forget(VmRecord vm) {
+        unplug(vm);
+        try (var held = locks.network()) {
+            if (!bridges().isEmpty()) {
+                writeRules(Optional.of(vm.cid()));
+            }
+        }
+    }
+
+    private void unplug(VmRecord vm) {
         String namespace = Names.networkNamespace(vm.cid());
         if (Files.exists(NAMESPACES.resolve(namespace))) {
             commands.run("ip", "netns", "delete", namespace);
@@ -141,30 +208,34 @@ final class Networks {
             for (BridgeRecord bridge : bridges()) {
                 takeDown(bridge.name());
             }
-            commands.attempt("nft", "delete", "table", "ip", names.table());
+            firewall.remove();
         }
     }
 
     /** Putting it up is the last step: a bridge that is up has all that belongs to it. */
     private void ensureBridge(BridgeRecord bridge) {
         Path file = layout.bridges().resolve(bridge.name() + ".json");
-        if (isUp(bridge.name()) && Files.exists(file)) {
+        var known = Records.read(file, BridgeRecord.class);
+        var wanted = bridge.with(known.map(BridgeRecord::networks).orElse(Set.of()));
+        if (isUp(bridge.name()) && known.equals(Optional.of(wanted))) {
             return;
         }
         steps.reached("bridge record");
-        Records.write(file, bridge);
+        Records.write(file, wanted);
         steps.reached("table");
         forwardPackets();
-        writeTable();
+        writeRules(Optional.empty());
         if (isUp(bridge.name())) {
             return;
         }
         takeDown(bridge.name());
         steps.reached("bridge");
+        // Without an address of IPv6, which VMs have not either.
         commands.run(
                 Commands.QUICK,
-                "link add " + bridge.name() + " type bridge forward_delay 0\n" + "addr add " + bridge.gateway() + "/"
-                        + bridge.prefixLength() + " dev " + bridge.name() + "\n",
+                "link add " + bridge.name() + " type bridge forward_delay 0\n" + "link set " + bridge.name()
+                        + " addrgenmode none\n" + "addr add " + bridge.gateway() + "/" + bridge.prefixLength() + " dev "
+                        + bridge.name() + "\n",
                 List.of("ip", "-batch", "-"));
         steps.reached("bridge up");
         commands.run("ip", "link", "set", bridge.name(), "up");
@@ -194,18 +265,17 @@ final class Networks {
         }
     }
 
-    private void writeTable() {
-        var rules = new StringBuilder("table ip " + names.table() + "\ndelete table ip " + names.table() + "\ntable ip "
-                + names.table() + " {\n  chain out {\n    type nat hook postrouting priority srcnat;\n");
-        for (BridgeRecord bridge : bridges()) {
-            rules.append("    ip saddr ")
-                    .append(bridge.cidr())
-                    .append(" oifname != \"")
-                    .append(bridge.name())
-                    .append("\" masquerade\n");
+    /** @param gone a VM that is on its way out */
+    private void writeRules(Optional<String> gone) {
+        var vms = new ArrayList<VmRecord>();
+        for (String cid : Records.names(layout.vms())) {
+            if (Names.isVmCid(cid) && !gone.equals(Optional.of(cid))) {
+                Records.read(layout.vmRecord(cid), VmRecord.class)
+                        .filter(vm -> vm.phase() != VmRecord.Phase.DELETING)
+                        .ifPresent(vms::add);
+            }
         }
-        rules.append("  }\n}\n");
-        commands.run(Commands.QUICK, rules.toString(), List.of("nft", "-f", "-"));
+        firewall.write(bridges(), vms, directorPorts());
     }
 
     private List<BridgeRecord> bridges() {
@@ -219,13 +289,13 @@ final class Networks {
     }
 
     private BridgeRecord bridgeOf(VmNetwork network) {
-        return bridgeOf(network.ip(), network.prefixLength(), network.gateway());
+        return bridgeOf(network.ip(), network.prefixLength(), network.gateway(), Set.of(network.name()));
     }
 
     /** @param address any of the subnet */
-    private BridgeRecord bridgeOf(String address, int prefixLength, String gateway) {
+    private BridgeRecord bridgeOf(String address, int prefixLength, String gateway, Set<String> networks) {
         String cidr = cidr(address, prefixLength);
-        return new BridgeRecord(names.bridge(cidr), cidr, gateway, prefixLength);
+        return new BridgeRecord(names.bridge(cidr), cidr, gateway, prefixLength, networks);
     }
 
     private static String cidr(String address, int prefixLength) {
@@ -235,7 +305,7 @@ final class Networks {
     }
 
     /** Follows from the address, so that neighbours need not learn anew when a VM is replaced. */
-    private static String mac(String address) {
+    static String mac(String address) {
         long value = number(address);
         return String.format(
                 "02:53:%02x:%02x:%02x:%02x", value >> 24 & 255, value >> 16 & 255, value >> 8 & 255, value & 255);

@@ -5,12 +5,15 @@ import io.slipway.cpi.VmNetwork;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code vm.json}: what was asked for, and how far it got. Holds no secret.
  *
  * @param cpu number of CPUs, 0 for no limit
  * @param ramMebibytes 0 for no limit
+ * @param allowedAddresses addresses and ranges beside its own that it sends from, and it sends from no others; null where
+ * nothing was said of that, as of any VM that an earlier director made
  */
 record VmRecord(
         String cid,
@@ -20,7 +23,8 @@ record VmRecord(
         long ramMebibytes,
         List<VmNetwork> networks,
         Map<String, String> metadata,
-        Phase phase) {
+        Phase phase,
+        @Nullable List<String> allowedAddresses) {
 
     enum Phase {
         /** Begun; what there is of it is thrown away and made anew. */
@@ -32,11 +36,12 @@ record VmRecord(
     }
 
     VmRecord in(Phase next) {
-        return new VmRecord(cid, agentId, stemcellCid, cpu, ramMebibytes, networks, metadata, next);
+        return new VmRecord(cid, agentId, stemcellCid, cpu, ramMebibytes, networks, metadata, next, allowedAddresses);
     }
 
     VmRecord withMetadata(Map<String, String> next) {
-        return new VmRecord(cid, agentId, stemcellCid, cpu, ramMebibytes, networks, Map.copyOf(next), phase);
+        return new VmRecord(
+                cid, agentId, stemcellCid, cpu, ramMebibytes, networks, Map.copyOf(next), phase, allowedAddresses);
     }
 
     VmDescription describe(boolean isRunning) {

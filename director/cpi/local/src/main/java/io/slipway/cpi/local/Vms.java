@@ -70,7 +70,8 @@ final class Vms {
                     number(request.cloudProperties(), "ram"),
                     checked(request.networks()),
                     request.metadata(),
-                    VmRecord.Phase.CREATING);
+                    VmRecord.Phase.CREATING,
+                    AllowedAddresses.of(request));
             steps.reached("record");
             Records.write(layout.vmRecord(cid), vm);
             steps.reached("files");
@@ -178,7 +179,7 @@ final class Vms {
         steps.reached("detach");
         disks.forgetVm(vm.cid());
         steps.reached("disconnect");
-        networks.disconnect(vm);
+        networks.forget(vm);
         steps.reached("unmount");
         mounts.unmountBelow(layout.vm(vm.cid()));
         steps.reached("remove");
@@ -198,30 +199,28 @@ final class Vms {
     private void writeFiles(VmRecord vm, AgentSettings settings) {
         Path upper = layout.upper(vm.cid());
         try {
-            for (Path directory : List.of(
-                    upper.resolve("etc"),
-                    upper.resolve("var/vcap/bosh"),
-                    layout.work(vm.cid()),
-                    layout.rootfs(vm.cid()),
-                    layout.bundle(vm.cid()),
-                    layout.vmData(vm.cid()).resolve("shared-packages"),
-                    layout.packages())) {
+            for (Path seen : List.of(upper.resolve("etc"), upper.resolve("var/vcap/bosh"))) {
+                Modes.folderOfVm(upper, seen);
+            }
+            Path data = layout.vmData(vm.cid());
+            Modes.folderOfVm(data, data.resolve("shared-packages"));
+            for (Path directory : List.of(layout.work(vm.cid()), layout.rootfs(vm.cid()), layout.bundle(vm.cid()))) {
                 Files.createDirectories(directory);
             }
             Path secret = upper.resolve("var/vcap/bosh/agent-settings.json");
             Files.createFile(
                     secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(secret, settings.toJson());
-            Files.writeString(upper.resolve("etc/hostname"), vm.cid() + "\n");
-            Files.writeString(upper.resolve("etc/machine-id"), machineId(vm) + "\n");
-            Files.writeString(upper.resolve("etc/hosts"), "127.0.0.1 localhost\n127.0.1.1 " + vm.cid() + "\n");
+            Modes.fileOfVm(upper.resolve("etc/hostname"), vm.cid() + "\n");
+            Modes.fileOfVm(upper.resolve("etc/machine-id"), machineId(vm) + "\n");
+            Modes.fileOfVm(upper.resolve("etc/hosts"), "127.0.0.1 localhost\n127.0.1.1 " + vm.cid() + "\n");
             var resolvers = new StringBuilder();
             vm.networks().stream()
                     .flatMap(network -> network.dns().stream())
                     .distinct()
                     .forEach(server ->
                             resolvers.append("nameserver ").append(server).append('\n'));
-            Files.writeString(upper.resolve("etc/resolv.conf"), resolvers);
+            Modes.fileOfVm(upper.resolve("etc/resolv.conf"), resolvers.toString());
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write the files of VM " + vm.cid(), failure);
         }

@@ -3,6 +3,7 @@ package io.slipway.cpi.local;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,19 +17,33 @@ final class DyingDirector {
 
     /** Runs the operation in another JVM; returns its exit code, {@link #KILLED} where it got to the step. */
     static int run(StepScene scene, StepOperation operation, int step) throws IOException, InterruptedException {
+        return run(List.of(), scene, operation, step);
+    }
+
+    /** Runs the operation to its end in another JVM, with this umask. */
+    static int runWithUmask(String umask, StepScene scene, StepOperation operation)
+            throws IOException, InterruptedException {
+        return run(
+                List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"), scene, operation, Integer.MAX_VALUE);
+    }
+
+    private static int run(List<String> before, StepScene scene, StepOperation operation, int step)
+            throws IOException, InterruptedException {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        var process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        classes,
-                        DyingDirector.class.getName(),
-                        scene.directory().toString(),
-                        scene.directorUuid(),
-                        scene.subnet(),
-                        operation.name(),
-                        Integer.toString(step)))
+        var command = new ArrayList<>(before);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes,
+                DyingDirector.class.getName(),
+                scene.directory().toString(),
+                scene.directorUuid(),
+                scene.subnet(),
+                operation.name(),
+                Integer.toString(step)));
+        var process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(scene.directory().resolve("dying-director.log").toFile())
                 .start();

@@ -31,8 +31,10 @@ final class MachineTraces {
     /** All there is of this director: mounts, devices, groups, networks, tables, files. */
     List<String> all(Collection<String> agentIds) {
         var found = new ArrayList<>(ofVmsAndDisks(agentIds));
-        if (commands.attempt("nft", "list", "table", "ip", names.table()).succeeded()) {
-            found.add("table " + names.table());
+        for (String family : List.of("ip", "inet", "bridge")) {
+            if (commands.attempt("nft", "list", "table", family, names.table()).succeeded()) {
+                found.add("table " + family + " " + names.table());
+            }
         }
         if (Cgroups.exists(names.cgroupParent())) {
             found.add("control group " + names.cgroupParent());
@@ -89,8 +91,12 @@ final class MachineTraces {
         if (!bridge.contains(prefix)) {
             problems.add("the bridge is " + bridge);
         }
-        if (!shown("nft", "list", "table", "ip", names.table()).contains("ip saddr " + cidr)) {
+        if (!shown("nft", "list", "table", "inet", names.table())
+                .contains("ip saddr " + cidr + " oifname != @bridges masquerade")) {
             problems.add("the table lets nothing of " + cidr + " out");
+        }
+        if (!shown("nft", "list", "set", "bridge", names.table(), "ports").contains(Names.hostInterface(cid, 0))) {
+            problems.add("the table does not look at what " + cid + " sends");
         }
         return problems;
     }

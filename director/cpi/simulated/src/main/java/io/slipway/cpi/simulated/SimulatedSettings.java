@@ -40,7 +40,10 @@ public record SimulatedSettings(Duration call, AgentTimings timings, DataSize di
             }
         }
         var timings = new AgentTimings(
-                milliseconds(properties, BOOT), milliseconds(properties, JOB_START), milliseconds(properties, COMMAND));
+                milliseconds(properties, BOOT),
+                milliseconds(properties, JOB_START),
+                milliseconds(properties, COMMAND),
+                AgentTimings.NONE.patience());
         return new SimulatedSettings(
                 milliseconds(properties, CALL),
                 timings,

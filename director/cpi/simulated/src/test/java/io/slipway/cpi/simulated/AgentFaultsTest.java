@@ -1,11 +1,11 @@
 package io.slipway.cpi.simulated;
 
-import static io.slipway.cpi.simulated.SimulatedVm.AGENT;
 import static io.slipway.cpi.simulated.SimulatedVm.command;
 import static io.slipway.protocol.agent.v1.Command.BodyCase.APPLY;
 import static io.slipway.protocol.agent.v1.Command.BodyCase.GET_STATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.agent.core.kit.Await;
 import io.slipway.cpi.simulated.fault.AgentFault;
 import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.protocol.agent.v1.Apply;
@@ -78,14 +78,26 @@ class AgentFaultsTest {
         vm.boot();
         var rule = agents().inject(new AgentFault.Silent());
 
-        vm.director.send(AGENT, state("1"));
-        Await.until(() -> !vm.agent().performed().isEmpty());
-        assertThat(vm.director.count(AGENT, FromAgent::hasResult)).isZero();
+        vm.director.send(state("1"));
+        Await.until("it is carried out", () -> !vm.agent().performed().isEmpty());
+        assertThat(vm.director.count(FromAgent::hasResult)).isZero();
         rule.lift();
 
-        assertThat(vm.director.hello(AGENT, 2).getUnacknowledgedList())
+        assertThat(vm.director.hello(2).getUnacknowledgedList())
                 .singleElement()
                 .satisfies(result -> assertThat(result.getCommandId()).isEqualTo("1"));
+    }
+
+    @Test
+    void says_hello_when_it_is_no_longer_silent() throws Exception {
+        var rule = agents().inject(new AgentFault.Silent());
+        vm.create();
+        Await.until("the agent dials", () -> vm.server.streams() > 0);
+        assertThat(vm.director.count(FromAgent::hasHello)).isZero();
+
+        rule.lift();
+
+        vm.director.hello(1);
     }
 
     @Test
@@ -93,10 +105,10 @@ class AgentFaultsTest {
         vm.boot();
         var rule = agents().inject(new AgentFault.Unreachable());
 
-        Await.until(() -> !vm.agent().isConnected());
+        Await.until("the stream is cut", () -> !vm.agent().isConnected());
         rule.lift();
 
-        vm.director.hello(AGENT, 2);
+        vm.director.hello(2);
     }
 
     @Test
@@ -104,9 +116,9 @@ class AgentFaultsTest {
         var first = vm.boot();
         agents().inject(new AgentFault.CrashDuring(APPLY, SHORT));
 
-        vm.director.send(AGENT, command("1").setApply(Apply.newBuilder().setSpec(vm.spec())));
+        vm.director.send(command("1").setApply(Apply.newBuilder().setSpec(vm.spec())));
 
-        var second = vm.director.hello(AGENT, 2);
+        var second = vm.director.hello(2);
         assertThat(second.getBootId()).isEqualTo(first.getBootId());
         assertThat(second.hasAppliedSpec()).isFalse();
         assertThat(second.getUnacknowledgedList()).singleElement().satisfies(result -> {
@@ -121,9 +133,9 @@ class AgentFaultsTest {
         vm.boot();
         agents().inject(new AgentFault.CrashBeforeAnswer(APPLY, SHORT));
 
-        vm.director.send(AGENT, command("1").setApply(Apply.newBuilder().setSpec(vm.spec())));
+        vm.director.send(command("1").setApply(Apply.newBuilder().setSpec(vm.spec())));
 
-        var second = vm.director.hello(AGENT, 2);
+        var second = vm.director.hello(2);
         assertThat(second.getAppliedSpec().getDeployment()).isEqualTo("shop");
         assertThat(second.getUnacknowledgedList()).singleElement().satisfies(result -> assertThat(result.hasSuccess())
                 .isTrue());
@@ -136,7 +148,7 @@ class AgentFaultsTest {
 
         vm.agent().crash(SHORT);
 
-        assertThat(vm.director.hello(AGENT, 2).getJobState()).isEqualTo("running");
+        assertThat(vm.director.hello(2).getJobState()).isEqualTo("running");
     }
 
     @Test
@@ -144,9 +156,9 @@ class AgentFaultsTest {
         vm.boot();
         agents().inject(new AgentFault.AnswerTwice(GET_STATE));
 
-        vm.director.send(AGENT, state("1"));
+        vm.director.send(state("1"));
 
-        vm.director.result(AGENT, "1", 2);
+        vm.director.result("1", 2);
         assertThat(vm.agent().performed()).hasSize(1);
     }
 
@@ -165,13 +177,13 @@ class AgentFaultsTest {
         vm.boot();
         var rule = agents().inject(new AgentFault.HangCommand(GET_STATE));
 
-        vm.director.send(AGENT, state("1"));
+        vm.director.send(state("1"));
         assertThat(rule.awaitStruck(Await.DEADLINE)).isTrue();
         var cancelled =
                 vm.carryOut(command("2").setCancel(CancelCommand.newBuilder().setCommandId("1")));
 
         assertThat(cancelled.hasSuccess()).isTrue();
-        assertThat(vm.director.result(AGENT, "1", 1).getFailure().getCode()).isEqualTo(Failure.Code.CANCELLED);
+        assertThat(vm.director.result("1", 1).getFailure().getCode()).isEqualTo(Failure.Code.CANCELLED);
     }
 
     @Test
@@ -179,11 +191,11 @@ class AgentFaultsTest {
         vm.boot();
         var rule = agents().inject(new AgentFault.HangCommand(GET_STATE));
 
-        vm.director.send(AGENT, state("1"));
+        vm.director.send(state("1"));
         assertThat(rule.awaitStruck(Await.DEADLINE)).isTrue();
         rule.lift();
 
-        assertThat(vm.director.result(AGENT, "1", 1).hasSuccess()).isTrue();
+        assertThat(vm.director.result("1", 1).hasSuccess()).isTrue();
     }
 
     @Test
@@ -193,13 +205,13 @@ class AgentFaultsTest {
 
         var rule = agents().inject(new AgentFault.FailingProcess("php"));
 
-        assertThat(vm.director.beat(AGENT, 1, "failing").getProcessesList())
+        assertThat(vm.director.beat(1, "failing").getProcessesList())
                 .filteredOn(process -> process.getState().equals("failing"))
                 .extracting(ProcessState::getName)
                 .containsExactly("php");
         rule.lift();
-        vm.director.hangUp(AGENT);
-        assertThat(vm.director.hello(AGENT, 2).getJobState()).isEqualTo("running");
+        vm.director.handOver();
+        assertThat(vm.director.hello(2).getJobState()).isEqualTo("running");
     }
 
     @Test
@@ -210,7 +222,7 @@ class AgentFaultsTest {
 
         vm.carryOut(command("start").setStartJobs(StartJobs.getDefaultInstance()));
 
-        vm.director.beat(AGENT, 1, "failing");
+        vm.director.beat(1, "failing");
         assertThat(vm.agent().jobState()).isEqualTo("failing");
     }
 
@@ -221,7 +233,7 @@ class AgentFaultsTest {
 
         vm.agent().crashJobProcess("nginx");
 
-        assertThat(vm.director.nth(AGENT, FromAgent::hasAlert, 1).getAlert().getTitle())
+        assertThat(vm.director.nth(FromAgent::hasAlert, 1).getAlert().getTitle())
                 .isEqualTo("process nginx died and was restarted");
     }
 

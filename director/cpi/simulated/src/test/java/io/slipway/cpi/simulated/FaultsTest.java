@@ -7,6 +7,7 @@ import static io.slipway.cpi.simulated.fault.CpiMethod.HAS_DISK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.agent.core.kit.Await;
 import io.slipway.cpi.AgentSettings;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFailure;
@@ -100,7 +101,7 @@ class FaultsTest {
 
         var call = CompletableFuture.runAsync(() -> cpi.deleteDisk(disk));
         assertThat(rule.awaitStruck(Await.DEADLINE)).isTrue();
-        Await.until(() -> !cpi.hasDisk(disk));
+        Await.until("the disk is gone", () -> !cpi.hasDisk(disk));
         assertThat(call).isNotDone();
         cpi.faults().lift();
 

@@ -2,6 +2,8 @@ package io.slipway.cpi.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.agent.core.kit.FakeDirector;
+import io.slipway.agent.core.kit.TestAuthority;
 import io.slipway.cpi.VmDescription;
 import io.slipway.cpi.VmRequest;
 import io.slipway.cpi.simulated.fault.Faults;
@@ -27,7 +29,8 @@ class ManyVmsTest {
             var requests = new ArrayList<VmRequest>();
             String stemcell = cpi.createStemcell(image, Map.of());
             for (int i = 0; i < COUNT; i++) {
-                requests.add(SimulatedVm.request(stemcell, director.settings("i-web-" + i), i));
+                requests.add(SimulatedVm.request(
+                        stemcell, SimulatedVm.settings(director, authority, "i-web-" + i, Duration.ofHours(1)), i));
             }
             long began = System.nanoTime();
             requests.forEach(cpi::createVm);

@@ -4,10 +4,10 @@ import static io.slipway.cpi.simulated.SimulatedVm.AGENT;
 import static io.slipway.cpi.simulated.SimulatedVm.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.agent.core.kit.BlobServer;
 import io.slipway.cpi.conformance.TinyTgz;
 import io.slipway.protocol.agent.v1.AddDisk;
 import io.slipway.protocol.agent.v1.Apply;
-import io.slipway.protocol.agent.v1.CertificateRenewal;
 import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.CompilePackage;
 import io.slipway.protocol.agent.v1.Drain;
@@ -27,12 +27,10 @@ import io.slipway.protocol.agent.v1.Ssh;
 import io.slipway.protocol.agent.v1.StartJobs;
 import io.slipway.protocol.agent.v1.StopJobs;
 import io.slipway.protocol.agent.v1.SyncDns;
-import io.slipway.protocol.agent.v1.ToAgent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +51,7 @@ class SimulatedAgentTest {
 
     @Test
     void says_hello_and_beats() throws Exception {
-        vm.director.heartbeatEvery(20);
+        vm.server.heartbeatEvery(20);
 
         var hello = vm.boot();
 
@@ -61,7 +59,7 @@ class SimulatedAgentTest {
         assertThat(hello.getBootId()).isEqualTo(vm.agent().bootId()).isNotBlank();
         assertThat(hello.hasAppliedSpec()).isFalse();
         assertThat(hello.getJobState()).isEqualTo("unmonitored");
-        var beat = vm.director.nth(AGENT, FromAgent::hasHeartbeat, 4).getHeartbeat();
+        var beat = vm.director.nth(FromAgent::hasHeartbeat, 4).getHeartbeat();
         assertThat(beat.getVitals().getDisksCount()).isPositive();
         assertThat(vm.agent().isConnected()).isTrue();
     }
@@ -71,11 +69,11 @@ class SimulatedAgentTest {
         vm.boot();
 
         vm.apply("apply");
-        vm.director.beat(AGENT, 1, "stopped");
+        vm.director.beat(1, "stopped");
         vm.carryOut(command("start").setStartJobs(StartJobs.getDefaultInstance()));
 
-        vm.director.beat(AGENT, 1, "starting");
-        assertThat(vm.director.beat(AGENT, 1, "running").getProcessesList())
+        vm.director.beat(1, "starting");
+        assertThat(vm.director.beat(1, "running").getProcessesList())
                 .extracting(ProcessState::getName)
                 .containsExactly("nginx", "php");
         vm.carryOut(command("stop").setStopJobs(StopJobs.getDefaultInstance()));
@@ -93,9 +91,9 @@ class SimulatedAgentTest {
         vm.boot();
         vm.apply("same");
 
-        vm.director.send(AGENT, command("same").setApply(Apply.newBuilder().setSpec(vm.spec())));
+        vm.director.send(command("same").setApply(Apply.newBuilder().setSpec(vm.spec())));
 
-        assertThat(vm.director.result(AGENT, "same", 2).hasSuccess()).isTrue();
+        assertThat(vm.director.result("same", 2).hasSuccess()).isTrue();
         assertThat(vm.agent().performed()).hasSize(1);
     }
 
@@ -103,12 +101,12 @@ class SimulatedAgentTest {
     void tells_results_that_nobody_acknowledged_with_its_hello() throws Exception {
         vm.boot();
         vm.apply("acknowledged");
-        vm.director.stopAcknowledging();
+        vm.server.stopAcknowledging();
         vm.apply("not-acknowledged");
 
-        vm.director.hangUp(AGENT);
+        vm.director.handOver();
 
-        assertThat(vm.director.hello(AGENT, 2).getUnacknowledgedList())
+        assertThat(vm.director.hello(2).getUnacknowledgedList())
                 .anySatisfy(result -> assertThat(result.getCommandId()).isEqualTo("not-acknowledged"));
     }
 
@@ -257,11 +255,17 @@ class SimulatedAgentTest {
         var records = vm.blobs.blob("{\"version\":3}".getBytes(StandardCharsets.UTF_8));
         var dns = vm.carryOut(
                 command("3").setSyncDns(SyncDns.newBuilder().setVersion(3).setRecords(records)));
+        var health = vm.blobs.blob("{\"version\":2}".getBytes(StandardCharsets.UTF_8));
+        vm.carryOut(
+                command("4").setSyncDns(SyncDns.newBuilder().setHealthVersion(2).setHealth(health)));
+        vm.director.handOver();
 
         assertThat(logs.getSuccess().getLogs().getSha256()).isEqualTo(BlobServer.sha256(vm.blobs.uploaded("logs")));
         assertThat(ssh.getSuccess().getSsh().getAddress()).isEqualTo("10.0.0.2");
         assertThat(ssh.getSuccess().getSsh().getHostPublicKey()).startsWith("ssh-ed25519 ");
         assertThat(dns.hasSuccess()).isTrue();
+        assertThat(vm.director.hello(2).getDnsVersion()).isEqualTo(3);
+        assertThat(vm.director.hello(2).getDnsHealthVersion()).isEqualTo(2);
     }
 
     @Test
@@ -279,10 +283,10 @@ class SimulatedAgentTest {
 
         vm.cpi.rebootVm(vm.cid);
 
-        var second = vm.director.hello(AGENT, 2);
+        var second = vm.director.hello(2);
         assertThat(second.getBootId()).isNotEqualTo(first.getBootId());
         assertThat(second.getAppliedSpec().getDeployment()).isEqualTo("shop");
-        vm.director.beat(AGENT, 2, "running");
+        vm.director.beat(2, "running");
     }
 
     @Test
@@ -292,11 +296,11 @@ class SimulatedAgentTest {
 
         vm.reopen();
 
-        var second = vm.director.hello(AGENT, 2);
+        var second = vm.director.hello(2);
         assertThat(second.getBootId()).isEqualTo(first.getBootId());
         assertThat(second.getJobState()).isEqualTo("running");
-        vm.director.send(AGENT, command("apply").setApply(Apply.newBuilder().setSpec(vm.spec())));
-        assertThat(vm.director.result(AGENT, "apply", 2).hasSuccess()).isTrue();
+        vm.director.send(command("apply").setApply(Apply.newBuilder().setSpec(vm.spec())));
+        assertThat(vm.director.result("apply", 2).hasSuccess()).isTrue();
         assertThat(vm.agent().performed()).isEmpty();
     }
 
@@ -312,21 +316,27 @@ class SimulatedAgentTest {
     }
 
     @Test
-    void asks_for_a_new_certificate_in_time_and_uses_it() throws Exception {
-        vm.create(vm.director.settings(
-                AGENT, vm.authority.certificatePem(AGENT, Instant.now().plus(Duration.ofMinutes(2)))));
+    void asks_for_a_new_certificate_in_time_and_uses_it_from_then_on() throws Exception {
+        vm.create(vm.settings(AGENT, Duration.ofMinutes(2)));
 
-        vm.director.nth(AGENT, FromAgent::hasCertificateRequest, 1);
-        vm.director.send(
-                AGENT,
-                ToAgent.newBuilder()
-                        .setCertificateRenewal(CertificateRenewal.newBuilder()
-                                .setCertificatePem(vm.authority.certificatePem(AGENT))
-                                .setCaPem(vm.authority.pem()))
-                        .build());
+        vm.director.hello(2);
+        vm.director.beat(2, "unmonitored");
+        vm.agent().crash(Duration.ZERO);
+        vm.director.hello(3);
+        vm.director.beat(3, "unmonitored");
 
-        vm.director.hello(AGENT, 2);
-        vm.director.beat(AGENT, 2, "unmonitored");
-        assertThat(vm.director.count(AGENT, FromAgent::hasCertificateRequest)).isEqualTo(1);
+        assertThat(vm.director.count(FromAgent::hasCertificateRequest)).isEqualTo(1);
+    }
+
+    @Test
+    void goes_on_with_a_certificate_that_an_earlier_version_renewed_for_its_first_key() throws Exception {
+        vm.boot();
+        vm.reopen(() -> vm.changeAgentState(state -> {
+            state.remove("privateKeyPem");
+            state.put("certificatePem", vm.authority.certificatePem(AGENT));
+            state.put("caPem", vm.authority.pem());
+        }));
+
+        vm.director.hello(2);
     }
 }

@@ -1,5 +1,11 @@
 package io.slipway.cpi.simulated;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slipway.agent.core.kit.BlobServer;
+import io.slipway.agent.core.kit.Conversation;
+import io.slipway.agent.core.kit.FakeDirector;
+import io.slipway.agent.core.kit.TestAuthority;
 import io.slipway.cpi.AgentSettings;
 import io.slipway.cpi.DataSize;
 import io.slipway.cpi.VmNetwork;
@@ -22,13 +28,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One VM of a simulated infrastructure with a director and a blob server that listen to it. */
 final class SimulatedVm implements AutoCloseable {
     static final String AGENT = "i-web-1";
+    private static final Duration SHORT = Duration.ofMillis(300);
 
     final TestAuthority authority = new TestAuthority();
-    final FakeDirector director;
+    final FakeDirector server;
+    final Conversation director;
     final BlobServer blobs;
     private final Path directory;
     private final SimulatedSettings settings;
@@ -41,11 +50,12 @@ final class SimulatedVm implements AutoCloseable {
 
     SimulatedVm(Path directory, Duration jobStart) throws IOException {
         this.directory = directory;
-        director = new FakeDirector(authority);
+        server = new FakeDirector(authority);
+        director = server.with(AGENT);
         blobs = new BlobServer(authority);
         settings = new SimulatedSettings(
                 Duration.ZERO,
-                new AgentTimings(Duration.ZERO, jobStart, Duration.ZERO),
+                new AgentTimings(Duration.ZERO, jobStart, Duration.ZERO, SHORT),
                 DataSize.ofMebibytes(1024),
                 true);
         cpi = SimulatedCpi.open(directory, settings, new Faults());
@@ -54,15 +64,34 @@ final class SimulatedVm implements AutoCloseable {
     /** Creates the VM and awaits its first hello. */
     Hello boot() throws IOException {
         create();
-        return director.hello(AGENT, 1);
+        return director.hello(1);
     }
 
     void create() throws IOException {
-        create(director.settings(AGENT));
+        create(settings(AGENT));
     }
 
     void create(AgentSettings agent) throws IOException {
         cid = cpi.createVm(request(cpi, agent, 0)).cid();
+    }
+
+    AgentSettings settings(String agentId) {
+        return settings(agentId, Duration.ofHours(1));
+    }
+
+    AgentSettings settings(String agentId, Duration certificateLeft) {
+        return settings(server, authority, agentId, certificateLeft);
+    }
+
+    static AgentSettings settings(FakeDirector server, TestAuthority authority, String agentId, Duration left) {
+        return new AgentSettings(
+                agentId,
+                List.of(server.endpoint()),
+                FakeDirector.NAME,
+                authority.pem(),
+                authority.certificatePem(agentId, left),
+                authority.leafKeyPem(),
+                "");
     }
 
     static VmRequest request(SimulatedCpi cpi, AgentSettings agent, int n) throws IOException {
@@ -98,9 +127,29 @@ final class SimulatedVm implements AutoCloseable {
     }
 
     /** The process of the infrastructure ends and another one takes over. */
-    void reopen() {
+    void reopen() throws IOException {
+        reopen(() -> {});
+    }
+
+    /** Something happens to the files between. */
+    void reopen(Meanwhile meanwhile) throws IOException {
         cpi.close();
+        meanwhile.happens();
         cpi = SimulatedCpi.open(directory, settings, new Faults());
+    }
+
+    @FunctionalInterface
+    interface Meanwhile {
+        void happens() throws IOException;
+    }
+
+    /** Changes what the VM's disk remembers, while its infrastructure is closed. */
+    void changeAgentState(Consumer<ObjectNode> change) throws IOException {
+        var file = directory.resolve("vms").resolve(cid).resolve("agent.json").toFile();
+        var json = new JsonMapper();
+        var state = (ObjectNode) json.readTree(file);
+        change.accept(state);
+        json.writeValue(file, state);
     }
 
     SimulatedAgent agent() {
@@ -129,7 +178,7 @@ final class SimulatedVm implements AutoCloseable {
     }
 
     CommandResult carryOut(Command.Builder command) {
-        return director.carryOut(AGENT, command);
+        return director.carryOut(command);
     }
 
     void apply(String commandId) {
@@ -139,7 +188,7 @@ final class SimulatedVm implements AutoCloseable {
     void applyAndStart() {
         apply("apply");
         carryOut(command("start").setStartJobs(StartJobs.getDefaultInstance()));
-        director.beat(AGENT, 1, "running");
+        director.beat(1, "running");
     }
 
     static Command.Builder command(String id) {
@@ -149,7 +198,7 @@ final class SimulatedVm implements AutoCloseable {
     @Override
     public void close() throws Exception {
         cpi.close();
-        director.close();
+        server.close();
         blobs.close();
     }
 }

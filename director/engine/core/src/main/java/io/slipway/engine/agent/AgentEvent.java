@@ -22,7 +22,12 @@ public sealed interface AgentEvent extends RemoteMessage {
     /** The agent said hello; commands go to the session until {@link Lost} or another Connected. */
     record Connected(
             String agentId, String bootId, String jobState, List<AgentResult> results, ActorRef<SessionCommand> session)
-            implements AgentEvent {}
+            implements AgentEvent {
+        /** The same, with these results only. */
+        public Connected with(List<AgentResult> others) {
+            return new Connected(agentId, bootId, jobState, others, session);
+        }
+    }
 
     /** A heartbeat. Vitals and processes have the shape of BOSH's instance listing. */
     record Beat(

@@ -10,6 +10,7 @@ import io.slipway.protocol.agent.v1.Hello;
 import io.slipway.protocol.agent.v1.Settings;
 import io.slipway.protocol.agent.v1.ToAgent;
 import io.slipway.protocol.agent.v1.Welcome;
+import io.slipway.store.PlainText;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -21,6 +22,11 @@ import org.slf4j.LoggerFactory;
 /** Reads one agent's stream. gRPC calls it from one thread at a time. */
 final class AgentStreamReader implements StreamObserver<FromAgent> {
     private static final Logger LOG = LoggerFactory.getLogger(AgentStreamReader.class);
+
+    /** Of a state, a boot id, a title. */
+    private static final int LONGEST_WORD = 255;
+    /** It ends up in a task's result, which people read. */
+    private static final int LONGEST_FAILURE = 64 * 1024;
 
     /** Of no fault of the command's. */
     private static final Set<Failure.Code> REPEATABLE = Set.of(Failure.Code.INTERRUPTED, Failure.Code.UNREACHABLE);
@@ -57,11 +63,16 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
 
     @Override
     public void onNext(FromAgent message) {
+        AgentId known = agent;
         if (message.hasHello()) {
-            greet(message.getHello());
+            if (known == null) {
+                greet(message.getHello());
+            } else {
+                LOG.warn("agent {} said hello twice in one stream, which is closed", certifiedId);
+                end("hello is said once");
+            }
             return;
         }
-        AgentId known = agent;
         if (known == null) {
             refuse(Status.FAILED_PRECONDITION.withDescription("the first message must be hello"));
             return;
@@ -73,9 +84,12 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
                 LOG.info(
                         "alert from agent {}: {}",
                         certifiedId,
-                        message.getAlert().getTitle());
+                        PlainText.clean(message.getAlert().getTitle(), LONGEST_WORD));
             case PROGRESS ->
-                LOG.debug("agent {}: {}", certifiedId, message.getProgress().getMessage());
+                LOG.debug(
+                        "agent {}: {}",
+                        certifiedId,
+                        PlainText.clean(message.getProgress().getMessage(), LONGEST_WORD));
             case CERTIFICATE_REQUEST ->
                 renew(message.getCertificateRequest().getPkcs10Der().toByteArray());
             case ACCEPTED, HELLO, MESSAGE_NOT_SET ->
@@ -86,17 +100,15 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
     @Override
     public void onError(Throwable failure) {
         LOG.debug("stream of agent {} broke: {}", certifiedId, failure.toString());
-        end();
+        end("the stream ended");
     }
 
     @Override
     public void onCompleted() {
-        end();
-        try {
-            toAgent.onCompleted();
-        } catch (RuntimeException alreadyClosed) {
-            LOG.debug("stream of agent {} was closed already", certifiedId);
+        if (agent == null) {
+            refuse(Status.FAILED_PRECONDITION.withDescription("the stream ended before hello"));
         }
+        end("the stream ended");
     }
 
     private void greet(Hello hello) {
@@ -128,7 +140,13 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
                 .map(AgentStreamReader::resultOf)
                 .toList();
         directory.deliver(
-                parsed, new AgentEvent.Connected(certifiedId, hello.getBootId(), hello.getJobState(), results, opened));
+                parsed,
+                new AgentEvent.Connected(
+                        certifiedId,
+                        PlainText.clean(hello.getBootId(), LONGEST_WORD),
+                        PlainText.clean(hello.getJobState(), LONGEST_WORD),
+                        results,
+                        opened));
         watch.connected(parsed, hello, opened);
     }
 
@@ -154,13 +172,14 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
         }
     }
 
-    private void end() {
+    /** From its first hello on, a stream is written to and closed by its session alone. */
+    private void end(String why) {
         var opened = session;
         session = null;
         if (opened != null && agent != null) {
             watch.left(opened);
             directory.deliver(agent, new AgentEvent.Lost(certifiedId, opened));
-            opened.tell(new SessionCommand.Close("the stream ended"));
+            opened.tell(new SessionCommand.Close(why));
         }
     }
 
@@ -171,7 +190,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
     private AgentEvent.Beat beat(Heartbeat heartbeat) {
         return new AgentEvent.Beat(
                 certifiedId,
-                heartbeat.getJobState(),
+                PlainText.clean(heartbeat.getJobState(), LONGEST_WORD),
                 HeartbeatShape.vitals(heartbeat),
                 HeartbeatShape.processes(heartbeat),
                 heartbeat.getTimeMillis());
@@ -184,7 +203,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
             String tail = failure.getOutputTail().strip();
             return new AgentResult(
                     result.getCommandId(),
-                    tail.isEmpty() ? message : message + "\n" + tail,
+                    PlainText.clean(tail.isEmpty() ? message : message + "\n" + tail, LONGEST_FAILURE),
                     REPEATABLE.contains(failure.getCode()),
                     new byte[0]);
         }

@@ -9,11 +9,12 @@ import io.slipway.engine.Cpis;
 import io.slipway.engine.OrphanDisks;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskRunner;
-import io.slipway.engine.orphan.OrphanDiskStore;
-import io.slipway.engine.orphan.OrphanDiskStore.OrphanDiskRow;
-import io.slipway.engine.snapshot.SnapshotStore;
-import io.slipway.engine.snapshot.SnapshotStore.SnapshotRow;
+import io.slipway.store.orphan.OrphanDiskStore;
+import io.slipway.store.orphan.OrphanDiskStore.OrphanDiskRow;
+import io.slipway.store.snapshot.SnapshotStore;
+import io.slipway.store.snapshot.SnapshotStore.SnapshotRow;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,9 +63,9 @@ public final class OrphanDiskService implements OrphanDisks {
     @Override
     public CompletionStage<Long> delete(String cid, Requester requester) {
         if (list().stream().noneMatch(disk -> disk.cid().equals(cid))) {
-            throw new RequestRefused(404, DISK_NOT_FOUND, "Orphan disk '" + cid + "' doesn't exist");
+            throw RequestRefused.notFound(DISK_NOT_FOUND, "Orphan disk '" + cid + "' doesn't exist");
         }
-        return tasks.run("delete orphan disks", "", requester, log -> {
+        return tasks.run(TaskKind.DELETE_ORPHAN_DISKS, "delete orphan disks", "", requester, log -> {
             log.stage("Deleting orphaned disks", 1)
                     .step("Deleting orphaned disk " + cid, () -> remove(cid, Cpis.asker(log)));
             return "orphaned disk(s) " + cid + " deleted";

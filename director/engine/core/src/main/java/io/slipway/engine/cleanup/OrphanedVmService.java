@@ -3,38 +3,33 @@ package io.slipway.engine.cleanup;
 import io.slipway.cpi.CallContext;
 import io.slipway.engine.Audit;
 import io.slipway.engine.Cpis;
-import io.slipway.engine.OrphanedVms;
-import io.slipway.engine.orphan.OrphanedVmStore;
-import io.slipway.engine.orphan.OrphanedVmStore.OrphanedVmRow;
+import io.slipway.engine.OrphanedVm;
+import io.slipway.store.orphan.OrphanedVmStore;
+import io.slipway.store.orphan.OrphanedVmStore.OrphanedVmRow;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Orphaned VMs as callers see them, and their end. */
-public final class OrphanedVmService implements OrphanedVms {
+public final class OrphanedVmService {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedVmService.class);
 
     private final OrphanedVmStore store;
     private final Cpis cpis;
-    private final Leases leases;
+    private final Consumer<String> addresses;
     private final Audit audit;
 
-    /** Ends the lease of an address, given as {@code subnet id|lease key}. Blocks. */
-    @FunctionalInterface
-    public interface Leases {
-        void release(String lease);
-    }
-
-    public OrphanedVmService(OrphanedVmStore store, Cpis cpis, Leases leases, Audit audit) {
+    /** @param addresses ends leases of addresses, given as {@code network|address|key} */
+    public OrphanedVmService(OrphanedVmStore store, Cpis cpis, Consumer<String> addresses, Audit audit) {
         this.store = store;
         this.cpis = cpis;
-        this.leases = leases;
+        this.addresses = addresses;
         this.audit = audit;
     }
 
-    @Override
     public List<OrphanedVm> list() {
         return store.list().stream().map(OrphanedVmService::of).toList();
     }
@@ -42,7 +37,7 @@ public final class OrphanedVmService implements OrphanedVms {
     /** The row goes last, so that what was not done is known; all of it may be done again. */
     void remove(OrphanedVm vm, String user, CallContext asker) {
         cpis.of(vm.cpi(), asker).deleteVm(vm.cid());
-        vm.leases().forEach(leases::release);
+        vm.leases().forEach(addresses);
         audit.record(new Audit.Fact(
                 "delete-orphan/" + vm.cid(),
                 user,

@@ -3,60 +3,44 @@ package io.slipway.engine.compile;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.VmRequest;
 import io.slipway.engine.EngineServices;
-import io.slipway.engine.catalog.OpenCompilations;
-import io.slipway.engine.subnet.SubnetCommand;
-import io.slipway.engine.subnet.SubnetEntity;
-import java.time.Duration;
+import io.slipway.engine.address.AddressCommand.Want;
+import io.slipway.engine.address.Lease;
+import io.slipway.engine.address.Leases;
+import io.slipway.store.catalog.OpenCompilations;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
-import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 
 /**
  * The VM of one compilation and its address: how they are made and let go. Each may be done again, and says as an event
  * what came of it.
  */
 final class CompilationVm {
-    private static final Duration LEASE_DEADLINE = Duration.ofSeconds(20);
-
     private final String compilation;
-    private final ClusterSharding sharding;
     private final EngineServices services;
+    private final Leases leases;
     private final OpenCompilations open;
 
-    CompilationVm(String compilation, ActorSystem<?> system, EngineServices services, OpenCompilations open) {
+    CompilationVm(String compilation, EngineServices services, Leases leases, OpenCompilations open) {
         this.compilation = compilation;
-        this.sharding = ClusterSharding.get(system);
         this.services = services;
+        this.leases = leases;
         this.open = open;
     }
 
-    CompletionStage<CompileEvent> leaseAddress(CompileRequest request) {
-        var from = request.subnet();
-        return CompletableFuture.runAsync(() -> open.open(compilation), services.blocking())
-                .thenCompose(noted -> subnetOf(request)
-                        .<SubnetCommand.LeaseReply>ask(
-                                replyTo ->
-                                        new SubnetCommand.Lease(leaseKey(), from.range(), from.excluded(), "", replyTo),
-                                LEASE_DEADLINE))
-                .thenApply(lease -> lease.refusal().isEmpty()
-                        ? new CompileEvent.AddressLeased(lease.address())
-                        : new CompileEvent.Failed(lease.refusal()));
+    /** Blocks. */
+    CompileEvent leaseAddress(CompileRequest request) {
+        open.open(compilation);
+        var granted = leases.lease(List.of(new Want(leaseKey(), "")), request.subnet());
+        return granted.isWhole()
+                ? new CompileEvent.AddressLeased(granted.addresses().getOrDefault(leaseKey(), ""))
+                : new CompileEvent.Failed(granted.refusal());
     }
 
-    CompletionStage<CompileEvent> releaseAddress(CompileRequest request) {
-        return subnetOf(request)
-                .<SubnetCommand.LeaseReply>ask(
-                        replyTo -> new SubnetCommand.Release(leaseKey(), replyTo), LEASE_DEADLINE)
-                .thenApplyAsync(
-                        released -> {
-                            letGo();
-                            return new CompileEvent.AddressReleased();
-                        },
-                        services.blocking());
+    /** Blocks. */
+    CompileEvent releaseAddress(CompileRequest request) {
+        leases.release(List.of(new Lease(request.subnet().subnetId(), leaseKey())));
+        letGo();
+        return new CompileEvent.AddressReleased();
     }
 
     /** Notes that nothing is held any more. Blocks. */
@@ -94,10 +78,6 @@ final class CompilationVm {
         var cpi = services.cpi(request.cpi(), request.task());
         cpi.findVm(state.agentId()).ifPresent(vm -> cpi.deleteVm(vm.cid()));
         return new CompileEvent.VmDeleted();
-    }
-
-    private EntityRef<SubnetCommand> subnetOf(CompileRequest request) {
-        return sharding.entityRefFor(SubnetEntity.KEY, request.subnet().subnetId());
     }
 
     private String leaseKey() {

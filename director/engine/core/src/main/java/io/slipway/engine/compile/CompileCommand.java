@@ -17,7 +17,7 @@ public sealed interface CompileCommand {
 
     record StepDone(CompileEvent event) implements CompileCommand {}
 
-    record StepFailed(String message, boolean retryable) implements CompileCommand {}
+    record StepFailed(String message, boolean retryable, boolean isForWantOfDatabase) implements CompileCommand {}
 
     /** Whether the compilation VM was made is not known, and will not be. */
     record VmLost(String message) implements CompileCommand {}
@@ -28,6 +28,12 @@ public sealed interface CompileCommand {
     record Proceed() implements CompileCommand {}
 
     record DeadlinePassed() implements CompileCommand {}
+
+    /** Nothing was heard for a while. */
+    record Idle() implements CompileCommand {}
+
+    /** Nothing is left to be done here: leave the memory. */
+    record Leave() implements CompileCommand, RemoteMessage {}
 
     /**
      * How it ended.

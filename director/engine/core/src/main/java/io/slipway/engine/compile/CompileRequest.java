@@ -1,7 +1,7 @@
 package io.slipway.engine.compile;
 
 import io.slipway.cpi.VmNetwork;
-import io.slipway.engine.subnet.LeaseFrom;
+import io.slipway.engine.address.LeaseFrom;
 import java.util.List;
 import java.util.Map;
 

@@ -25,6 +25,11 @@ public record CompileState(
         return request != null && !isOver() || hasLeftovers();
     }
 
+    /** Whether the compilation was begun for the task of this request. */
+    boolean isFor(CompileRequest other) {
+        return request != null && request.task() == other.task();
+    }
+
     boolean hasLeftovers() {
         return !agentId.isEmpty() || !address.isEmpty();
     }

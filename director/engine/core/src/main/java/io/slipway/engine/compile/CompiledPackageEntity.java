@@ -4,11 +4,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFailure;
 import io.slipway.engine.EngineServices;
+import io.slipway.engine.address.Leases;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentId;
 import io.slipway.engine.agent.AgentResult;
 import io.slipway.engine.agent.SessionCommand;
-import io.slipway.engine.catalog.OpenCompilations;
 import io.slipway.engine.compile.CompileCommand.CompileEnded;
 import io.slipway.protocol.agent.v1.BlobRef;
 import io.slipway.protocol.agent.v1.Command;
@@ -16,6 +16,8 @@ import io.slipway.protocol.agent.v1.CompilePackage;
 import io.slipway.protocol.agent.v1.PackageSpec;
 import io.slipway.protocol.agent.v1.Success;
 import io.slipway.protocol.agent.v1.UploadRef;
+import io.slipway.store.Outage;
+import io.slipway.store.catalog.OpenCompilations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
@@ -36,6 +39,7 @@ import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -46,14 +50,19 @@ import org.jspecify.annotations.Nullable;
 public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCommand, CompileEvent, CompileState> {
     public static final EntityTypeKey<CompileCommand> KEY =
             EntityTypeKey.create(CompileCommand.class, "CompiledPackage");
+    private static final Duration IDLE = Duration.ofMinutes(2);
 
     private final String id;
     private final ActorContext<CompileCommand> context;
     private final TimerScheduler<CompileCommand> timers;
     private final EngineServices services;
-    private final CompiledPackages packages;
+    private final PackageOutput output;
     private final CompilationVm vm;
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
     private final List<ActorRef<CompileEnded>> waiting = new ArrayList<>();
+    /** Asked while a former compilation, which failed, is cleared away. */
+    private final List<CompileCommand.Compile> next = new ArrayList<>();
+
     private @Nullable ActorRef<SessionCommand> session;
     private boolean isBusy;
     private int tries;
@@ -62,24 +71,39 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             String id,
             ActorContext<CompileCommand> context,
             TimerScheduler<CompileCommand> timers,
-            EngineServices services,
-            CompiledPackages packages,
-            OpenCompilations open) {
+            Surroundings given,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
         super(
                 PersistenceId.of(KEY.name(), id),
-                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(2), 0.2));
         this.id = id;
         this.context = context;
         this.timers = timers;
-        this.services = services;
-        this.packages = packages;
-        this.vm = new CompilationVm(id, context.getSystem(), services, open);
+        this.services = given.services();
+        this.output = given.output();
+        this.shard = shard;
+        this.vm = new CompilationVm(id, services, given.leases(), given.open());
     }
 
+    /**
+     * What compilations need besides an agent.
+     *
+     * @param leases of addresses, which are no deployment's
+     */
+    public record Surroundings(EngineServices services, PackageOutput output, Leases leases, OpenCompilations open) {}
+
+    /** @param shard is asked to let the entity go once nobody asks for it */
     public static Behavior<CompileCommand> create(
-            String id, EngineServices services, CompiledPackages packages, OpenCompilations open) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new CompiledPackageEntity(id, context, timers, services, packages, open)));
+            String id, Surroundings given, ActorRef<ClusterSharding.ShardCommand> shard) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            context.setReceiveTimeout(IDLE, new CompileCommand.Idle());
+            return new CompiledPackageEntity(id, context, timers, given, shard);
+        }));
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(50, 2).withDeleteEventsOnSnapshot();
     }
 
     @Override
@@ -95,9 +119,17 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     @Override
     public SignalHandler<CompileState> signalHandler() {
         return newSignalHandlerBuilder()
-                .onSignal(
-                        RecoveryCompleted.instance(), state -> context.getSelf().tell(new CompileCommand.Proceed()))
+                .onSignal(RecoveryCompleted.instance(), this::recovered)
                 .build();
+    }
+
+    /** Also after a journal that could not be written to: what the agent told then it is asked to tell again. */
+    private void recovered(CompileState state) {
+        if (session != null) {
+            session.tell(new SessionCommand.Close("the director begins again: tell everything once more"));
+            session = null;
+        }
+        context.getSelf().tell(new CompileCommand.Proceed());
     }
 
     @Override
@@ -121,6 +153,13 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
                 session != null || state.isOver() || state.request() == null
                         ? Effect().none()
                         : fail("the agent of compilation VM '" + state.vmCid() + "' did not answer in time");
+            case CompileCommand.Idle idle -> {
+                if (!state.isOpen() && waiting.isEmpty()) {
+                    shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
+                }
+                yield Effect().none();
+            }
+            case CompileCommand.Leave leave -> Effect().stop();
         };
     }
 
@@ -133,6 +172,11 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     }
 
     private Effect<CompileEvent, CompileState> compile(CompileState state, CompileCommand.Compile compile) {
+        if (state.isOpen() && !state.failure().isEmpty() && !state.isFor(compile.request())) {
+            // Its own compilation may go well.
+            next.add(compile);
+            return proceed(state);
+        }
         waiting.add(compile.replyTo());
         if (state.isOpen()) {
             return proceed(state);
@@ -150,15 +194,13 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     }
 
     private void lookUp(CompileRequest request) {
-        var found = CompletableFuture.supplyAsync(
-                () -> packages.find(request.fingerprint(), request.stemcell(), request.dependencyKey())
-                        .isPresent(),
-                services.blocking());
+        var found = CompletableFuture.supplyAsync(() -> output.isThere(request), services.blocking());
         context.pipeToSelf(
                 found,
                 (isThere, failure) -> failure == null
                         ? new CompileCommand.LookedUp(request, isThere)
-                        : new CompileCommand.StepFailed(String.valueOf(failure.getMessage()), true));
+                        : new CompileCommand.StepFailed(
+                                String.valueOf(failure.getMessage()), true, Outage.is(failure)));
     }
 
     /** Somebody else may have had it compiled again in the meantime. */
@@ -214,16 +256,8 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
                     new CompileEvent.Failed("Failed to compile package '" + request.name() + "': " + result.failure()));
         }
         try {
-            var compiled = Success.parseFrom(result.success()).getCompile();
-            run(() -> {
-                packages.record(
-                        request.fingerprint(),
-                        request.stemcell(),
-                        request.dependencyKey(),
-                        compiled.getSha256(),
-                        compiled.getSizeBytes());
-                return new CompileEvent.Compiled(compiled.getSha256(), compiled.getSizeBytes());
-            });
+            String named = Success.parseFrom(result.success()).getCompile().getSha256();
+            run(() -> recorded(request, state.commandId(), named));
             return Effect().none();
         } catch (InvalidProtocolBufferException broken) {
             return settle(
@@ -231,6 +265,21 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
                     new CompileEvent.Failed(
                             "the agent's answer to the compilation of '" + request.name() + "' does not parse"));
         }
+    }
+
+    /** What was uploaded counts, and not what the agent says of it: it may name what it likes. */
+    private CompileEvent recorded(CompileRequest request, String commandId, String named) {
+        var uploaded = output.uploaded(uploadKey(commandId));
+        if (uploaded.isEmpty() || !uploaded.get().sha256().equals(named)) {
+            return new CompileEvent.Failed("Failed to compile package '" + request.name()
+                    + "': the agent names a blob that it did not upload for this");
+        }
+        output.record(request, uploaded.get());
+        return new CompileEvent.Compiled(uploaded.get().sha256(), uploaded.get().sizeBytes());
+    }
+
+    private static String uploadKey(String commandId) {
+        return "compile-" + commandId;
     }
 
     /** The agent keeps a result until it is journaled here. */
@@ -256,7 +305,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             return cleanUp(state, request);
         }
         if (state.address().isEmpty()) {
-            pipe(vm.leaseAddress(request));
+            run(() -> vm.leaseAddress(request));
             return Effect().none();
         }
         if (state.agentId().isEmpty()) {
@@ -294,13 +343,19 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             return Effect().none();
         }
         if (!state.address().isEmpty()) {
-            pipe(vm.releaseAddress(request));
+            run(() -> vm.releaseAddress(request));
             return Effect().none();
         }
         var ended = new CompileEnded(state.sha256(), state.failure());
         waiting.forEach(reply -> reply.tell(ended));
         waiting.clear();
-        return Effect().none();
+        if (next.isEmpty()) {
+            return Effect().none();
+        }
+        next.forEach(compile -> waiting.add(compile.replyTo()));
+        var again = next.getLast().request();
+        next.clear();
+        return begin(again);
     }
 
     private void send(CompileState state) {
@@ -312,7 +367,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
                 .setName(request.name())
                 .setVersion(request.version())
                 .setSource(blob(request.sourceSha256()))
-                .setUpload(UploadRef.newBuilder().setUrl(services.blobs().upload("compile-" + id)));
+                .setUpload(UploadRef.newBuilder().setUrl(services.blobs().upload(uploadKey(state.commandId()))));
         for (var dependency : request.dependencies()) {
             compile.addDependencies(PackageSpec.newBuilder()
                     .setName(dependency.name())
@@ -337,6 +392,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     private Effect<CompileEvent, CompileState> stepFailed(CompileState state, CompileCommand.StepFailed failed) {
         isBusy = false;
         if (state.isOver()
+                || failed.isForWantOfDatabase()
                 || (failed.retryable() && ++tries < services.timeouts().cpiTries())) {
             context.getLog().warn("a step of compilation {} is tried again: {}", id, failed.message());
             timers.startSingleTimer(
@@ -377,7 +433,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             }
             boolean isRetryable = !(cause instanceof CpiException refused)
                     || refused.failure().retryable();
-            return new CompileCommand.StepFailed(String.valueOf(cause.getMessage()), isRetryable);
+            return new CompileCommand.StepFailed(String.valueOf(cause.getMessage()), isRetryable, Outage.is(cause));
         });
     }
 

@@ -1,13 +1,22 @@
 package io.slipway.engine.deployment;
 
 import io.slipway.engine.RemoteMessage;
+import io.slipway.engine.plan.Accepted;
+import io.slipway.engine.plan.Member;
+import io.slipway.engine.plan.PinnedPlan;
+import io.slipway.engine.request.DeploymentRequest;
+import io.slipway.engine.run.RunOutcome;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /** What may be asked of, or told to, a deployment. */
 public sealed interface DeploymentCommand {
 
-    /** Queue a request behind what is being done. The reply comes when it is journaled and its task exists. */
+    /**
+     * Queue a request behind what is being done. The reply comes when it is journaled and its task exists; asked again with
+     * the same task, it is queued once.
+     */
     record Submit(DeploymentRequest request, ActorRef<SubmitReply> replyTo)
             implements DeploymentCommand, RemoteMessage {}
 
@@ -17,19 +26,40 @@ public sealed interface DeploymentCommand {
     /** Recover, and go on with what was begun. */
     record Wake() implements DeploymentCommand, RemoteMessage {}
 
-    /** From the run: journal these members before anything is made for them. */
-    record RecordMembers(List<DeploymentState.Member> members, ActorRef<Recorded> replyTo)
+    /** There is an open task of this deployment: if nobody here knows it, end it. */
+    record Resume(long task) implements DeploymentCommand, RemoteMessage {}
+
+    /** The reply is what the deployment is, once all that was asked for before this task is done. */
+    record Look(long beforeTask, ActorRef<LookReply> replyTo) implements DeploymentCommand, RemoteMessage {}
+
+    /** Leave an instance alone from now on, or not any more. The reply comes when the row shows it. */
+    record RecordIgnored(String instanceId, boolean isIgnored, ActorRef<RunReply> replyTo)
             implements DeploymentCommand, RemoteMessage {}
 
-    /** From the run: this member is gone, all of it. */
-    record RecordRemoval(String instanceId, ActorRef<Recorded> replyTo) implements DeploymentCommand, RemoteMessage {}
+    /** From the run of this epoch. */
+    sealed interface FromRun extends DeploymentCommand, RemoteMessage {
+        long epoch();
 
-    /** Leave an instance alone from now on, or not any more. */
-    record RecordIgnored(String instanceId, boolean isIgnored, ActorRef<Recorded> replyTo)
-            implements DeploymentCommand, RemoteMessage {}
+        ActorRef<RunReply> replyTo();
+    }
 
-    /** From the run: how it ended. Empty failure means well. */
-    record RunEnded(long task, RunOutcome outcome) implements DeploymentCommand, RemoteMessage {}
+    /** This is what the run goes by, also when it begins again. The reply is the plan that counts: the first. */
+    record PinPlan(long epoch, PinnedPlan plan, ActorRef<RunReply> replyTo) implements FromRun {}
+
+    /** Journal these members before anything is made for them. */
+    record RecordMembers(long epoch, List<Member> members, ActorRef<RunReply> replyTo) implements FromRun {}
+
+    /** This member is gone, all of it. */
+    record RecordRemoval(long epoch, String instanceId, ActorRef<RunReply> replyTo) implements FromRun {}
+
+    /** Something is done that is not to be done again. */
+    record RecordNote(long epoch, String what, String outcome, ActorRef<RunReply> replyTo) implements FromRun {}
+
+    /** How the run of this epoch ended. */
+    record RunEnded(long epoch, RunOutcome outcome) implements DeploymentCommand {}
+
+    /** The run of this epoch was cut off by something that passes: begin it again. */
+    record RunCutOff(long epoch) implements DeploymentCommand {}
 
     /** Start the next request's run. */
     record Proceed() implements DeploymentCommand {}
@@ -37,31 +67,43 @@ public sealed interface DeploymentCommand {
     /** There is a worker for this task. */
     record Granted(long task) implements DeploymentCommand {}
 
-    /** The end of a run is in the task's row. */
-    record EndRecorded(long task) implements DeploymentCommand {}
+    /** All who are to know of the end of this task do. */
+    record EndTold(long task) implements DeploymentCommand {}
+
+    /** Nothing was heard for a while. */
+    record Idle() implements DeploymentCommand {}
+
+    /** Leave the memory. */
+    record Leave() implements DeploymentCommand, RemoteMessage {}
 
     /** The answer to {@link Submit}. */
-    record SubmitReply(long task, String refusal) implements RemoteMessage {}
+    sealed interface SubmitReply extends RemoteMessage {}
 
-    record Recorded() implements RemoteMessage {}
+    /** It is queued, or was before: this is its task. */
+    record Queued(long task) implements SubmitReply {}
 
-    /**
-     * How a run ended.
-     *
-     * @param failure empty when it went well
-     * @param result a line for people; empty for the usual one
-     * @param accepted what the deployment is made from now; null where that did not change
-     */
-    record RunOutcome(
-            String failure,
-            boolean wasCancelled,
-            DeploymentState.@org.jspecify.annotations.Nullable Accepted accepted,
-            boolean isDeleted,
-            String result)
-            implements RemoteMessage {
+    /** There is no such deployment, and the request needs one. Nothing was journaled. */
+    record Unknown(String deployment) implements SubmitReply {}
 
-        static RunOutcome failed(String failure, boolean wasCancelled) {
-            return new RunOutcome(failure, wasCancelled, null, false, "");
-        }
-    }
+    /** The deployment of that name is just being forgotten: ask again at once. Nothing was journaled. */
+    record Leaving(String deployment) implements SubmitReply {}
+
+    /** The answer to {@link Look}. */
+    sealed interface LookReply extends RemoteMessage {}
+
+    /** What the deployment is now. */
+    record Standing(@Nullable Accepted accepted, List<Member> members) implements LookReply {}
+
+    /** Something that was asked for before is not done yet; the last of it is this task. Ask again. */
+    record Busy(long lastTask) implements LookReply {}
+
+    /** The answer to what a run has journaled. */
+    sealed interface RunReply extends RemoteMessage {}
+
+    record Recorded() implements RunReply {}
+
+    record Pinned(PinnedPlan plan) implements RunReply {}
+
+    /** Another run has begun since: nothing was journaled. */
+    record Superseded(String deployment) implements RunReply {}
 }

@@ -1,26 +1,25 @@
 package io.slipway.engine.deployment;
 
-import io.slipway.engine.ConfigIds;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.EngineServices;
-import io.slipway.engine.Tasks.State;
-import io.slipway.engine.deployment.DeploymentCommand.Recorded;
-import io.slipway.engine.deployment.DeploymentCommand.RunOutcome;
-import io.slipway.engine.deployment.DeploymentCommand.SubmitReply;
-import io.slipway.engine.instance.InstanceCommand;
-import io.slipway.engine.instance.InstanceEntity;
-import io.slipway.engine.task.TaskCommand;
-import io.slipway.engine.task.TaskEntity;
-import io.slipway.engine.task.TaskEvent;
+import io.slipway.engine.deployment.DeploymentCommand.FromRun;
+import io.slipway.engine.deployment.DeploymentCommand.RunReply;
+import io.slipway.engine.plan.Member;
+import io.slipway.engine.plan.PinnedInputs;
+import io.slipway.engine.request.DeploymentRequest;
+import io.slipway.engine.run.RunOutcome;
+import io.slipway.engine.state.StateRow;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
@@ -34,56 +33,60 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one writer of a deployment, and its lock: requests are queued here and run one after another. After a crash the
- * run that was under way is started again; all that it did is found done.
+ * The one writer of a deployment, and its lock: requests are queued here and run one after another, each as a child that
+ * ends with this entity. It listens to those who ask and to the run under way; it alone writes the deployment's row.
+ *
+ * <p>A run that was cut off, as by the death of a director, is begun again under a new epoch. The end of a run is a step as any
+ * other: it is journaled, then told to everybody, then closed; what of it was cut off is done again at recovery.
  */
 public final class DeploymentEntity extends EventSourcedBehavior<DeploymentCommand, DeploymentEvent, DeploymentState> {
     public static final EntityTypeKey<DeploymentCommand> KEY =
             EntityTypeKey.create(DeploymentCommand.class, "Deployment");
-    private static final Duration TASK_DEADLINE = Duration.ofSeconds(30);
+    /** Before a run that was cut off is begun again. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** A deployment that there is not is not kept for longer. */
+    private static final Duration IDLE = Duration.ofMinutes(2);
 
     private final String name;
     private final ActorContext<DeploymentCommand> context;
+    private final TimerScheduler<DeploymentCommand> timers;
     private final EngineServices services;
-    private final RunStarter starter;
-    private @Nullable Cancellation run;
+    private final RequestRuns runs;
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final StateRow row;
+    private @Nullable Child run;
     private long claimed;
+    private boolean isLeaving;
 
-    /** Finds workers for requests, and runs them. */
-    public interface RunStarter {
-        /** Asks for a worker for a task; the deployment is told when there is one. */
-        void claim(String deployment, long task, ActorRef<DeploymentCommand> deploymentRef);
-
-        /** The task needs no worker any more. */
-        void leave(long task);
-
-        /** Starts the run of a request in the background, unless it is under way; it tells the deployment how it ended. */
-        Cancellation start(
-                String deployment,
-                DeploymentRequest request,
-                DeploymentState state,
-                ActorRef<DeploymentCommand> deploymentRef);
-    }
-
-    /** Asks a run to stop at its next safe point. */
-    @FunctionalInterface
-    public interface Cancellation {
-        void cancel();
-    }
+    /** The run in this process. */
+    private record Child(long task, AtomicBoolean isCancelled) {}
 
     private DeploymentEntity(
-            String name, ActorContext<DeploymentCommand> context, EngineServices services, RunStarter starter) {
+            String name,
+            ActorContext<DeploymentCommand> context,
+            TimerScheduler<DeploymentCommand> timers,
+            EngineServices services,
+            RequestRuns runs,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
         super(
                 PersistenceId.of(KEY.name(), name),
-                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(2), 0.2));
         this.name = name;
         this.context = context;
+        this.timers = timers;
         this.services = services;
-        this.starter = starter;
+        this.runs = runs;
+        this.shard = shard;
+        this.row = services.row(KEY.name(), name);
     }
 
-    public static Behavior<DeploymentCommand> create(String name, EngineServices services, RunStarter starter) {
-        return Behaviors.setup(context -> new DeploymentEntity(name, context, services, starter));
+    /** @param shard is asked to let the entity go once nothing is left of the deployment */
+    public static Behavior<DeploymentCommand> create(
+            String name, EngineServices services, RequestRuns runs, ActorRef<ClusterSharding.ShardCommand> shard) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            context.setReceiveTimeout(IDLE, new DeploymentCommand.Idle());
+            return new DeploymentEntity(name, context, timers, services, runs, shard);
+        }));
     }
 
     @Override
@@ -98,18 +101,39 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
 
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(50, 2);
+        return RetentionCriteria.snapshotEvery(50, 2).withDeleteEventsOnSnapshot();
     }
 
     @Override
     public SignalHandler<DeploymentState> signalHandler() {
         return newSignalHandlerBuilder()
-                .onSignal(RecoveryCompleted.instance(), state -> {
-                    if (!state.queue().isEmpty()) {
-                        context.getSelf().tell(new DeploymentCommand.Proceed());
-                    }
-                })
+                .onSignal(RecoveryCompleted.instance(), this::recovered)
+                .onSignal(PostStop.instance(), state -> stopped())
                 .build();
+    }
+
+    /** Also after a journal that could not be written to: all children are gone then. */
+    private void recovered(DeploymentState state) {
+        run = null;
+        claimed = 0;
+        if (isLeaving && state.isForgettable()) {
+            isLeaving = false;
+            clearAway();
+            return;
+        }
+        isLeaving = false;
+        if (!state.isForgettable()) {
+            var shown = writeRow(state);
+            state.endings().forEach(ending -> close(ending, shown));
+        }
+        context.getSelf().tell(new DeploymentCommand.Proceed());
+    }
+
+    private void stopped() {
+        row.close();
+        if (run == null && claimed != 0) {
+            runs.leave(claimed);
+        }
     }
 
     @Override
@@ -117,186 +141,267 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
         return (state, command) -> switch (command) {
             case DeploymentCommand.Submit submit -> submit(state, submit);
             case DeploymentCommand.CancelTask cancel -> cancel(state, cancel.task());
-            case DeploymentCommand.Wake wake -> Effect().none();
-            case DeploymentCommand.RecordMembers record ->
-                Effect()
-                        .persist(new DeploymentEvent.MembersRecorded(record.members()))
-                        .thenRun(() -> record.replyTo().tell(new Recorded()));
-            case DeploymentCommand.RecordRemoval record ->
-                Effect()
-                        .persist(new DeploymentEvent.MemberRemoved(record.instanceId()))
-                        .thenRun(() -> record.replyTo().tell(new Recorded()));
-            case DeploymentCommand.RecordIgnored record ->
-                Effect()
-                        .persist(new DeploymentEvent.MemberIgnored(record.instanceId(), record.isIgnored()))
-                        .thenRun(after ->
-                                writeRow(after).thenRun(() -> record.replyTo().tell(new Recorded())));
+            case DeploymentCommand.Wake wake -> wake(state);
+            case DeploymentCommand.Resume resume -> resume(state, resume.task());
+            case DeploymentCommand.Look look -> look(state, look);
+            case DeploymentCommand.RecordIgnored record -> recordIgnored(record);
+            case FromRun told -> told(state, told);
+            case DeploymentCommand.RunEnded ended -> ended(state, ended.epoch(), ended.outcome());
+            case DeploymentCommand.RunCutOff cutOff -> cutOff(state, cutOff.epoch());
             case DeploymentCommand.Proceed proceed -> proceed(state);
             case DeploymentCommand.Granted granted -> granted(state, granted.task());
-            case DeploymentCommand.RunEnded ended -> ended(state, ended);
-            case DeploymentCommand.EndRecorded recorded -> proceed(state);
+            case DeploymentCommand.EndTold told -> endTold(state, told.task());
+            case DeploymentCommand.Idle idle -> {
+                if (state.isForgettable() && !isLeaving) {
+                    leave();
+                }
+                yield Effect().none();
+            }
+            case DeploymentCommand.Leave leave -> Effect().stop();
         };
     }
 
     private Effect<DeploymentEvent, DeploymentState> submit(DeploymentState state, DeploymentCommand.Submit submit) {
         var request = submit.request();
-        Long known = state.tasksByKey().get(request.requestKey());
-        if (!request.requestKey().isEmpty() && known != null) {
-            submit.replyTo().tell(new SubmitReply(known, ""));
+        var asked = state.taskOf(request.head().key());
+        if (isLeaving) {
+            submit.replyTo().tell(new DeploymentCommand.Leaving(name));
             return Effect().none();
         }
-        boolean needsOne = request.kind() == DeploymentRequest.Kind.DELETE
-                || request.manifest().isEmpty();
-        if (needsOne && state.isUnknown()) {
-            submit.replyTo().tell(new SubmitReply(0, "Deployment '" + name + "' doesn't exist"));
+        if (asked.isPresent()) {
+            submit.replyTo().tell(new DeploymentCommand.Queued(asked.get()));
             return Effect().none();
         }
-        return Effect().persist(new DeploymentEvent.Submitted(request)).thenRun(after -> createTask(request)
-                .whenComplete((created, failure) -> {
-                    submit.replyTo()
-                            .tell(
-                                    failure == null
-                                            ? new SubmitReply(request.task(), "")
-                                            : new SubmitReply(0, "the task was not recorded in time; try again"));
-                    context.getSelf().tell(new DeploymentCommand.Proceed());
-                }));
-    }
-
-    private Effect<DeploymentEvent, DeploymentState> cancel(DeploymentState state, long task) {
-        if (state.running() == task) {
-            if (run != null) {
-                run.cancel();
-                giveUp(state, task);
-            }
+        if (state.knows(request.task())) {
+            replyOnceThereIsATask(submit);
             return Effect().none();
         }
-        if (state.queue().stream().noneMatch(request -> request.task() == task)) {
+        if (request.needsDeployment() && state.isUnknown()) {
+            submit.replyTo().tell(new DeploymentCommand.Unknown(name));
             return Effect().none();
         }
-        return Effect().persist(new DeploymentEvent.Dropped(task)).thenRun(() -> {
-            starter.leave(task);
-            endTask(task, State.CANCELLED, "cancelled while it was queued");
+        return Effect().persist(new DeploymentEvent.Submitted(request)).thenRun(after -> {
+            replyOnceThereIsATask(submit);
             context.getSelf().tell(new DeploymentCommand.Proceed());
         });
     }
 
-    /** Nor do instances that work for the run go on for long. */
-    private void giveUp(DeploymentState state, long task) {
-        var sharding = ClusterSharding.get(context.getSystem());
-        for (var member : state.members()) {
-            sharding.entityRefFor(InstanceEntity.KEY, member.instanceId())
-                    .tell(new InstanceCommand.GiveUp("task-" + task));
-        }
+    /** Who gets no reply in time asks again, and the run makes sure that there is a task in any case. */
+    private void replyOnceThereIsATask(DeploymentCommand.Submit submit) {
+        var request = submit.request();
+        runs.createTask(name, request)
+                .thenRun(() -> submit.replyTo().tell(new DeploymentCommand.Queued(request.task())));
     }
 
-    private Effect<DeploymentEvent, DeploymentState> proceed(DeploymentState state) {
-        if (run != null || state.queue().isEmpty()) {
+    private Effect<DeploymentEvent, DeploymentState> cancel(DeploymentState state, long task) {
+        if (state.isRunningTask(task)) {
+            if (run != null) {
+                run.isCancelled().set(true);
+            }
+            runs.giveUp(state, task);
             return Effect().none();
         }
-        long next = state.queue().getFirst().task();
-        if (claimed != next) {
-            claimed = next;
-            starter.claim(name, next, context.getSelf());
+        if (!state.isQueued(task)) {
+            return Effect().none();
+        }
+        return Effect().persist(new DeploymentEvent.Dropped(task, true)).thenRun(after -> {
+            if (claimed == task) {
+                claimed = 0;
+            }
+            runs.leave(task);
+            after.ending(task).ifPresent(ending -> close(ending, CompletableFuture.completedFuture(null)));
+            context.getSelf().tell(new DeploymentCommand.Proceed());
+        });
+    }
+
+    /** A director may have died before a deployment that is gone was forgotten. */
+    private Effect<DeploymentEvent, DeploymentState> wake(DeploymentState state) {
+        if (state.isForgettable() && lastSequenceNumber(context) > 0) {
+            clearAway();
         }
         return Effect().none();
     }
 
+    private Effect<DeploymentEvent, DeploymentState> resume(DeploymentState state, long task) {
+        if (!state.knows(task)) {
+            runs.endUnknownTask(task);
+        }
+        return Effect().none();
+    }
+
+    private Effect<DeploymentEvent, DeploymentState> look(DeploymentState state, DeploymentCommand.Look look) {
+        var last = state.lastBefore(look.beforeTask());
+        look.replyTo()
+                .tell(
+                        last.isPresent()
+                                ? new DeploymentCommand.Busy(last.getAsLong())
+                                : new DeploymentCommand.Standing(state.accepted(), state.members()));
+        return Effect().none();
+    }
+
+    private Effect<DeploymentEvent, DeploymentState> recordIgnored(DeploymentCommand.RecordIgnored record) {
+        return Effect()
+                .persist(new DeploymentEvent.MemberIgnored(record.instanceId(), record.isIgnored()))
+                .thenRun(after ->
+                        writeRow(after).thenRun(() -> record.replyTo().tell(new DeploymentCommand.Recorded())));
+    }
+
+    private Effect<DeploymentEvent, DeploymentState> told(DeploymentState state, FromRun told) {
+        var current = state.run();
+        if (current == null || current.epoch() != told.epoch()) {
+            context.getLog().warn("deployment {} refuses what a run says that is over: {}", name, told.epoch());
+            told.replyTo().tell(new DeploymentCommand.Superseded(name));
+            return Effect().none();
+        }
+        return switch (told) {
+            case DeploymentCommand.PinPlan pin -> pin(current, pin);
+            case DeploymentCommand.RecordMembers record ->
+                state.has(record.members())
+                        ? recorded(told.replyTo())
+                        : record(new DeploymentEvent.MembersRecorded(record.members()), told.replyTo());
+            case DeploymentCommand.RecordRemoval record ->
+                state.members().stream().noneMatch(member -> member.instanceId().equals(record.instanceId()))
+                        ? recorded(told.replyTo())
+                        : record(new DeploymentEvent.MemberRemoved(record.instanceId()), told.replyTo());
+            case DeploymentCommand.RecordNote record ->
+                current.notes().containsKey(record.what())
+                        ? recorded(told.replyTo())
+                        : record(new DeploymentEvent.RunNoted(record.what(), record.outcome()), told.replyTo());
+        };
+    }
+
+    private Effect<DeploymentEvent, DeploymentState> record(DeploymentEvent event, ActorRef<RunReply> replyTo) {
+        return Effect().persist(event).thenRun(after -> replyTo.tell(new DeploymentCommand.Recorded()));
+    }
+
+    private Effect<DeploymentEvent, DeploymentState> recorded(ActorRef<RunReply> replyTo) {
+        replyTo.tell(new DeploymentCommand.Recorded());
+        return Effect().none();
+    }
+
+    /** What the run goes by is in use from then on: the row shows it before anything is made of it. */
+    private Effect<DeploymentEvent, DeploymentState> pin(RunUnderWay current, DeploymentCommand.PinPlan pin) {
+        var first = current.plan();
+        if (first != null) {
+            pin.replyTo().tell(new DeploymentCommand.Pinned(first));
+            return Effect().none();
+        }
+        return Effect().persist(new DeploymentEvent.PlanPinned(pin.plan())).thenRun(after -> writeRow(after)
+                .thenRun(() -> pin.replyTo().tell(new DeploymentCommand.Pinned(pin.plan()))));
+    }
+
+    private Effect<DeploymentEvent, DeploymentState> proceed(DeploymentState state) {
+        var next = state.next();
+        if (run == null && next.isPresent() && claimed != next.get().task()) {
+            claimed = next.get().task();
+            var self = context.getSelf();
+            long task = claimed;
+            runs.claim(name, task, () -> self.tell(new DeploymentCommand.Granted(task)));
+        }
+        return Effect().none();
+    }
+
+    /** The epoch is the event's own number in the journal, which only grows, also where a deployment was forgotten between. */
     private Effect<DeploymentEvent, DeploymentState> granted(DeploymentState state, long task) {
-        boolean isNext = !state.queue().isEmpty() && state.queue().getFirst().task() == task;
-        if (run != null || !isNext) {
+        var next = state.next();
+        if (run != null || next.isEmpty() || next.get().task() != task) {
             return Effect().none();
         }
-        var next = state.queue().getFirst();
-        if (state.running() == next.task()) {
-            start(state, next);
-            return Effect().none();
-        }
-        return Effect().persist(new DeploymentEvent.RunStarted(next.task())).thenRun(after -> start(after, next));
+        long epoch = lastSequenceNumber(context) + 1;
+        return Effect().persist(new DeploymentEvent.RunStarted(task, epoch)).thenRun(after -> {
+            writeRow(after);
+            start(after, next.get(), epoch);
+        });
     }
 
-    private void start(DeploymentState state, DeploymentRequest request) {
-        var self = context.getSelf();
-        writeRow(state);
-        run = starter.start(name, request, state, self);
+    private void start(DeploymentState state, DeploymentRequest request, long epoch) {
+        var isCancelled = new AtomicBoolean();
+        run = new Child(request.task(), isCancelled);
+        var child = context.spawn(runs.run(name, request, state, isCancelled, context.getSelf()), "run-" + epoch);
+        context.watchWith(child, new DeploymentCommand.RunCutOff(epoch));
     }
 
-    private Effect<DeploymentEvent, DeploymentState> ended(DeploymentState state, DeploymentCommand.RunEnded ended) {
-        if (state.running() != ended.task()) {
+    private Effect<DeploymentEvent, DeploymentState> ended(DeploymentState state, long epoch, RunOutcome outcome) {
+        var current = state.run();
+        if (current == null || current.epoch() != epoch) {
             return Effect().none();
         }
-        RunOutcome outcome = ended.outcome();
         run = null;
+        claimed = 0;
+        long task = current.task();
         return Effect()
                 .persist(new DeploymentEvent.RunFinished(
-                        ended.task(),
+                        task,
                         outcome.failure(),
                         outcome.wasCancelled(),
                         outcome.accepted(),
-                        outcome.isDeleted()))
+                        outcome.isDeleted(),
+                        outcome.result(),
+                        outcome.output(),
+                        true))
                 .thenRun(after -> {
-                    var end = outcome.wasCancelled()
-                            ? State.CANCELLED
-                            : outcome.failure().isEmpty() ? State.DONE : State.ERROR;
-                    String result = resultOf(outcome);
-                    writeRow(after).thenRun(() -> endTask(ended.task(), end, result));
-                    context.getSelf().tell(new DeploymentCommand.EndRecorded(ended.task()));
+                    after.ending(task).ifPresent(ending -> close(ending, writeRow(after)));
+                    context.getSelf().tell(new DeploymentCommand.Proceed());
                 });
     }
 
-    private String resultOf(RunOutcome outcome) {
-        if (!outcome.failure().isEmpty()) {
-            return outcome.failure();
+    private Effect<DeploymentEvent, DeploymentState> cutOff(DeploymentState state, long epoch) {
+        if (state.isRunning(epoch)) {
+            run = null;
+            claimed = 0;
+            timers.startSingleTimer(new DeploymentCommand.Proceed(), PAUSE);
         }
-        return outcome.result().isEmpty() ? "/deployments/" + name : outcome.result();
+        return Effect().none();
     }
 
-    private CompletionStage<TaskCommand.TaskReply> createTask(DeploymentRequest request) {
-        var created = new TaskEvent.Created(
-                request.task(),
-                request.description(),
-                request.user(),
-                name,
-                request.contextId(),
-                services.clock().instant().toString());
-        return ClusterSharding.get(context.getSystem())
-                .entityRefFor(TaskEntity.KEY, Long.toString(request.task()))
-                .ask(replyTo -> new TaskCommand.Create(created, replyTo), TASK_DEADLINE);
+    /** @param rowShown once the row shows the end: who waits for the task then reads the truth */
+    private void close(Ending ending, CompletionStage<Void> rowShown) {
+        context.spawnAnonymous(runs.close(name, ending, rowShown, context.getSelf()));
     }
 
-    /** The row shows the deployment's end before the task shows its own: who waits for the task then reads the truth. */
-    private void endTask(long task, State end, String result) {
-        var taskRef = ClusterSharding.get(context.getSystem()).entityRefFor(TaskEntity.KEY, Long.toString(task));
-        taskRef.<TaskCommand.TaskReply>ask(replyTo -> new TaskCommand.End(end, result, replyTo), TASK_DEADLINE)
-                .whenComplete((ended, failure) -> {
-                    if (failure != null) {
-                        context.getLog().warn("the end of task {} was not recorded in time", task);
-                    }
-                });
+    private Effect<DeploymentEvent, DeploymentState> endTold(DeploymentState state, long task) {
+        if (state.ending(task).isEmpty()) {
+            return Effect().none();
+        }
+        return Effect().persist(new DeploymentEvent.RunClosed(task)).thenRun(after -> {
+            if (after.isForgettable()) {
+                clearAway();
+            }
+        });
     }
 
-    private CompletableFuture<Void> writeRow(DeploymentState state) {
-        long version = lastSequenceNumber(context);
+    /** Nothing is left of the deployment: its row and its journal go, and then this entity. */
+    private void clearAway() {
+        if (isLeaving) {
+            return;
+        }
+        isLeaving = true;
+        var hidden = row.writeSurely(version -> services.deployments().hide(name, version));
+        var self = context.getSelf();
+        context.spawnAnonymous(runs.forget(name, hidden, () -> shard.tell(new ClusterSharding.Passivate<>(self))));
+    }
+
+    private void leave() {
+        isLeaving = true;
+        shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
+    }
+
+    private CompletionStage<Void> writeRow(DeploymentState state) {
+        if (state.isUnknown()) {
+            return row.write(version -> services.deployments().hide(name, version));
+        }
         var accepted = state.accepted();
-        boolean isGone = state.isUnknown();
-        var row = new DeploymentRow(
+        var current = state.run();
+        var shown = new DeploymentRow(
                 name,
                 accepted == null ? "" : accepted.manifest(),
-                accepted == null ? List.of() : accepted.releases(),
-                accepted == null ? List.of() : accepted.stemcells(),
-                state.running() == 0 ? "" : Long.toString(state.running()),
+                accepted == null ? PinnedInputs.NONE : accepted.inputs(),
+                current == null ? "" : Long.toString(current.task()),
                 state.members().stream()
-                        .filter(DeploymentState.Member::isIgnored)
-                        .map(DeploymentState.Member::instanceId)
+                        .filter(Member::isIgnored)
+                        .map(Member::instanceId)
                         .toList(),
-                accepted == null ? ConfigIds.NONE : accepted.configs());
-        return CompletableFuture.runAsync(
-                () -> {
-                    if (isGone) {
-                        services.rows().deleteDeployment(name);
-                    } else {
-                        services.rows().write(row, version);
-                    }
-                },
-                services.blocking());
+                state.underWay());
+        return row.write(version -> services.deployments().write(shown, version));
     }
 }

@@ -1,140 +1,139 @@
 package io.slipway.engine.deployment;
 
 import io.slipway.engine.Deployments;
+import io.slipway.engine.EngineServices;
 import io.slipway.engine.ErrandRun;
-import io.slipway.engine.Problems.Resolving;
 import io.slipway.engine.ReleaseExport;
-import io.slipway.engine.ReleaseExports;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
+import io.slipway.engine.TaskKind;
+import io.slipway.engine.TaskRunner;
+import io.slipway.engine.ask.Stop;
+import io.slipway.engine.deployment.DeploymentCommand.RunReply;
 import io.slipway.engine.deployment.DeploymentCommand.SubmitReply;
-import io.slipway.engine.deployment.DeploymentRequest.DiskRequest;
-import io.slipway.engine.deployment.DeploymentRequest.Kind;
-import io.slipway.engine.instance.InstanceCommand;
-import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
-import io.slipway.engine.instance.InstanceEntity;
-import io.slipway.engine.task.TaskStore;
-import io.slipway.model.InvalidInput;
-import io.slipway.model.manifest.Manifest;
-import io.slipway.model.yaml.Yaml;
+import io.slipway.engine.request.DeploymentRequest;
+import io.slipway.engine.request.RequestHead;
+import io.slipway.engine.request.RequestQueue;
+import io.slipway.engine.rollout.DeployRun;
+import io.slipway.model.name.Name;
+import io.slipway.model.yaml.Fields;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 
 /** Deployments as callers see them. */
-public final class DeploymentService implements Deployments, ReleaseExports {
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
+public final class DeploymentService implements Deployments, RequestQueue {
+    /** After such a silence the same is asked again. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private static final Duration SOON = Duration.ofMillis(100);
+    private static final int TRIES = 4;
+    private static final int DEPLOYMENT_NOT_FOUND = 70000;
+    private static final int LATE = 100;
 
     private final ClusterSharding sharding;
-    private final TaskStore tasks;
-    private final DeploymentRows rows;
-    private final Executor blocking;
+    private final EngineServices services;
+    private final TaskRunner tasks;
+    private final DeployRun deploys;
+    private final Stop stop;
 
-    /** The rows that lists are read from. Calls block. */
-    public interface DeploymentRows {
-        List<DeploymentRow> deployments();
-
-        Optional<DeploymentRow> deployment(String name);
-
-        List<InstanceRow> instances(String deployment);
-    }
-
-    public DeploymentService(ClusterSharding sharding, TaskStore tasks, DeploymentRows rows, Executor blocking) {
+    /** @param stop of this director */
+    public DeploymentService(
+            ClusterSharding sharding, EngineServices services, TaskRunner tasks, DeployRun deploys, Stop stop) {
         this.sharding = sharding;
+        this.services = services;
         this.tasks = tasks;
-        this.rows = rows;
-        this.blocking = blocking;
+        this.deploys = deploys;
+        this.stop = stop;
     }
 
     @Override
     public CompletionStage<Long> deploy(DeployRequest request) {
-        try {
-            if (request.manifestYaml().isEmpty()) {
-                return submit(request.deployment(), RequestDraft.of(request));
-            }
-            var manifest = Manifest.heading(Yaml.parseMap(request.manifestYaml(), "manifest"));
-            if (!request.deployment().isEmpty() && !manifest.name().equals(request.deployment())) {
-                return refuse(
-                        400,
-                        40001,
-                        "the manifest names deployment '" + manifest.name() + "', and '" + request.deployment()
-                                + "' was asked for");
-            }
-            return submit(manifest.name(), RequestDraft.of(request));
-        } catch (InvalidInput invalid) {
-            return refuse(400, invalid.problems().getFirst().code(), String.valueOf(invalid.getMessage()));
+        var manifest = request.manifest();
+        if (manifest != null && !manifest.name().equals(request.deployment())) {
+            return CompletableFuture.failedFuture(RequestRefused.invalid(
+                    40001,
+                    "the manifest names deployment '" + manifest.name() + "', and '" + request.deployment()
+                            + "' was asked for"));
         }
+        if (request.dryRun()) {
+            return tasks.run(
+                    TaskKind.DRY_RUN,
+                    "create deployment (dry run)",
+                    request.deployment(),
+                    request.requester(),
+                    new DryRun(sharding, deploys, request, stop));
+        }
+        return submit(
+                request.deployment(),
+                request.requester(),
+                request.requestKey(),
+                head -> new DeploymentRequest.Deploy(
+                        head,
+                        manifest == null ? "" : manifest.yaml(),
+                        request.recreate(),
+                        request.fix(),
+                        request.options()));
+    }
+
+    @Override
+    public CompletionStage<Long> change(InstanceRequest request, Requester requester) {
+        return submit(
+                request.deployment(),
+                requester,
+                "",
+                head -> new DeploymentRequest.ChangeInstance(
+                        head, request.instanceId(), request.action(), request.skipDrain(), request.fix()));
     }
 
     @Override
     public CompletionStage<Long> delete(String name, Deletion deletion, Requester requester) {
-        return submit(name, RequestDraft.of(Kind.DELETE, requester).withFix().withDeletion(deletion));
-    }
-
-    /** Queues the attachment or the letting go of a disk. */
-    CompletionStage<Long> changeDisk(String deployment, Kind kind, DiskRequest disk, Requester requester) {
-        return submit(deployment, RequestDraft.of(kind, requester).withDisk(disk));
-    }
-
-    @Override
-    public CompletionStage<Void> ignore(String deployment, String instanceId, boolean isIgnored) {
-        return sharding.entityRefFor(DeploymentEntity.KEY, deployment)
-                .<DeploymentCommand.Recorded>ask(
-                        replyTo -> new DeploymentCommand.RecordIgnored(instanceId, isIgnored, replyTo), DEADLINE)
-                .thenAccept(recorded -> {});
+        return submit(
+                name,
+                requester,
+                "",
+                head -> new DeploymentRequest.Delete(head, deletion.force(), deletion.deleteDisks()));
     }
 
     @Override
     public CompletionStage<Long> runErrand(String deployment, ErrandRun errand, Requester requester) {
-        return submit(deployment, RequestDraft.of(Kind.ERRAND, requester).withErrand(errand));
-    }
-
-    /** Queues what is to be done about problems. */
-    CompletionStage<Long> resolve(
-            String deployment, List<Resolving> resolving, Map<String, String> maxInFlight, Requester requester) {
-        return submit(
-                deployment, RequestDraft.of(Kind.RESOLVE, requester).withFix().withResolving(resolving, maxInFlight));
+        return submit(deployment, requester, "", head -> new DeploymentRequest.RunErrand(head, errand));
     }
 
     @Override
     public CompletionStage<Long> export(String deployment, ReleaseExport export, Requester requester) {
-        return submit(deployment, RequestDraft.of(Kind.EXPORT, requester).withExport(export));
+        return submit(deployment, requester, "", head -> new DeploymentRequest.ExportRelease(head, export));
     }
 
-    /** An instance as it is now; blocks. */
-    InstanceStatus inspect(String instanceId) {
-        return sharding.entityRefFor(InstanceEntity.KEY, instanceId)
-                .<InstanceStatus>ask(InstanceCommand.Inspect::new, DEADLINE)
-                .toCompletableFuture()
-                .join();
-    }
-
-    /** Queues a look at instances, and the recreation of VMs that are missing or whose agent does not answer. */
-    public CompletionStage<Long> scanAndFix(String deployment, List<String> instanceIds, Requester requester) {
-        return submit(
-                deployment,
-                RequestDraft.of(Kind.SCAN_AND_FIX, requester).withFix().withInstances(instanceIds));
+    @Override
+    public CompletionStage<Void> ignore(String deployment, String instanceId, boolean isIgnored) {
+        return deployment(deployment)
+                .<RunReply>ask(replyTo -> new DeploymentCommand.RecordIgnored(instanceId, isIgnored, replyTo), SILENCE)
+                .thenAccept(recorded -> {});
     }
 
     @Override
     public List<DeploymentRow> list() {
-        return rows.deployments();
+        return services.deployments().list();
     }
 
     @Override
     public Optional<DeploymentRow> find(String name) {
-        return rows.deployment(name);
+        return services.deployments().find(name);
     }
 
     @Override
     public List<InstanceRow> instances(String deployment) {
-        var row = rows.deployment(deployment);
-        var instances = rows.instances(deployment);
+        var row = find(deployment);
+        var instances = services.instances().of(deployment);
         return row.isEmpty()
                 ? instances
                 : instances.stream()
@@ -142,20 +141,70 @@ public final class DeploymentService implements Deployments, ReleaseExports {
                         .toList();
     }
 
-    private CompletionStage<Long> submit(String name, RequestDraft draft) {
-        return CompletableFuture.supplyAsync(tasks::nextTaskId, blocking)
-                .thenCompose(task -> sharding.entityRefFor(DeploymentEntity.KEY, name)
-                        .<SubmitReply>ask(
-                                replyTo -> new DeploymentCommand.Submit(draft.numbered(task), replyTo), DEADLINE))
-                .thenApply(reply -> {
-                    if (!reply.refusal().isEmpty()) {
-                        throw new RequestRefused(404, 70000, reply.refusal());
-                    }
-                    return reply.task();
-                });
+    @Override
+    public CompletionStage<Long> submit(
+            String deployment, Requester requester, String key, Function<RequestHead, DeploymentRequest> request) {
+        if (!Name.TEXT.allows(deployment)) {
+            // No entity has such an id, and nobody would answer.
+            return CompletableFuture.failedFuture(unknown(Fields.shown(deployment)));
+        }
+        return CompletableFuture.supplyAsync(() -> services.tasks().nextId(), services.blocking())
+                .thenCompose(task -> submit(
+                        deployment,
+                        request.apply(new RequestHead(task, requester.user(), requester.contextId(), key)),
+                        TRIES));
     }
 
-    private static CompletionStage<Long> refuse(int status, int code, String message) {
-        return CompletableFuture.failedFuture(new RequestRefused(status, code, message));
+    /** What is asked again has the same task, and is queued once. */
+    private CompletionStage<Long> submit(String deployment, DeploymentRequest request, int tries) {
+        return deployment(deployment)
+                .<SubmitReply>ask(replyTo -> new DeploymentCommand.Submit(request, replyTo), SILENCE)
+                .handle((reply, failure) -> {
+                    if (failure == null) {
+                        return understood(deployment, request, reply, tries);
+                    }
+                    return isSilence(failure) && tries > 1
+                            ? submit(deployment, request, tries - 1)
+                            : givenUp(deployment, request, failure);
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private CompletionStage<Long> understood(
+            String deployment, DeploymentRequest request, SubmitReply reply, int tries) {
+        return switch (reply) {
+            case DeploymentCommand.Queued queued -> CompletableFuture.completedFuture(queued.task());
+            case DeploymentCommand.Unknown unknown ->
+                CompletableFuture.failedFuture(
+                        RequestRefused.notFound(DEPLOYMENT_NOT_FOUND, "Deployment '" + deployment + "' doesn't exist"));
+            case DeploymentCommand.Leaving leaving ->
+                CompletableFuture.supplyAsync(
+                                () -> submit(deployment, request, tries),
+                                CompletableFuture.delayedExecutor(SOON.toMillis(), TimeUnit.MILLISECONDS))
+                        .thenCompose(Function.identity());
+        };
+    }
+
+    private static RequestRefused unknown(String deployment) {
+        return RequestRefused.notFound(DEPLOYMENT_NOT_FOUND, "Deployment '" + deployment + "' doesn't exist");
+    }
+
+    /** Who is told that it was refused is not to find it done later: what may be queued all the same is dropped again. */
+    private CompletionStage<Long> givenUp(String deployment, DeploymentRequest request, Throwable failure) {
+        deployment(deployment).tell(new DeploymentCommand.CancelTask(request.task()));
+        return CompletableFuture.failedFuture(
+                isSilence(failure)
+                        ? RequestRefused.unavailable(
+                                LATE, "The director could not queue this in time; ask for it again")
+                        : failure);
+    }
+
+    private static boolean isSilence(Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof TimeoutException;
+    }
+
+    private EntityRef<DeploymentCommand> deployment(String name) {
+        return sharding.entityRefFor(DeploymentEntity.KEY, name);
     }
 }

@@ -1,186 +1,136 @@
 package io.slipway.engine.deployment;
 
-import io.slipway.engine.ConfigIds;
-import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.JournaledEvent;
+import io.slipway.engine.plan.Accepted;
+import io.slipway.engine.plan.Member;
+import io.slipway.engine.plan.PinnedInputs;
+import io.slipway.engine.plan.PinnedPlan;
+import io.slipway.engine.request.DeploymentRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A deployment as its journal tells it.
  *
+ * @param accepted what it is made from; null before a deploy went well
  * @param members its instances, by id
- * @param queue requests in order; the first one is being run where {@code running} is its task
- * @param running 0 where nothing runs
- * @param fresh ids of the members that the present run was the first to record; they go again where it fails early
+ * @param queue requests in order; the first one is being run where {@code run} is there
+ * @param run null where nothing runs
+ * @param endings of which somebody is still to be told
  * @param tasksByKey tasks of requests that had a key; the newest hundred
  */
 public record DeploymentState(
         @Nullable Accepted accepted,
         List<Member> members,
-        List<String> fresh,
         List<DeploymentRequest> queue,
-        long running,
+        @Nullable RunUnderWay run,
+        List<Ending> endings,
         Map<String, Long> tasksByKey)
         implements JournaledEvent {
-    static final DeploymentState NONE = new DeploymentState(null, List.of(), List.of(), List.of(), 0, Map.of());
+    static final DeploymentState NONE = new DeploymentState(null, List.of(), List.of(), null, List.of(), Map.of());
     private static final int KEYS_KEPT = 100;
 
-    /** What the deployment is made from. */
-    public record Accepted(
-            String manifest, List<NameVersion> releases, List<NameVersion> stemcells, ConfigIds configs) {
-        public Accepted {
-            // In journals of earlier versions there are none.
-            configs = configs == null ? ConfigIds.NONE : configs;
-        }
+    public DeploymentState {
+        members = List.copyOf(members);
+        queue = List.copyOf(queue);
+        endings = List.copyOf(endings);
     }
 
-    /**
-     * An instance of the deployment.
-     *
-     * @param leases addresses that it holds, as {@code subnet id|lease key}
-     * @param lastingState "started", "stopped" or "detached": what it was asked to be last
-     * @param isIgnored deploys and repairs leave it alone
-     * @param staticIps those that it was given, by network
-     * @param slot part of the lease keys of its addresses: the task that gave it others than its first; empty for those
-     * @param next addresses of a VM that is to take over from the present one; null where there is none
-     */
-    public record Member(
-            String instanceId,
-            String group,
-            int index,
-            String az,
-            boolean bootstrap,
-            List<String> leases,
-            String lastingState,
-            boolean isIgnored,
-            Map<String, String> staticIps,
-            String slot,
-            @Nullable NextAddresses next) {
-        static final String STARTED = "started";
-
-        public Member {
-            staticIps = staticIps == null ? Map.of() : Map.copyOf(staticIps);
-            // Members in journals of earlier versions have none.
-            lastingState = lastingState == null ? STARTED : lastingState;
-            slot = slot == null ? "" : slot;
-        }
-
-        /** One whose VM is not to be swapped. */
-        public Member(
-                String instanceId,
-                String group,
-                int index,
-                String az,
-                boolean bootstrap,
-                List<String> leases,
-                String lastingState,
-                boolean isIgnored,
-                Map<String, String> staticIps) {
-            this(instanceId, group, index, az, bootstrap, leases, lastingState, isIgnored, staticIps, "", null);
-        }
-
-        /** All leases, also those of a VM that is to take over. */
-        List<String> allLeases() {
-            var all = new ArrayList<>(leases);
-            if (next != null) {
-                all.addAll(next.leases());
-            }
-            return all;
-        }
-
-        Member with(@Nullable NextAddresses others) {
-            return new Member(
-                    instanceId, group, index, az, bootstrap, leases, lastingState, isIgnored, staticIps, slot, others);
-        }
-
-        /** The other VM has taken over. */
-        Member promoted() {
-            return next == null
-                    ? this
-                    : new Member(
-                            instanceId,
-                            group,
-                            index,
-                            az,
-                            bootstrap,
-                            next.leases(),
-                            lastingState,
-                            isIgnored,
-                            staticIps,
-                            next.slot(),
-                            null);
-        }
-
-        /** As BOSH shows it: {@code group/id (index)}. */
-        String name() {
-            return group + "/" + instanceId + " (" + index + ")";
-        }
-
-        Member ignored(boolean nowIgnored) {
-            return new Member(
-                    instanceId, group, index, az, bootstrap, leases, lastingState, nowIgnored, staticIps, slot, next);
-        }
-
-        Member leasing(List<String> other) {
-            return new Member(
-                    instanceId, group, index, az, bootstrap, other, lastingState, isIgnored, staticIps, slot, next);
-        }
-    }
-
-    /** Addresses of a VM that is to take over: as {@link Member#leases} and {@link Member#slot}. */
-    public record NextAddresses(String slot, List<String> leases) {
-        public NextAddresses {
-            leases = List.copyOf(leases);
-        }
-    }
-
-    Optional<DeploymentRequest> current() {
-        return running == 0 ? Optional.empty() : queue.stream().findFirst();
-    }
-
+    /** Nothing was ever deployed here, or it is all gone, and nobody asked for anything. */
     boolean isUnknown() {
         return accepted == null && members.isEmpty() && queue.isEmpty();
+    }
+
+    /** And nobody is to be told anything any more. */
+    boolean isForgettable() {
+        return isUnknown() && endings.isEmpty();
+    }
+
+    /** The request that is next, or is being run. */
+    Optional<DeploymentRequest> next() {
+        return queue.stream().findFirst();
+    }
+
+    /** Whether a run of this epoch is the one under way. */
+    boolean isRunning(long epoch) {
+        return run != null && run.epoch() == epoch;
+    }
+
+    boolean isRunningTask(long task) {
+        return run != null && run.task() == task;
+    }
+
+    /** Whether a task is queued, run, or ending. */
+    boolean knows(long task) {
+        return isQueued(task) || endings.stream().anyMatch(ending -> ending.task() == task);
+    }
+
+    boolean isQueued(long task) {
+        return queue.stream().anyMatch(request -> request.task() == task);
+    }
+
+    /** The last of what was asked for before this task and is still to be done. */
+    OptionalLong lastBefore(long task) {
+        return queue.stream()
+                .mapToLong(DeploymentRequest::task)
+                .filter(earlier -> earlier < task)
+                .max();
+    }
+
+    Optional<Ending> ending(long task) {
+        return endings.stream().filter(ending -> ending.task() == task).findFirst();
+    }
+
+    Optional<Long> taskOf(String key) {
+        return key.isEmpty() ? Optional.empty() : Optional.ofNullable(tasksByKey.get(key));
+    }
+
+    /** What the run under way goes by, once it has decided. */
+    PinnedInputs underWay() {
+        return run == null || run.plan() == null
+                ? PinnedInputs.NONE
+                : Objects.requireNonNull(run.plan()).inputs();
+    }
+
+    /** Whether recording these members would change nothing. */
+    boolean has(List<Member> recorded) {
+        return merged(recorded, (before, after) -> after).equals(members);
     }
 
     DeploymentState apply(DeploymentEvent event) {
         return switch (event) {
             case DeploymentEvent.Submitted submitted -> submitted(submitted.request());
-            case DeploymentEvent.RunStarted started ->
-                new DeploymentState(accepted, members, fresh, queue, started.task(), tasksByKey);
-            case DeploymentEvent.MembersRecorded recorded ->
-                new DeploymentState(
-                        accepted, merged(recorded.members()), fresher(recorded.members()), queue, running, tasksByKey);
+            case DeploymentEvent.RunStarted started -> with(started(started));
+            case DeploymentEvent.PlanPinned pinned -> pinned(pinned.plan());
+            case DeploymentEvent.MembersRecorded recorded -> with(merged(recorded.members(), (before, after) -> after));
             case DeploymentEvent.MemberRemoved removed ->
-                new DeploymentState(accepted, without(removed.instanceId()), fresh, queue, running, tasksByKey);
+                with(members.stream()
+                        .filter(member -> !member.instanceId().equals(removed.instanceId()))
+                        .toList());
             case DeploymentEvent.MemberIgnored ignored ->
+                with(each(member -> member.instanceId().equals(ignored.instanceId())
+                        ? member.ignored(ignored.isIgnored())
+                        : member));
+            case DeploymentEvent.RunNoted noted -> with(run == null ? null : run.noting(noted.what(), noted.outcome()));
+            case DeploymentEvent.RunFinished finished -> finished(finished);
+            case DeploymentEvent.Dropped dropped -> dropped(dropped);
+            case DeploymentEvent.RunClosed closed ->
                 new DeploymentState(
                         accepted,
-                        members.stream()
-                                .map(member -> member.instanceId().equals(ignored.instanceId())
-                                        ? member.ignored(ignored.isIgnored())
-                                        : member)
-                                .toList(),
-                        fresh,
-                        queue,
-                        running,
-                        tasksByKey);
-            case DeploymentEvent.RunFinished finished ->
-                new DeploymentState(
-                        finished.isDeleted() ? null : finished.accepted() != null ? finished.accepted() : accepted,
                         members,
-                        List.of(),
-                        dropped(finished.task()),
-                        0,
+                        queue,
+                        run,
+                        endings.stream()
+                                .filter(ending -> ending.task() != closed.task())
+                                .toList(),
                         tasksByKey);
-            case DeploymentEvent.Dropped dropped ->
-                new DeploymentState(accepted, members, fresh, dropped(dropped.task()), running, tasksByKey);
         };
     }
 
@@ -188,41 +138,98 @@ public record DeploymentState(
         var longer = new ArrayList<>(queue);
         longer.add(request);
         var keys = new LinkedHashMap<>(tasksByKey);
-        if (!request.requestKey().isEmpty()) {
-            keys.put(request.requestKey(), request.task());
+        String key = request.head().key();
+        if (!key.isEmpty()) {
+            keys.put(key, request.task());
             if (keys.size() > KEYS_KEPT) {
                 keys.remove(keys.keySet().iterator().next());
             }
         }
-        return new DeploymentState(accepted, members, fresh, List.copyOf(longer), running, keys);
+        return new DeploymentState(accepted, members, longer, run, endings, keys);
     }
 
-    private List<Member> merged(List<Member> changed) {
+    private RunUnderWay started(DeploymentEvent.RunStarted started) {
+        return run != null && run.task() == started.task()
+                ? run.again(started.epoch())
+                : RunUnderWay.first(started.task(), started.epoch());
+    }
+
+    /** What members held before stays theirs until their VMs have moved. */
+    private DeploymentState pinned(PinnedPlan plan) {
+        return new DeploymentState(
+                accepted,
+                merged(plan.members(), (before, after) -> after.keepingLeasesOf(before)),
+                queue,
+                run == null ? null : run.with(plan, plan.fresh(members)),
+                endings,
+                tasksByKey);
+    }
+
+    private DeploymentState finished(DeploymentEvent.RunFinished finished) {
+        var after = finished.accepted();
+        var more = new ArrayList<>(endings);
+        if (finished.awaitsClosing()) {
+            queue.stream()
+                    .filter(request -> request.task() == finished.task())
+                    .map(request -> new Ending(
+                            request,
+                            true,
+                            finished.failure(),
+                            finished.wasCancelled(),
+                            Objects.requireNonNullElse(finished.result(), ""),
+                            Objects.requireNonNullElse(finished.output(), ""),
+                            accepted == null ? null : accepted.inputs(),
+                            after == null ? null : after.inputs()))
+                    .forEach(more::add);
+        }
+        return new DeploymentState(
+                finished.isDeleted() ? null : after != null ? after : accepted,
+                members,
+                without(finished.task()),
+                null,
+                more,
+                tasksByKey);
+    }
+
+    private DeploymentState dropped(DeploymentEvent.Dropped dropped) {
+        var more = new ArrayList<>(endings);
+        if (dropped.awaitsClosing()) {
+            queue.stream()
+                    .filter(request -> request.task() == dropped.task())
+                    .map(Ending::dropped)
+                    .forEach(more::add);
+        }
+        return new DeploymentState(accepted, members, without(dropped.task()), run, more, tasksByKey);
+    }
+
+    private DeploymentState with(@Nullable RunUnderWay other) {
+        return new DeploymentState(accepted, members, queue, other, endings, tasksByKey);
+    }
+
+    private DeploymentState with(List<Member> others) {
+        return new DeploymentState(accepted, others, queue, run, endings, tasksByKey);
+    }
+
+    private List<Member> each(UnaryOperator<Member> change) {
+        return members.stream().map(change).toList();
+    }
+
+    /** How what is recorded of a member and what was known of it become one. */
+    @FunctionalInterface
+    private interface Merging {
+        Member of(Member before, Member after);
+    }
+
+    private List<Member> merged(List<Member> changed, Merging merging) {
         var byId = new LinkedHashMap<String, Member>();
         members.forEach(member -> byId.put(member.instanceId(), member));
         // A run does not know of an instance that is ignored since it began.
-        changed.forEach(member ->
-                byId.merge(member.instanceId(), member, (before, after) -> after.ignored(before.isIgnored())));
+        changed.forEach(member -> byId.merge(member.instanceId(), member, (before, after) -> merging.of(before, after)
+                .ignored(before.isIgnored())));
         return List.copyOf(byId.values());
     }
 
-    private List<String> fresher(List<Member> recorded) {
-        var ids = new LinkedHashSet<>(fresh);
-        var known = members.stream().map(Member::instanceId).collect(Collectors.toSet());
-        recorded.stream()
-                .map(Member::instanceId)
-                .filter(id -> !known.contains(id))
-                .forEach(ids::add);
-        return List.copyOf(ids);
-    }
-
-    private List<Member> without(String instanceId) {
-        return members.stream()
-                .filter(member -> !member.instanceId().equals(instanceId))
-                .toList();
-    }
-
-    private List<DeploymentRequest> dropped(long task) {
+    private List<DeploymentRequest> without(long task) {
         return queue.stream().filter(request -> request.task() != task).toList();
     }
 }

@@ -1,80 +1,88 @@
 package io.slipway.engine.deployment;
 
 import io.slipway.engine.Audit;
-import io.slipway.engine.deployment.DeploymentCommand.RunOutcome;
+import io.slipway.engine.Deployments.NameVersion;
+import io.slipway.engine.plan.PinnedInputs;
+import io.slipway.engine.request.DeploymentRequest;
+import io.slipway.engine.request.DeploymentRequest.InstanceDisk;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Writes into the audit trail what a run of a deployment's request begins, and how it ends. */
+/** Writes into the audit trail what a run of a deployment's request begins, and how it ends. Told again, it adds nothing. */
 final class RunAudit {
     private final Audit audit;
     private final String deployment;
     private final DeploymentRequest request;
-    private final DeploymentState before;
 
-    RunAudit(Audit audit, String deployment, DeploymentRequest request, DeploymentState before) {
+    RunAudit(Audit audit, String deployment, DeploymentRequest request) {
         this.audit = audit;
         this.deployment = deployment;
         this.request = request;
-        this.before = before;
     }
 
-    void begin() {
-        record("begin", "", Map.of());
+    /** What it is about, in BOSH's words. */
+    private record Subject(String action, String type, String name, String instance) {}
+
+    void begin(boolean isDeployed) {
+        record("begin", subject(isDeployed), "", Map.of());
     }
 
-    void end(RunOutcome outcome) {
+    void end(Ending ending) {
         var context = new LinkedHashMap<String, Object>();
-        if (outcome.accepted() != null) {
-            context.put("before", versions(before.accepted()));
-            context.put("after", versions(outcome.accepted()));
+        var after = ending.after();
+        if (after != null) {
+            context.put("before", versions(ending.before()));
+            context.put("after", versions(after));
         }
-        record("end", outcome.failure(), context);
+        record("end", subject(ending.before() != null), ending.failure(), context);
     }
 
-    private void record(String moment, String error, Map<String, Object> context) {
-        var disk = request.disk();
-        boolean isErrand = request.kind() == DeploymentRequest.Kind.ERRAND;
+    private void record(String moment, Subject subject, String error, Map<String, Object> context) {
         audit.record(new Audit.Fact(
                 "task-" + request.task() + "/" + moment,
-                request.user(),
-                action(),
-                disk != null ? "disk" : isErrand ? "errand" : "deployment",
-                disk != null
-                        ? disk.cid()
-                        : isErrand ? Objects.requireNonNull(request.errand()).name() : deployment,
+                request.head().user(),
+                subject.action(),
+                subject.type(),
+                subject.name(),
                 Long.toString(request.task()),
                 deployment,
-                disk == null ? "" : disk.group() + "/" + disk.instanceId(),
+                subject.instance(),
                 error,
                 context));
     }
 
-    private String action() {
-        return switch (request.kind()) {
-            case EXPORT -> "export";
-            case RESOLVE, SCAN_AND_FIX -> "repair";
-            case ATTACH_DISK -> "attach";
-            case ORPHAN_DISK -> "orphan";
-            case DEPLOY -> before.accepted() == null ? "create" : "update";
-            case DELETE -> "delete";
-            case ERRAND -> "run";
+    private Subject subject(boolean isDeployed) {
+        return switch (request) {
+            case DeploymentRequest.Deploy deploy -> whole(isDeployed ? "update" : "create");
+            case DeploymentRequest.ChangeInstance change -> whole("update");
+            case DeploymentRequest.Delete delete -> whole("delete");
+            case DeploymentRequest.RunErrand run ->
+                new Subject("run", "errand", run.errand().name(), "");
+            case DeploymentRequest.ResolveProblems resolve -> whole("repair");
+            case DeploymentRequest.ScanAndFix scan -> whole("repair");
+            case DeploymentRequest.ExportRelease export -> whole("export");
+            case DeploymentRequest.AttachDisk attach -> of("attach", attach.disk());
+            case DeploymentRequest.OrphanDisk orphan -> of("orphan", orphan.disk());
         };
     }
 
-    private static Map<String, Object> versions(DeploymentState.@org.jspecify.annotations.Nullable Accepted accepted) {
-        if (accepted == null) {
-            return Map.of();
-        }
-        return Map.of(
-                "releases",
-                        accepted.releases().stream()
-                                .map(one -> one.name() + "/" + one.version())
-                                .toList(),
-                "stemcells",
-                        accepted.stemcells().stream()
-                                .map(one -> one.name() + "/" + one.version())
-                                .toList());
+    private Subject whole(String action) {
+        return new Subject(action, "deployment", deployment, "");
+    }
+
+    private static Subject of(String action, InstanceDisk disk) {
+        return new Subject(action, "disk", disk.cid(), disk.instance());
+    }
+
+    private static Map<String, Object> versions(@Nullable PinnedInputs inputs) {
+        return inputs == null
+                ? Map.of()
+                : Map.of("releases", texts(inputs.releaseVersions()), "stemcells", texts(inputs.stemcellVersions()));
+    }
+
+    private static List<String> texts(List<NameVersion> versions) {
+        return versions.stream().map(one -> one.name() + "/" + one.version()).toList();
     }
 }

@@ -1,4 +1,4 @@
-/** Deployments: requests, plans, and the rollout over instances. */
+/** The entity of a deployment: its queue of requests, its lock, and the runs that it has as children. */
 @NullMarked
 package io.slipway.engine.deployment;
 

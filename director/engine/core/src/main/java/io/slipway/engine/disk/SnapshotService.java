@@ -11,10 +11,11 @@ import io.slipway.engine.InstanceFilter;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Snapshots;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.TaskRunner;
-import io.slipway.engine.snapshot.SnapshotStore;
-import io.slipway.engine.snapshot.SnapshotStore.SnapshotRow;
+import io.slipway.store.snapshot.SnapshotStore;
+import io.slipway.store.snapshot.SnapshotStore.SnapshotRow;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +74,7 @@ public final class SnapshotService implements Snapshots {
     @Override
     public CompletionStage<Long> take(String deployment, Requester requester) {
         require(deployment);
-        return tasks.run("snapshot deployment", deployment, requester, log -> {
+        return tasks.run(TaskKind.SNAPSHOT_DEPLOYMENT, "snapshot deployment", deployment, requester, log -> {
             int failures = 0;
             for (InstanceRow row : deployments.instances(deployment)) {
                 if (!row.vmCid().isEmpty()) {
@@ -101,7 +102,7 @@ public final class SnapshotService implements Snapshots {
     public CompletionStage<Long> take(String deployment, InstanceFilter instance, Requester requester) {
         require(deployment);
         var row = instance.select(deployments, deployment).getFirst();
-        return tasks.run("create snapshot", deployment, requester, log -> {
+        return tasks.run(TaskKind.CREATE_SNAPSHOT, "create snapshot", deployment, requester, log -> {
             var cids = take(row, log);
             return "snapshot(s) " + String.join(", ", cids) + " created";
         });
@@ -186,25 +187,26 @@ public final class SnapshotService implements Snapshots {
     @Override
     public CompletionStage<Long> delete(String deployment, Requester requester) {
         require(deployment);
-        return tasks.run("delete deployment snapshots", deployment, requester, log -> {
-            for (Snapshot snapshot : list(deployment)) {
-                remove(snapshot.cid(), log);
-            }
-            return "snapshots of deployment '" + deployment + "' deleted";
-        });
+        return tasks.run(
+                TaskKind.DELETE_DEPLOYMENT_SNAPSHOTS, "delete deployment snapshots", deployment, requester, log -> {
+                    for (Snapshot snapshot : list(deployment)) {
+                        remove(snapshot.cid(), log);
+                    }
+                    return "snapshots of deployment '" + deployment + "' deleted";
+                });
     }
 
     @Override
     public CompletionStage<Long> delete(String deployment, String snapshotCid, Requester requester) {
         require(deployment);
         if (store.find(snapshotCid).isEmpty()) {
-            throw new RequestRefused(404, SNAPSHOT_NOT_FOUND, "snapshot " + snapshotCid + " not found");
+            throw RequestRefused.notFound(SNAPSHOT_NOT_FOUND, "snapshot " + snapshotCid + " not found");
         }
         if (list(deployment).stream().noneMatch(one -> one.cid().equals(snapshotCid))) {
-            throw new RequestRefused(
-                    404, SNAPSHOT_NOT_FOUND, "snapshot " + snapshotCid + " not found in deployment " + deployment);
+            throw RequestRefused.notFound(
+                    SNAPSHOT_NOT_FOUND, "snapshot " + snapshotCid + " not found in deployment " + deployment);
         }
-        return tasks.run("delete snapshot", deployment, requester, log -> {
+        return tasks.run(TaskKind.DELETE_SNAPSHOT, "delete snapshot", deployment, requester, log -> {
             remove(snapshotCid, log);
             return "snapshot(s) " + snapshotCid + " deleted";
         });
@@ -212,7 +214,7 @@ public final class SnapshotService implements Snapshots {
 
     private void require(String deployment) {
         if (deployments.find(deployment).isEmpty()) {
-            throw new RequestRefused(404, DEPLOYMENT_NOT_FOUND, "Deployment '" + deployment + "' doesn't exist");
+            throw RequestRefused.notFound(DEPLOYMENT_NOT_FOUND, "Deployment '" + deployment + "' doesn't exist");
         }
     }
 

@@ -1,8 +1,8 @@
 package io.slipway.engine.export;
 
-import io.slipway.engine.blob.Blobstore;
-import io.slipway.engine.blob.LogBundles;
-import io.slipway.engine.blob.LogBundles.Kind;
+import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.LogBundles;
+import io.slipway.store.blob.LogBundles.Kind;
 import java.io.IOException;
 import java.util.List;
 

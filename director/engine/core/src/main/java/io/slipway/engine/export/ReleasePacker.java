@@ -1,15 +1,15 @@
 package io.slipway.engine.export;
 
 import io.slipway.engine.TaskLog;
-import io.slipway.engine.blob.Blobstore;
-import io.slipway.engine.blob.LogBundles;
-import io.slipway.engine.blob.LogBundles.Kind;
 import io.slipway.model.archive.MultiDigest;
 import io.slipway.model.archive.MultiDigest.Algorithm;
 import io.slipway.model.plan.CatalogJob;
 import io.slipway.model.plan.CatalogPackage;
 import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.yaml.Yaml;
+import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.LogBundles;
+import io.slipway.store.blob.LogBundles.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,13 +25,19 @@ public final class ReleasePacker {
     private static final Duration KEPT_FOR = Duration.ofDays(10);
 
     private final Blobstore blobs;
+    private final Blobstore bundles;
     private final LogBundles kept;
     private final Path work;
     private final Clock clock;
 
-    /** @param work where archives are made */
-    public ReleasePacker(Blobstore blobs, LogBundles kept, Path work, Clock clock) {
+    /**
+     * @param blobs that archives are made of
+     * @param bundles where archives are kept, apart from those
+     * @param work where archives are made
+     */
+    public ReleasePacker(Blobstore blobs, Blobstore bundles, LogBundles kept, Path work, Clock clock) {
         this.blobs = blobs;
+        this.bundles = bundles;
         this.kept = kept;
         this.work = work;
         this.clock = clock;
@@ -60,7 +66,7 @@ public final class ReleasePacker {
         try {
             write(log, content, file);
             String digest = MultiDigest.of(file, algorithm(content));
-            String sha256 = blobs.put(file).sha256();
+            String sha256 = bundles.put(file).sha256();
             kept.keep(Kind.EXPORTED_RELEASE, sha256, clock.instant().plus(KEPT_FOR));
             return new Exported(sha256, digest);
         } finally {
@@ -135,7 +141,7 @@ public final class ReleasePacker {
 
     private void removeOld() throws IOException {
         for (String sha256 : kept.takeExpired(clock.instant())) {
-            blobs.delete(sha256);
+            bundles.delete(sha256);
         }
     }
 }

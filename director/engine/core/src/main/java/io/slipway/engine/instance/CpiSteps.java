@@ -8,7 +8,8 @@ import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.VmRequest;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.OrphanDisks.OrphanDisk;
-import io.slipway.engine.OrphanedVms.OrphanedVm;
+import io.slipway.engine.OrphanedVm;
+import io.slipway.store.snapshot.SnapshotStore.SnapshotRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,8 +83,8 @@ final class CpiSteps {
     InstanceEvent orphanVm(String instanceId, InstanceState.Vm vm, InstanceGoal goal) {
         var spec = goal.spec();
         var leases = goal.swap() == null ? List.<String>of() : goal.swap().leases();
-        services.rows()
-                .orphan(new OrphanedVm(
+        services.orphans()
+                .add(new OrphanedVm(
                         vm.cid(),
                         spec.deployment(),
                         spec.nameOf(instanceId),
@@ -125,7 +126,7 @@ final class CpiSteps {
 
     /** From the list of orphans first: what is on it may be deleted at any time. */
     InstanceEvent adoptDisk(String key, DiskOrder.Adopted disk) {
-        services.rows().unorphan(disk.cid());
+        services.orphans().takeBack(disk.cid());
         if (!cpi.hasDisk(disk.cid())) {
             throw new CpiException(new CpiFailure.DiskNotFound(disk.cid()));
         }
@@ -159,8 +160,8 @@ final class CpiSteps {
         state.disks().stream()
                 .filter(disk -> disk.cid().equals(diskCid))
                 .findFirst()
-                .ifPresent(disk -> services.rows()
-                        .orphan(new OrphanDisk(
+                .ifPresent(disk -> services.orphans()
+                        .add(new OrphanDisk(
                                 diskCid,
                                 disk.sizeMb(),
                                 spec.deployment(),
@@ -174,9 +175,9 @@ final class CpiSteps {
 
     /** Its snapshots go first, so that one whose deletion failed is still known by its disk. */
     InstanceEvent deleteDisk(String diskCid) {
-        for (String snapshot : services.rows().snapshots(diskCid)) {
-            cpi.deleteSnapshot(snapshot);
-            services.rows().forgetSnapshot(snapshot);
+        for (SnapshotRow snapshot : services.snapshots().of(List.of(diskCid))) {
+            cpi.deleteSnapshot(snapshot.cid());
+            services.snapshots().remove(snapshot.cid());
         }
         cpi.deleteDisk(diskCid);
         return new InstanceEvent.DiskDeleted(diskCid);

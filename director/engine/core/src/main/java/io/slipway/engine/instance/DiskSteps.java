@@ -2,7 +2,6 @@ package io.slipway.engine.instance;
 
 import io.slipway.engine.instance.InstanceSpec.DiskPlan;
 import io.slipway.engine.instance.InstanceState.Vm;
-import io.slipway.engine.instance.NextStep.Reach;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ final class DiskSteps {
     private @Nullable InstanceStep store(Vm vm) {
         var active = state.disk(PersistentDisk.Role.ACTIVE);
         if (active.isEmpty()) {
-            return spec.disk() == null ? null : new InstanceStep.CreateDisk(spec.disk());
+            return spec.disk() == null ? null : new InstanceStep.IntendDisk(spec.disk());
         }
         return mounted(vm, active.get());
     }
@@ -59,7 +58,7 @@ final class DiskSteps {
                 continue;
             }
             if (active.isEmpty()) {
-                return new InstanceStep.CreateDisk(plan);
+                return new InstanceStep.IntendDisk(plan);
             }
             var bind = bind(vm, active.get());
             if (bind != null) {
@@ -125,7 +124,7 @@ final class DiskSteps {
     private InstanceStep replace(Vm vm, DiskPlan plan) {
         var incoming = state.disk(PersistentDisk.Role.INCOMING);
         if (incoming.isEmpty()) {
-            return new InstanceStep.CreateDisk(plan);
+            return new InstanceStep.IntendDisk(plan);
         }
         var bind = bind(vm, incoming.get());
         if (bind != null) {

@@ -17,7 +17,7 @@ final class InfrastructureAudit {
     private final Audit audit;
 
     /** What is told of a step: the key makes it one fact however often it is told. */
-    private record Told(String action, String type, String name, String key) {}
+    private record Happening(String action, String type, String name, String key) {}
 
     InfrastructureAudit(String instanceId, Audit audit) {
         this.instanceId = instanceId;
@@ -47,25 +47,26 @@ final class InfrastructureAudit {
                 };
         if (!action.isEmpty()) {
             String name = goal.spec().nameOf(instanceId);
-            var told = new Told(action, "instance", name, "instance-" + action + "/" + instanceId + "/" + goal.key());
+            var told =
+                    new Happening(action, "instance", name, "instance-" + action + "/" + instanceId + "/" + goal.key());
             record(told, goal, told.key(), failure);
         }
     }
 
-    private static Optional<Told> told(InstanceStep step, InstanceEvent event) {
+    private static Optional<Happening> told(InstanceStep step, InstanceEvent event) {
         return switch (event) {
             case InstanceEvent.VmCreated vm ->
-                Optional.of(new Told("create", "vm", vm.cid(), "vm-created/" + vm.agentId()));
+                Optional.of(new Happening("create", "vm", vm.cid(), "vm-created/" + vm.agentId()));
             case InstanceEvent.VmDeleted vm ->
-                Optional.of(new Told("delete", "vm", nameOf(step, vm.agentId()), "vm-deleted/" + vm.agentId()));
+                Optional.of(new Happening("delete", "vm", nameOf(step, vm.agentId()), "vm-deleted/" + vm.agentId()));
             case InstanceEvent.VmOrphaned vm ->
-                Optional.of(new Told("orphan", "vm", nameOf(step, vm.agentId()), "vm-orphaned/" + vm.agentId()));
+                Optional.of(new Happening("orphan", "vm", nameOf(step, vm.agentId()), "vm-orphaned/" + vm.agentId()));
             case InstanceEvent.DiskCreated disk ->
-                Optional.of(new Told("create", "disk", disk.cid(), "disk-created/" + disk.key()));
+                Optional.of(new Happening("create", "disk", disk.cid(), "disk-created/" + disk.key()));
             case InstanceEvent.DiskDeleted disk ->
-                Optional.of(new Told("delete", "disk", disk.cid(), "disk-deleted/" + disk.cid()));
+                Optional.of(new Happening("delete", "disk", disk.cid(), "disk-deleted/" + disk.cid()));
             case InstanceEvent.DiskOrphaned disk ->
-                Optional.of(new Told("orphan", "disk", disk.cid(), "disk-orphaned/" + disk.cid()));
+                Optional.of(new Happening("orphan", "disk", disk.cid(), "disk-orphaned/" + disk.cid()));
             default -> Optional.empty();
         };
     }
@@ -78,20 +79,20 @@ final class InfrastructureAudit {
         return cid.isEmpty() ? agentId : cid;
     }
 
-    private static Optional<Told> attempted(InstanceStep step) {
+    private static Optional<Happening> attempted(InstanceStep step) {
         return switch (step) {
-            case InstanceStep.CreateVm create -> Optional.of(new Told("create", "vm", "", "/create-vm"));
-            case InstanceStep.CreateReplacement create -> Optional.of(new Told("create", "vm", "", "/create-vm"));
+            case InstanceStep.CreateVm create -> Optional.of(new Happening("create", "vm", "", "/create-vm"));
+            case InstanceStep.CreateReplacement create -> Optional.of(new Happening("create", "vm", "", "/create-vm"));
             case InstanceStep.DeleteVm delete ->
-                Optional.of(new Told("delete", "vm", nameOf(step, delete.agentId()), "/delete-vm"));
-            case InstanceStep.FinishDisk finish -> Optional.of(new Told("create", "disk", "", "/create-disk"));
+                Optional.of(new Happening("delete", "vm", nameOf(step, delete.agentId()), "/delete-vm"));
+            case InstanceStep.FinishDisk finish -> Optional.of(new Happening("create", "disk", "", "/create-disk"));
             case InstanceStep.DeleteDisk delete ->
-                Optional.of(new Told("delete", "disk", delete.diskCid(), "/delete-disk"));
+                Optional.of(new Happening("delete", "disk", delete.diskCid(), "/delete-disk"));
             default -> Optional.empty();
         };
     }
 
-    private void record(Told told, InstanceGoal goal, String key, String error) {
+    private void record(Happening told, InstanceGoal goal, String key, String error) {
         String instance = goal.spec().nameOf(instanceId);
         try {
             audit.record(new Audit.Fact(

@@ -1,6 +1,7 @@
 package io.slipway.engine.instance;
 
 import io.slipway.cpi.CpiFailure;
+import io.slipway.engine.Fence;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentResult;
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** What may be asked of, or told to, an instance. */
 public sealed interface InstanceCommand {
 
-    /** Come to a goal. The reply says how it ended, however long that takes; ask again after a silence. */
-    record Converge(InstanceGoal goal, ActorRef<GoalEnded> replyTo) implements InstanceCommand, RemoteMessage {}
+    /**
+     * Come to a goal. The reply says how it ended, however long that takes, or that the goal is of a run that is over; ask
+     * again after a silence.
+     */
+    record Converge(InstanceGoal goal, ActorRef<ConvergeReply> replyTo) implements InstanceCommand, RemoteMessage {}
 
     /** The reply is the present state, at once. */
     record Inspect(ActorRef<InstanceStatus> replyTo) implements InstanceCommand, RemoteMessage {}
@@ -30,30 +34,43 @@ public sealed interface InstanceCommand {
      * @param untilMillis for how long the answer may be asked for
      */
     record CallAgent(String callId, byte[] command, long untilMillis, ActorRef<AgentResult> replyTo)
-            implements InstanceCommand, RemoteMessage {}
+            implements InstanceCommand, RemoteMessage {
+        /** Whether the agent keeps the result until it is put away by {@link SettleCall}. */
+        boolean isLasting() {
+            return AgentCalls.isLasting(callId);
+        }
+    }
+
+    /** The result of a lasting call is put away: the agent may forget it. */
+    record SettleCall(String callId) implements InstanceCommand, RemoteMessage {}
 
     /**
      * Give the disks of an instance that is stopped, or has no VM, another order. The reply says how it ended; ask again
      * after a silence.
      */
-    record ChangeDisks(String key, long task, DiskOrder order, ActorRef<GoalEnded> replyTo)
+    record ChangeDisks(String key, long task, Fence fence, DiskOrder order, ActorRef<ConvergeReply> replyTo)
             implements InstanceCommand, RemoteMessage {}
 
     /** A disk that was not used is the instance's disk. The reply is the state with it. */
-    record ActivateDisk(String diskCid, ActorRef<InstanceStatus> replyTo) implements InstanceCommand, RemoteMessage {}
+    record ActivateDisk(String diskCid, Fence fence, ActorRef<DiskReply> replyTo)
+            implements InstanceCommand, RemoteMessage {}
 
     /** A disk is lost for good: forget it. The reply is the state without it. */
-    record ForgetDisk(String diskCid, ActorRef<InstanceStatus> replyTo) implements InstanceCommand, RemoteMessage {}
+    record ForgetDisk(String diskCid, Fence fence, ActorRef<DiskReply> replyTo)
+            implements InstanceCommand, RemoteMessage {}
 
     /**
      * Lose a VM: it is deleted as it is, or only forgotten. The instance has none then until it is led to a goal. Refused
      * while the instance is being led to one.
      */
-    record LoseVm(String cid, boolean isOnlyForgotten, ActorRef<VmLost> replyTo)
+    record LoseVm(String cid, boolean isOnlyForgotten, Fence fence, ActorRef<LossReply> replyTo)
             implements InstanceCommand, RemoteMessage {}
 
-    /** The answer to {@link LoseVm}; the failure is empty where the VM is lost. */
-    record VmLost(String failure) implements RemoteMessage {}
+    /** The answer to {@link LoseVm}. */
+    sealed interface LossReply extends RemoteMessage {}
+
+    /** How it ended; the failure is empty where the VM is lost. */
+    record VmLost(String failure) implements LossReply {}
 
     /**
      * Take no further step towards goals with this key, whose task is cancelled. What was begun ends, or is gone on with
@@ -64,25 +81,61 @@ public sealed interface InstanceCommand {
     /** Recover, and go on with what was begun. */
     record Wake() implements InstanceCommand, RemoteMessage {}
 
+    /** Nothing was heard for a while. */
+    record Idle() implements InstanceCommand {}
+
+    /** Nothing is left to be done here: leave the memory. */
+    record Leave() implements InstanceCommand, RemoteMessage {}
+
     /** A step on the infrastructure worked; the event says what came of it. */
     record StepDone(InstanceEvent event) implements InstanceCommand {}
 
-    /** A step on the infrastructure did not work. */
+    /**
+     * A step on the infrastructure did not work.
+     *
+     * @param failure what the CPI said; null where it broke, or, if it may be tried again, where the database was away
+     */
     record StepFailed(
-            String step,
+            InstanceStep.Outside step,
             String message,
             boolean retryable,
-            @Nullable CpiFailure failure) implements InstanceCommand {}
+            @Nullable CpiFailure failure) implements InstanceCommand {
+        String name() {
+            return step.getClass().getSimpleName();
+        }
+
+        boolean isOutcomeUnknown() {
+            return failure instanceof CpiFailure.OutcomeUnknown;
+        }
+
+        /** It is tried again until the database is back. */
+        boolean isForWantOfDatabase() {
+            return failure == null && retryable;
+        }
+
+        /** The CPI would not do it. */
+        boolean isRefusal() {
+            return failure != null;
+        }
+    }
 
     /** How the loss of a VM ended; the event is null where it did not work. */
-    record VmLossEnded(@Nullable InstanceEvent event, String failure, ActorRef<VmLost> replyTo)
-            implements InstanceCommand {}
+    record VmLossEnded(@Nullable InstanceEvent event, String failure) implements InstanceCommand {}
 
     /** The goal may have a next step. */
     record Proceed() implements InstanceCommand {}
 
-    /** Something that was waited for did not come. */
-    record DeadlinePassed(String waitingFor) implements InstanceCommand {}
+    /** Something that was waited for did not come, or a while is over. */
+    record Passed(Situation.Timer timer) implements InstanceCommand {}
+
+    /** The answer to {@link Converge}. */
+    sealed interface ConvergeReply extends RemoteMessage {}
+
+    /** The answer to what changes disks that no goal changes. */
+    sealed interface DiskReply extends RemoteMessage {}
+
+    /** A goal of a newer run of the deployment was set before: what this one asks for is refused, and nothing was done. */
+    record Superseded(String instanceId) implements ConvergeReply, DiskReply, LossReply {}
 
     /**
      * How a goal ended.
@@ -92,7 +145,7 @@ public sealed interface InstanceCommand {
      * @param warnings of what was given up on the way
      */
     record GoalEnded(String instanceId, String goalKey, String failure, List<StepTime> times, List<String> warnings)
-            implements RemoteMessage {
+            implements ConvergeReply {
         public GoalEnded {
             times = List.copyOf(times);
             warnings = List.copyOf(warnings);
@@ -115,6 +168,7 @@ public sealed interface InstanceCommand {
      * @param vmTags that the infrastructure knows of it; null where that is not known
      * @param goalKey of its present goal, or of its last; empty where it had none
      * @param goalKind the name of that goal's kind
+     * @param isGoalReached whether it came to that goal
      */
     record InstanceStatus(
             String instanceId,
@@ -132,10 +186,11 @@ public sealed interface InstanceCommand {
             List<DiskStatus> disks,
             String goalKey,
             String goalKind,
+            boolean isGoalReached,
             boolean hasReplacement,
             List<String> vmIps,
             @Nullable Map<String, String> vmTags)
-            implements RemoteMessage {
+            implements DiskReply {
         public InstanceStatus {
             disks = List.copyOf(disks);
         }
@@ -158,6 +213,7 @@ public sealed interface InstanceCommand {
                     List.of(),
                     "",
                     "",
+                    false,
                     false,
                     List.of(),
                     null);

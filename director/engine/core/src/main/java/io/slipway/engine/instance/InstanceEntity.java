@@ -1,16 +1,22 @@
 package io.slipway.engine.instance;
 
-import io.slipway.cpi.CpiFailure;
 import io.slipway.engine.EngineServices;
+import io.slipway.engine.Fence;
+import io.slipway.engine.agent.AgentEvent;
+import io.slipway.engine.agent.SessionCommand;
 import io.slipway.engine.instance.InstanceCommand.GoalEnded;
-import io.slipway.engine.instance.NextStep.Reach;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
@@ -20,57 +26,67 @@ import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one writer of an instance's life. It listens to its deployment's rollout ({@code Converge}), to its agent's
  * stream and to the infrastructure's answers; it alone makes, changes and deletes the instance's VM and disks.
  *
- * <p>Every act is journaled before it is done and after; {@link NextStep} says what comes next, from any state.
+ * <p>Every act is journaled before it is done and after. What is decided about anything that is heard is
+ * {@link InstanceTurn}'s, a function that can be followed without an actor; this class journals it and carries it out.
  */
 public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, InstanceEvent, InstanceState> {
     public static final EntityTypeKey<InstanceCommand> KEY = EntityTypeKey.create(InstanceCommand.class, "Instance");
+    /** One that is nobody's, such as one that a stray agent names, is not kept for longer. */
+    private static final Logger LOG = LoggerFactory.getLogger(InstanceEntity.class);
 
-    private static final String REPLACEMENT = InstanceStep.CreateReplacement.class.getSimpleName();
+    private static final int FORGETTING_TRIES = 60;
+    private static final Duration FORGETTING_PAUSE = Duration.ofSeconds(1);
+    private static final Duration IDLE = Duration.ofMinutes(2);
 
     private final String id;
     private final ActorContext<InstanceCommand> context;
-    private final AgentLinks agents;
-    private final AgentLink agent;
-    private final Waits waits;
-    private final Tries tries;
+    private final TimerScheduler<InstanceCommand> timers;
+    private final EngineServices services;
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
     private final InstanceReports reports;
-    private final AgentConversation conversation;
-    private final HotSwap swap;
+    private final AgentCalls calls;
+    private final AgentCommands commands;
     private final StepRunner runner;
+    private Situation now = Situation.START;
+    /** The cid of the VM that is being lost, for no goal; empty for none. */
+    private String losing = "";
 
-    private boolean isBusy;
-    private String givenUpKey = "";
+    private final List<ActorRef<InstanceCommand.LossReply>> askersOfLoss = new ArrayList<>();
 
     private InstanceEntity(
             String id,
             ActorContext<InstanceCommand> context,
             TimerScheduler<InstanceCommand> timers,
-            EngineServices services) {
+            EngineServices services,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
         super(
                 PersistenceId.of(KEY.name(), id),
-                SupervisorStrategy.restartWithBackoff(
-                        java.time.Duration.ofMillis(200), java.time.Duration.ofSeconds(10), 0.2));
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(2), 0.2));
         this.id = id;
         this.context = context;
-        this.agents = new AgentLinks(services);
-        this.agent = agents.present();
-        this.waits = new Waits(timers, services);
-        this.tries = new Tries(services.timeouts().cpiTries());
-        this.reports = new InstanceReports(id, services, agent);
-        this.conversation =
-                new AgentConversation(id, context, Effect(), agents, waits, reports, tries, this::proceedLater);
-        this.swap = new HotSwap(id, agents, waits);
+        this.timers = timers;
+        this.services = services;
+        this.shard = shard;
+        this.reports = new InstanceReports(id, services);
+        this.calls = new AgentCalls(services.clock()::millis);
+        this.commands = new AgentCommands(services.blobs(), services.timeouts().command());
         this.runner = new StepRunner(id, context, services);
     }
 
-    public static Behavior<InstanceCommand> create(String id, EngineServices services) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new InstanceEntity(id, context, timers, services)));
+    /** @param shard is asked to let the entity go once nothing is left of the instance */
+    public static Behavior<InstanceCommand> create(
+            String id, EngineServices services, ActorRef<ClusterSharding.ShardCommand> shard) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            context.setReceiveTimeout(IDLE, new InstanceCommand.Idle());
+            return new InstanceEntity(id, context, timers, services, shard);
+        }));
     }
 
     @Override
@@ -85,22 +101,45 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(100, 2);
+        return RetentionCriteria.snapshotEvery(100, 2).withDeleteEventsOnSnapshot();
     }
 
     @Override
     public SignalHandler<InstanceState> signalHandler() {
         return newSignalHandlerBuilder()
-                .onSignal(RecoveryCompleted.instance(), state -> {
-                    isBusy = false;
-                    if (!state.isGone()) {
-                        reports.writeRow(state);
-                    }
-                    if (state.isWorking()) {
-                        context.getSelf().tell(new InstanceCommand.Proceed());
-                    }
-                })
+                .onSignal(RecoveryCompleted.instance(), this::recovered)
+                .onSignal(PostStop.instance(), state -> reports.close())
                 .build();
+    }
+
+    /**
+     * Also after a journal that could not be written to: what was heard then and not journaled is forgotten here, and agents
+     * are asked to tell it again.
+     */
+    private void recovered(InstanceState state) {
+        hangUp(now.present());
+        hangUp(now.next());
+        timers.cancelAll();
+        now = Situation.START.busy(runner.isRunning());
+        losing = "";
+        askersOfLoss.clear();
+        var goal = state.goal();
+        if (goal != null && state.isGone()) {
+            // A director died between the end of the instance and that of its row.
+            reports.end(state, now, new InstanceEffect.EndGoal(goal, ""), this::clearAway);
+            return;
+        }
+        reports.showRow(state, now);
+        if (state.isWorking()) {
+            context.getSelf().tell(new InstanceCommand.Proceed());
+        }
+    }
+
+    private static void hangUp(Situation.Stream stream) {
+        var session = stream.session();
+        if (session != null) {
+            session.tell(new SessionCommand.Close("the director begins again: tell everything once more"));
+        }
     }
 
     @Override
@@ -108,48 +147,114 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         return (state, command) -> switch (command) {
             case InstanceCommand.Converge converge -> converge(state, converge);
             case InstanceCommand.Inspect inspect -> {
-                inspect.replyTo().tell(reports.status(state));
+                inspect.replyTo().tell(reports.status(state, now));
                 yield Effect().none();
             }
-            case InstanceCommand.FromAgent told -> conversation.told(state, told.event());
+            case InstanceCommand.FromAgent told -> hear(state, told.event());
             case InstanceCommand.CallAgent call -> {
-                agents.calls().call(call);
+                calls.call(call, now.present().session());
+                yield Effect().none();
+            }
+            case InstanceCommand.SettleCall settle -> {
+                calls.settle(settle.callId(), now.present().session());
                 yield Effect().none();
             }
             case InstanceCommand.ChangeDisks change -> changeDisks(state, change);
             case InstanceCommand.ForgetDisk forget ->
-                settleDisk(new InstanceEvent.DiskDeleted(forget.diskCid()), forget.replyTo());
+                settleDisk(state, new InstanceEvent.DiskDeleted(forget.diskCid()), forget.fence(), forget.replyTo());
             case InstanceCommand.ActivateDisk activate ->
-                settleDisk(new InstanceEvent.DiskActivated(activate.diskCid()), activate.replyTo());
-            case InstanceCommand.LoseVm lose -> loseVm(state, lose);
-            case InstanceCommand.VmLossEnded ended -> vmLossEnded(ended);
-            case InstanceCommand.GiveUp giveUp -> {
-                givenUpKey = giveUp.goalKey();
-                yield proceed(state);
-            }
+                settleDisk(
+                        state,
+                        new InstanceEvent.DiskActivated(activate.diskCid()),
+                        activate.fence(),
+                        activate.replyTo());
+            case InstanceCommand.LoseVm lose -> lose(state, lose);
+            case InstanceCommand.VmLossEnded ended -> lossEnded(state, ended);
+            case InstanceCommand.GiveUp giveUp -> react(turn(state).cancel(giveUp.goalKey()));
             case InstanceCommand.Wake wake -> Effect().none();
-            case InstanceCommand.Proceed proceed -> proceed(state);
-            case InstanceCommand.StepDone done -> stepDone(done.event());
-            case InstanceCommand.StepFailed failed -> stepFailed(state, failed);
-            case InstanceCommand.DeadlinePassed passed -> deadlinePassed(state, passed.waitingFor());
+            case InstanceCommand.Proceed proceed -> react(turn(state).advance());
+            case InstanceCommand.StepDone done -> {
+                runner.told();
+                yield react(turn(state).done(done.event()));
+            }
+            case InstanceCommand.StepFailed failed -> {
+                runner.told();
+                yield react(turn(state).stepFailed(failed));
+            }
+            case InstanceCommand.Passed passed -> react(turn(state).passed(passed.timer()));
+            case InstanceCommand.Idle idle -> {
+                if (state.goal() == null || state.isGone()) {
+                    leave();
+                }
+                yield Effect().none();
+            }
+            case InstanceCommand.Leave leave -> Effect().stop();
         };
+    }
+
+    private InstanceTurn turn(InstanceState state) {
+        return new InstanceTurn(id, services.timeouts(), state, now);
+    }
+
+    private Effect<InstanceEvent, InstanceState> react(InstanceTurn turn) {
+        return react(turn, after -> {});
+    }
+
+    /** @param then what is done besides, once the turn is journaled */
+    private Effect<InstanceEvent, InstanceState> react(InstanceTurn turn, Consumer<InstanceState> then) {
+        return react(turn, () -> {}, then);
+    }
+
+    /** @param first what is done once the turn is journaled, before its effects */
+    private Effect<InstanceEvent, InstanceState> react(
+            InstanceTurn turn, Runnable first, Consumer<InstanceState> then) {
+        now = turn.situation();
+        var effects = turn.effects();
+        if (turn.events().isEmpty()) {
+            return Effect().none().thenRun(state -> {
+                first.run();
+                carryOut(effects, state);
+                then.accept(state);
+            });
+        }
+        return Effect().persist(turn.events()).thenRun(state -> {
+            first.run();
+            carryOut(effects, state);
+            then.accept(state);
+        });
     }
 
     private Effect<InstanceEvent, InstanceState> converge(InstanceState state, InstanceCommand.Converge converge) {
         var goal = converge.goal().after(state.goal());
-        var present = state.goal();
-        if (present != null && present.key().equals(goal.key()) && present.kind() == goal.kind()) {
-            if (state.isWorking()) {
-                reports.alsoAsked(converge.replyTo());
-                return proceed(state);
-            }
-            converge.replyTo().tell(new GoalEnded(id, goal.key(), state.failure(), List.of(), List.of()));
+        if (isRefused(state, goal.fence(), converge.replyTo())) {
             return Effect().none();
         }
-        reports.goalSet(converge.replyTo());
-        tries.reset();
-        waits.reset();
-        return Effect().persist(new InstanceEvent.GoalSet(goal)).thenRun(this::proceedLater);
+        var present = state.goal();
+        boolean isSame = present != null && present.key().equals(goal.key()) && present.kind() == goal.kind();
+        if (!isSame) {
+            // Not before the goal is journaled: the end of the one before is not this one's.
+            return react(turn(state).set(goal), () -> reports.goalSet(converge.replyTo()), after -> {});
+        }
+        if (state.isWorking()) {
+            reports.alsoAsked(converge.replyTo());
+            return react(turn(state).renew(goal));
+        }
+        var ended = new GoalEnded(id, goal.key(), state.failure(), List.of(), List.of());
+        if (state.isGone()) {
+            // Its journal is being deleted: what would be written now would stay there for ever.
+            converge.replyTo().tell(ended);
+            return Effect().none();
+        }
+        return react(turn(state).renew(goal), after -> converge.replyTo().tell(ended));
+    }
+
+    private boolean isRefused(InstanceState state, Fence fence, ActorRef<? super InstanceCommand.Superseded> replyTo) {
+        boolean isSuperseded = state.isSuperseded(fence);
+        if (isSuperseded) {
+            context.getLog().warn("instance {} refuses what a run says that is over: {}", id, fence);
+            replyTo.tell(new InstanceCommand.Superseded(id));
+        }
+        return isSuperseded;
     }
 
     /** Only of an instance whose jobs are meant to be stopped: it stays as it is, but for its disks. */
@@ -164,205 +269,142 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         return converge(
                 state,
                 new InstanceCommand.Converge(
-                        present.forDisks(change.key(), change.task(), change.order()), change.replyTo()));
+                        present.forDisks(change.key(), change.task(), change.fence(), change.order()),
+                        change.replyTo()));
     }
 
     private Effect<InstanceEvent, InstanceState> settleDisk(
-            InstanceEvent event, ActorRef<InstanceCommand.InstanceStatus> replyTo) {
+            InstanceState state, InstanceEvent event, Fence fence, ActorRef<InstanceCommand.DiskReply> replyTo) {
+        if (isRefused(state, fence, replyTo)) {
+            return Effect().none();
+        }
         return Effect().persist(event).thenRun(after -> {
-            reports.writeRow(after);
-            replyTo.tell(reports.status(after));
+            reports.showRow(after, now);
+            replyTo.tell(reports.status(after, now));
         });
     }
 
-    private Effect<InstanceEvent, InstanceState> proceed(InstanceState state) {
-        var goal = state.goal();
-        if (isBusy || goal == null || !state.isWorking()) {
+    /** Results of calls are none of the goal's business. */
+    private Effect<InstanceEvent, InstanceState> hear(InstanceState state, AgentEvent event) {
+        boolean isOfPresent = state.vm() != null && state.vm().agentId().equals(event.agentId());
+        if (isOfPresent && event instanceof AgentEvent.Connected connected) {
+            var others = calls.connected(connected.results(), connected.session());
+            return react(turn(state).hear(connected.with(others)));
+        }
+        if (isOfPresent
+                && event instanceof AgentEvent.Answered answered
+                && calls.answered(answered.result(), now.present().session())) {
             return Effect().none();
         }
-        if (goal.key().equals(givenUpKey)) {
-            return fail(goal, "Task " + goal.task() + " cancelled");
+        return react(turn(state).hear(event));
+    }
+
+    private Effect<InstanceEvent, InstanceState> lose(InstanceState state, InstanceCommand.LoseVm lose) {
+        if (isRefused(state, lose.fence(), lose.replyTo())) {
+            return Effect().none();
         }
-        var step = nextStep(state, goal, waits.reach(agent.isConnected()));
-        reports.entered(step);
-        return switch (step) {
-            case InstanceStep.Reached reached -> reachGoal(state, goal);
-            case InstanceStep.AwaitAgent await -> {
-                waits.awaitAgent(state, goal);
-                yield Effect().none();
-            }
-            case InstanceStep.AwaitReplacement await -> {
-                waits.awaitReplacement();
-                yield Effect().none();
-            }
-            case InstanceStep.AwaitResult await -> {
-                agents.send(state, await.pending());
-                yield Effect().none();
-            }
-            case InstanceStep.AwaitRunning await -> conversation.awaitRunning(goal);
-            case InstanceStep.Act act -> conversation.issue(state, goal, act);
-            case InstanceStep.CreateVm create -> state.vm() == null ? intendVm(state, goal) : begin(state, goal, step);
-            case InstanceStep.CreateReplacement create ->
-                state.next() == null
-                        ? Effect().persist(swap.intend(state, goal)).thenRun(this::proceedLater)
-                        : begin(state, goal, step);
-            case InstanceStep.ElectReplacement elect ->
-                Effect().persist(swap.elect(elect, goal)).thenRun(after -> {
-                    swap.elected();
-                    proceedLater(after);
-                });
-            case InstanceStep.OrphanVm x -> begin(state, goal, step);
-            case InstanceStep.TagVm x -> begin(state, goal, step);
-            case InstanceStep.CreateDisk create -> {
-                String key = PersistentDisk.keyFor(id, goal, state);
-                yield Effect()
-                        .persist(InstanceEvent.DiskIntended.of(key, create.plan(), goal.key()))
-                        .thenRun(this::proceedLater);
-            }
-            case InstanceStep.AdoptDisk x -> begin(state, goal, step);
-            case InstanceStep.GrowDisk x -> begin(state, goal, step);
-            case InstanceStep.OrphanDisk x -> begin(state, goal, step);
-            case InstanceStep.DeleteVm x -> begin(state, goal, step);
-            case InstanceStep.FinishDisk x -> begin(state, goal, step);
-            case InstanceStep.AttachDisk x -> begin(state, goal, step);
-            case InstanceStep.DetachDisk x -> begin(state, goal, step);
-            case InstanceStep.DeleteDisk x -> begin(state, goal, step);
-        };
-    }
-
-    private InstanceStep nextStep(InstanceState state, InstanceGoal goal, Reach reach) {
-        return NextStep.of(state, goal, reach, swap.reach());
-    }
-
-    private Effect<InstanceEvent, InstanceState> begin(InstanceState state, InstanceGoal goal, InstanceStep step) {
-        isBusy = true;
-        runner.run(step, state, goal);
-        return Effect().none();
-    }
-
-    private Effect<InstanceEvent, InstanceState> intendVm(InstanceState state, InstanceGoal goal) {
-        agent.forget();
-        waits.reset();
-        return Effect().persist(InstanceEvent.VmIntended.of(id, state, goal)).thenRun(this::proceedLater);
-    }
-
-    private Effect<InstanceEvent, InstanceState> loseVm(InstanceState state, InstanceCommand.LoseVm lose) {
+        if (lose.cid().equals(losing)) {
+            askersOfLoss.add(lose.replyTo());
+            return Effect().none();
+        }
         var vm = state.vmWithCid(lose.cid());
-        String refusal = InstanceReports.whyNotToLose(state, lose.cid());
-        if (vm.isEmpty() || isBusy || !refusal.isEmpty()) {
-            lose.replyTo()
-                    .tell(new InstanceCommand.VmLost(refusal.isEmpty() ? "the VM is being deleted now" : refusal));
+        if (vm.isEmpty()) {
+            // As it is after who asked was not answered.
+            lose.replyTo().tell(new InstanceCommand.VmLost(""));
             return Effect().none();
         }
-        isBusy = true;
-        runner.lose(vm.get(), lose);
-        return Effect().none();
+        String refusal = whyNotToLose(state, lose.cid());
+        if (now.isBusy() || !refusal.isEmpty()) {
+            lose.replyTo()
+                    .tell(new InstanceCommand.VmLost(refusal.isEmpty() ? "the VM is being changed now" : refusal));
+            return Effect().none();
+        }
+        losing = lose.cid();
+        askersOfLoss.add(lose.replyTo());
+        return react(turn(state).lose(vm.get(), lose));
     }
 
-    private Effect<InstanceEvent, InstanceState> vmLossEnded(InstanceCommand.VmLossEnded ended) {
-        isBusy = false;
-        var event = ended.event();
-        if (event == null) {
-            ended.replyTo().tell(new InstanceCommand.VmLost(ended.failure()));
-            return Effect().none();
-        }
-        return Effect().persist(event).thenRun(after -> {
-            if (after.vm() == null) {
-                agent.forget();
+    /** Empty where nothing speaks against it. */
+    private static String whyNotToLose(InstanceState state, String cid) {
+        var goal = state.goal();
+        return goal != null && state.isWorking()
+                ? "task " + goal.task() + " works on VM '" + cid + "' now: try again when it has ended"
+                : "";
+    }
+
+    private Effect<InstanceEvent, InstanceState> lossEnded(InstanceState state, InstanceCommand.VmLossEnded ended) {
+        runner.told();
+        losing = "";
+        return react(turn(state).loseEnded(ended.event()), after -> {
+            for (var asker : askersOfLoss) {
+                if (ended.event() == null) {
+                    asker.tell(new InstanceCommand.VmLost(ended.failure()));
+                } else {
+                    reports.lost(after, now, asker);
+                }
             }
-            reports.lost(after, ended.replyTo());
-            proceedLater(after);
+            askersOfLoss.clear();
         });
     }
 
-    private Effect<InstanceEvent, InstanceState> deadlinePassed(InstanceState state, String waitingFor) {
-        var goal = state.goal();
-        if (goal == null || !state.isWorking()) {
-            return Effect().none();
-        }
-        if (waitingFor.equals(Waits.SETTLED)) {
-            waits.settled();
-            return proceed(state);
-        }
-        if (waitingFor.equals(Waits.RUNNING)) {
-            waits.stopAwaitingRunning();
-            return fail(
-                    goal,
-                    "'" + goal.spec().nameOf(id) + "' is not running after update. " + reports.failingProcesses());
-        }
-        if (waitingFor.equals(Waits.REPLACEMENT)) {
-            return swap.reach() == Reach.CONNECTED
-                    ? Effect().none()
-                    : fail(goal, InstanceReports.silent(state.next(), goal, id));
-        }
-        if (agent.isConnected()) {
-            return Effect().none();
-        }
-        if (goal.removesVm() || goal.recreate() || goal.fix()) {
-            waits.giveUp();
-            var next = nextStep(state, goal, Reach.GIVEN_UP);
-            if (!(next instanceof InstanceStep.AwaitAgent)) {
-                return proceed(state);
+    private void carryOut(List<InstanceEffect> effects, InstanceState state) {
+        for (InstanceEffect effect : effects) {
+            switch (effect) {
+                case InstanceEffect.Send send -> send(state, send);
+                case InstanceEffect.Acknowledge done ->
+                    done.session().tell(new SessionCommand.Acknowledge(done.commandId()));
+                case InstanceEffect.TurnAway stray -> {
+                    context.getLog().warn("agent {} is not of the present VM of instance {}", stray.agentId(), id);
+                    stray.session().tell(new SessionCommand.Close("this VM was replaced"));
+                }
+                case InstanceEffect.Begin begin -> runner.run(begin.step(), state, begin.goal());
+                case InstanceEffect.Lose lose -> runner.lose(lose.vm(), lose.asked());
+                case InstanceEffect.StartTimer start ->
+                    timers.startSingleTimer(start.timer(), new InstanceCommand.Passed(start.timer()), start.duration());
+                case InstanceEffect.StopTimer stop -> timers.cancel(stop.timer());
+                case InstanceEffect.ShowRow show -> reports.showRow(state, now);
+                case InstanceEffect.Entered entered -> reports.entered(entered.step());
+                case InstanceEffect.EndGoal end ->
+                    reports.end(state, now, end, state.isGone() ? this::clearAway : () -> {});
+                case InstanceEffect.Warn warn -> reports.warn(warn.message());
+                case InstanceEffect.Note note -> context.getLog().warn(note.message());
             }
         }
-        return fail(goal, InstanceReports.silent(state.vm(), goal, id));
     }
 
-    private Effect<InstanceEvent, InstanceState> stepDone(InstanceEvent event) {
-        isBusy = false;
-        tries.reset();
-        return Effect().persist(event).thenRun(this::proceedLater);
-    }
-
-    private Effect<InstanceEvent, InstanceState> stepFailed(InstanceState state, InstanceCommand.StepFailed failed) {
-        isBusy = false;
+    private void send(InstanceState state, InstanceEffect.Send send) {
         var goal = state.goal();
-        if (goal == null || !state.isWorking()) {
-            return Effect().none();
+        if (goal != null) {
+            send.session()
+                    .tell(new SessionCommand.Send(
+                            commands.of(state, send.pending(), goal).toByteArray()));
         }
-        var vm = failed.step().equals(REPLACEMENT) ? state.next() : state.vm();
-        if (failed.failure() instanceof CpiFailure.OutcomeUnknown && vm != null && tries.isAnotherLeft()) {
-            context.getLog().warn("VM of agent {} of instance {} is given up: {}", vm.agentId(), id, failed.message());
-            return Effect().persist(new InstanceEvent.VmDeleted(vm.agentId())).thenRun(this::proceedLater);
-        }
-        if (failed.retryable() && tries.isAnotherLeft()) {
-            context.getLog()
-                    .warn("{} of instance {} failed and is tried again: {}", failed.step(), id, failed.message());
-            waits.retryLater();
-            return Effect().none();
-        }
-        boolean isAgents = failed.failure() == null && state.vm() != null && InstanceReports.isAgentAct(failed.step());
-        if (goal.kind() == InstanceGoal.Kind.DELETED && isAgents && !waits.isGivenUp()) {
-            waits.giveUp();
-            return proceed(state);
-        }
-        var passedOver = PassedOver.by(goal, nextStep(state, goal, waits.reach(agent.isConnected())));
-        if (failed.failure() != null && passedOver.isPresent()) {
-            context.getLog().warn("{} of instance {} is passed over: {}", failed.step(), id, failed.message());
-            reports.warn(failed.message());
-            return stepDone(passedOver.get());
-        }
-        return fail(goal, failed.message());
     }
 
-    private Effect<InstanceEvent, InstanceState> reachGoal(InstanceState state, InstanceGoal goal) {
-        waits.reset();
-        return Effect()
-                .persist(new InstanceEvent.GoalReached(goal.key()))
-                .thenRun(after -> reports.end(after, goal, ""));
-    }
-
-    private Effect<InstanceEvent, InstanceState> fail(InstanceGoal goal, String message) {
-        waits.reset();
-        return Effect()
-                .persist(new InstanceEvent.GoalFailed(goal.key(), message))
-                .thenRun(after -> reports.end(after, goal, message));
-    }
-
-    private void proceedLater(InstanceState after) {
-        context.getSelf().tell(new InstanceCommand.Proceed());
-        if (after.isWorking()) {
-            reports.writeRow(after);
+    /** Runs when the row says that the instance is gone, on the thread that wrote it. */
+    private void clearAway() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                reports.forget();
+                break;
+            } catch (RuntimeException refused) {
+                if (attempt == FORGETTING_TRIES) {
+                    // The director that starts next does it.
+                    LOG.warn("instance {} is gone, and not forgotten yet: {}", id, refused.toString());
+                    break;
+                }
+            }
+            try {
+                Thread.sleep(FORGETTING_PAUSE);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                return;
+            }
         }
+        leave();
+    }
+
+    private void leave() {
+        shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
     }
 }

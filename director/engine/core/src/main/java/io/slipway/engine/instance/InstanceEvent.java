@@ -1,6 +1,7 @@
 package io.slipway.engine.instance;
 
 import io.slipway.cpi.VmNetwork;
+import io.slipway.engine.Fence;
 import io.slipway.engine.JournaledEvent;
 import io.slipway.engine.agent.AgentId;
 import java.util.List;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface InstanceEvent extends JournaledEvent {
 
     record GoalSet(InstanceGoal goal) implements InstanceEvent {}
+
+    /** A run that was begun again asks for the same goal. */
+    record GoalRenewed(Fence fence) implements InstanceEvent {}
 
     record GoalReached(String key) implements InstanceEvent {}
 

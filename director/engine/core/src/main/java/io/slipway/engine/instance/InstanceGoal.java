@@ -1,5 +1,6 @@
 package io.slipway.engine.instance;
 
+import io.slipway.engine.Fence;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipDrain neither pre-stop nor drain scripts run before jobs are stopped
  * @param deleteDisks with {@link Kind#DELETED}: delete the disks too, instead of keeping them as orphans
  * @param force with {@link Kind#DELETED}: what the infrastructure refuses to do is passed over
+ * @param fence of the run that asks; goals of older runs are refused
  * @param swap where the VM is to be replaced, the new one is made before the old one is let go; null for the other order
  */
 public record InstanceGoal(
@@ -24,17 +26,18 @@ public record InstanceGoal(
         boolean skipDrain,
         boolean force,
         DiskOrder disks,
-        @Nullable Swap swap) {
-
+        @Nullable Swap swap,
+        Fence fence) {
     public InstanceGoal {
         // Goals in journals of earlier versions have none.
         disks = disks == null ? DiskOrder.NONE : disks;
+        fence = fence == null ? Fence.NONE : fence;
     }
 
     /**
      * How a VM is swapped.
      *
-     * @param leases of the old VM's addresses, as {@code subnet id|lease key}: they end with it
+     * @param leases of the old VM's addresses, as {@link io.slipway.engine.address.Lease} writes them: they end with it
      */
     public record Swap(List<String> leases) {
         public Swap {
@@ -42,44 +45,70 @@ public record InstanceGoal(
         }
     }
 
-    public InstanceGoal(
-            String key, long task, Kind kind, InstanceSpec spec, boolean recreate, boolean fix, boolean deleteDisks) {
-        this(key, task, kind, spec, recreate, fix, deleteDisks, false, false, DiskOrder.NONE, null);
+    /** A goal of which nothing else is said. */
+    public static InstanceGoal of(String key, long task, Fence fence, Kind kind, InstanceSpec spec) {
+        return new InstanceGoal(key, task, kind, spec, false, false, false, false, false, DiskOrder.NONE, null, fence);
     }
 
-    /** An instance that is to go names no infrastructure: what is left of it is where the goal before said. */
+    public InstanceGoal recreating(boolean isTo) {
+        return new InstanceGoal(key, task, kind, spec, isTo, fix, deleteDisks, skipDrain, force, disks, swap, fence);
+    }
+
+    public InstanceGoal fixing(boolean isTo) {
+        return new InstanceGoal(
+                key, task, kind, spec, recreate, isTo, deleteDisks, skipDrain, force, disks, swap, fence);
+    }
+
+    public InstanceGoal deletingDisks(boolean isTo) {
+        return new InstanceGoal(key, task, kind, spec, recreate, fix, isTo, skipDrain, force, disks, swap, fence);
+    }
+
+    public InstanceGoal skippingDrain(boolean isTo) {
+        return new InstanceGoal(key, task, kind, spec, recreate, fix, deleteDisks, isTo, force, disks, swap, fence);
+    }
+
+    public InstanceGoal forced(boolean isTo) {
+        return new InstanceGoal(key, task, kind, spec, recreate, fix, deleteDisks, skipDrain, isTo, disks, swap, fence);
+    }
+
+    public InstanceGoal with(DiskOrder order) {
+        return new InstanceGoal(
+                key, task, kind, spec, recreate, fix, deleteDisks, skipDrain, force, order, swap, fence);
+    }
+
+    public InstanceGoal swapping(@Nullable Swap how) {
+        return new InstanceGoal(key, task, kind, spec, recreate, fix, deleteDisks, skipDrain, force, disks, how, fence);
+    }
+
+    private InstanceGoal with(InstanceSpec other) {
+        return new InstanceGoal(
+                key, task, kind, other, recreate, fix, deleteDisks, skipDrain, force, disks, swap, fence);
+    }
+
+    InstanceGoal with(Fence newer) {
+        return new InstanceGoal(
+                key, task, kind, spec, recreate, fix, deleteDisks, skipDrain, force, disks, swap, newer);
+    }
+
+    /**
+     * The goal as it is for an instance that had another before. One that is to go names no infrastructure: what is left of
+     * it is where the goal before said. Scripts that run at the end of a task run on what the task has made, whatever a
+     * run that was begun again makes of the templates now.
+     */
     InstanceGoal after(@Nullable InstanceGoal before) {
-        return kind == Kind.DELETED && before != null
-                ? new InstanceGoal(
-                        key,
-                        task,
-                        kind,
-                        spec.after(before.spec()),
-                        recreate,
-                        fix,
-                        deleteDisks,
-                        skipDrain,
-                        force,
-                        disks,
-                        swap)
-                : this;
-    }
-
-    public InstanceGoal(
-            String key,
-            long task,
-            Kind kind,
-            InstanceSpec spec,
-            boolean recreate,
-            boolean fix,
-            boolean deleteDisks,
-            boolean skipDrain) {
-        this(key, task, kind, spec, recreate, fix, deleteDisks, skipDrain, false, DiskOrder.NONE, null);
+        if (before == null) {
+            return this;
+        }
+        if (kind == Kind.DELETED) {
+            return with(spec.after(before.spec()));
+        }
+        boolean isSameTask = before.key().equals(key);
+        return kind == Kind.POST_DEPLOYED && isSameTask ? with(before.spec()) : this;
     }
 
     /** The same, for a change of disks. */
-    InstanceGoal forDisks(String newKey, long newTask, DiskOrder order) {
-        return new InstanceGoal(newKey, newTask, kind, spec, false, false, false, true, false, order, null);
+    InstanceGoal forDisks(String newKey, long newTask, Fence newer, DiskOrder order) {
+        return of(newKey, newTask, newer, kind, spec).skippingDrain(true).with(order);
     }
 
     /** No job is to run, and the disks stay. */

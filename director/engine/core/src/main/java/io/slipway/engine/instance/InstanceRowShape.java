@@ -3,31 +3,21 @@ package io.slipway.engine.instance;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Deployments.NetworkAddress;
-import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.instance.InstanceCommand.DiskStatus;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An instance as lists and other entities see it. */
 final class InstanceRowShape {
     private final String id;
-    private final AtomicLong version = new AtomicLong();
 
     InstanceRowShape(String id) {
         this.id = id;
     }
 
-    /** Grows with every call, and over restarts: one entity is the only writer of its row. */
-    long nextVersion() {
-        long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
-        return version.updateAndGet(last -> Math.max(last + 1, now));
-    }
-
-    InstanceCommand.InstanceStatus status(InstanceState state, boolean isConnected, String jobState) {
+    InstanceCommand.InstanceStatus status(InstanceState state, Situation.Stream agent) {
         var vm = state.vm();
         String applied = vm == null ? "" : vm.jobs().postStarted();
         return new InstanceCommand.InstanceStatus(
@@ -37,8 +27,8 @@ final class InstanceRowShape {
                 disksFingerprint(state),
                 vm != null && vm.isCreated(),
                 vm != null || state.next() != null || !state.disks().isEmpty(),
-                isConnected,
-                jobState,
+                agent.isConnected(),
+                agent.jobState(),
                 vm == null || (vm.jobs().started().isEmpty() && vm.jobs().stopPhase() == 0),
                 vm == null ? "" : vm.createdAt(),
                 vm == null ? "" : vm.cid(),
@@ -55,6 +45,7 @@ final class InstanceRowShape {
                         .toList(),
                 state.goal() == null ? "" : state.goal().key(),
                 state.goal() == null ? "" : state.goal().kind().name(),
+                state.isReached(),
                 state.next() != null,
                 vm == null ? List.of() : addresses(vm.networks()),
                 vm == null ? null : vm.tags());
@@ -80,13 +71,14 @@ final class InstanceRowShape {
     }
 
     @Nullable
-    InstanceRow row(InstanceState state, boolean isConnected, String jobState, AgentEvent.@Nullable Beat lastBeat) {
+    InstanceRow row(InstanceState state, Situation.Stream agent) {
         var goal = state.goal();
         if (goal == null) {
             return null;
         }
         var spec = goal.spec();
         var vm = state.vm();
+        var lastBeat = agent.lastBeat();
         boolean hasVm = vm != null && vm.isCreated();
         List<VmNetwork> networks = vm != null && hasVm ? vm.networks() : spec.networks();
         return new InstanceRow(
@@ -100,10 +92,10 @@ final class InstanceRowShape {
                     case DETACHED, DELETED -> "detached";
                     case PREPARED, STARTED, RUNNING, POST_DEPLOYED -> "started";
                 },
-                !hasVm ? "" : isConnected ? (jobState.isEmpty() ? "starting" : jobState) : "unresponsive agent",
+                !hasVm ? "" : shownState(agent),
                 vm == null ? "" : vm.cid(),
                 vm == null ? "" : vm.agentId(),
-                isConnected,
+                agent.isConnected(),
                 addresses(networks),
                 state.disks().stream()
                         .filter(disk -> disk.role() == PersistentDisk.Role.ACTIVE)
@@ -120,6 +112,13 @@ final class InstanceRowShape {
                 vm == null ? "" : vm.createdAt(),
                 vm == null ? spec.vm().cpi() : vm.cpi(),
                 addresses(networks, hasVm));
+    }
+
+    private static String shownState(Situation.Stream agent) {
+        if (!agent.isConnected()) {
+            return "unresponsive agent";
+        }
+        return agent.jobState().isEmpty() ? "starting" : agent.jobState();
     }
 
     private static List<NetworkAddress> addresses(List<VmNetwork> networks, boolean hasVm) {

@@ -1,6 +1,7 @@
 package io.slipway.engine.instance;
 
 import io.slipway.cpi.VmNetwork;
+import io.slipway.engine.Fence;
 import io.slipway.engine.JournaledEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +104,13 @@ public record InstanceState(
     /** An agent's command that was issued. */
     public record Pending(String commandId, AgentAct act, String subject, String specHash) {}
 
+    /** Whether a run that is older than one which was heard of asks for something; what is no run's is never older. */
+    boolean isSuperseded(Fence fence) {
+        return goal != null
+                && fence.epoch() > 0
+                && fence.isOlderThan(goal.fence().epoch());
+    }
+
     boolean isWorking() {
         return goal != null && !isReached && failure.isEmpty();
     }
@@ -127,14 +135,27 @@ public record InstanceState(
         return switch (event) {
             case InstanceEvent.GoalSet set ->
                 new InstanceState(set.goal(), false, "", vm, disks, generation, commands, pending, next);
+            case InstanceEvent.GoalRenewed renewed ->
+                goal == null
+                        ? this
+                        : new InstanceState(
+                                goal.with(renewed.fence()),
+                                isReached,
+                                failure,
+                                vm,
+                                disks,
+                                generation,
+                                commands,
+                                pending,
+                                next);
             case InstanceEvent.GoalReached reached -> ended("", true);
             case InstanceEvent.GoalFailed failed -> ended(failed.message(), false);
             case InstanceEvent.VmIntended intended -> withVm(Vm.intended(intended), intended.generation());
             case InstanceEvent.ReplacementIntended intended -> withNext(Vm.intended(intended), intended.generation());
             case InstanceEvent.VmCreated created -> vmCreated(created);
             case InstanceEvent.VmDeleted deleted ->
-                isNext(deleted.agentId()) ? withNext(null, generation) : withoutVm();
-            case InstanceEvent.VmOrphaned orphaned -> withoutVm();
+                isNext(deleted.agentId()) ? withNext(null, generation) : without(deleted);
+            case InstanceEvent.VmOrphaned orphaned -> isPresent(orphaned.agentId()) ? withoutVm() : this;
             case InstanceEvent.VmTagged tagged -> vm == null ? this : withVm(vm.tagged(tagged.tags()), generation);
             case InstanceEvent.ReplacementElected elected ->
                 next == null
@@ -231,7 +252,15 @@ public record InstanceState(
         if (next != null && isNext(created.agentId())) {
             return withNext(next.created(created), generation);
         }
-        return vm == null ? this : withVm(vm.created(created), generation);
+        return vm == null || !isPresent(created.agentId()) ? this : withVm(vm.created(created), generation);
+    }
+
+    private boolean isPresent(String agentId) {
+        return vm != null && vm.agentId().equals(agentId);
+    }
+
+    private InstanceState without(InstanceEvent.VmDeleted deleted) {
+        return isPresent(deleted.agentId()) ? withoutVm() : this;
     }
 
     private InstanceState withoutVm() {

@@ -15,13 +15,6 @@ final class NextStep {
     private final DiskSteps disks;
     private final Reach reachOfNext;
 
-    /** Whether the agent of the VM answers. */
-    enum Reach {
-        CONNECTED,
-        AWAITED,
-        GIVEN_UP
-    }
-
     private NextStep(InstanceState state, InstanceGoal goal, Reach reach, Reach reachOfNext) {
         this.state = state;
         this.goal = goal;
@@ -57,8 +50,11 @@ final class NextStep {
         if (goal.kind() == InstanceGoal.Kind.DETACHED) {
             return vm == null ? reachedAfter(disks.ordered(null)) : removeVm(vm);
         }
-        if (vm == null || !vm.isCreated()) {
-            return new InstanceStep.CreateVm();
+        if (vm == null) {
+            return new InstanceStep.IntendVm();
+        }
+        if (!vm.isCreated()) {
+            return new InstanceStep.CreateVm(vm.agentId());
         }
         if (isToBeReplaced(vm)) {
             return removeVm(vm);
@@ -94,7 +90,7 @@ final class NextStep {
     private InstanceStep swap(Vm vm) {
         Vm next = state.next();
         if (next == null) {
-            return new InstanceStep.CreateReplacement();
+            return new InstanceStep.IntendReplacement();
         }
         boolean isOther = !next.fingerprint().equals(spec.vm().fingerprint());
         boolean isLeftOver = !next.bornFor().equals(goal.key()) && reachOfNext != Reach.CONNECTED;
@@ -102,7 +98,7 @@ final class NextStep {
             return new InstanceStep.DeleteVm(next.agentId(), next.cid());
         }
         if (!next.isCreated()) {
-            return new InstanceStep.CreateReplacement();
+            return new InstanceStep.CreateReplacement(next.agentId());
         }
         if (reachOfNext != Reach.CONNECTED) {
             return new InstanceStep.AwaitReplacement();

@@ -18,23 +18,9 @@ final class PassedOver {
             case InstanceStep.DetachDisk detach -> Optional.of(new InstanceEvent.DiskDetached(detach.diskCid()));
             case InstanceStep.FinishDisk finish ->
                 Optional.of(new InstanceEvent.DiskDeleted(finish.disk().cid()));
-            case InstanceStep.DeleteDisk x -> Optional.empty();
-            case InstanceStep.OrphanDisk x -> Optional.empty();
-            case InstanceStep.CreateVm x -> Optional.empty();
-            case InstanceStep.TagVm x -> Optional.empty();
-            case InstanceStep.CreateDisk x -> Optional.empty();
-            case InstanceStep.AttachDisk x -> Optional.empty();
-            case InstanceStep.AdoptDisk x -> Optional.empty();
-            case InstanceStep.GrowDisk x -> Optional.empty();
-            case InstanceStep.AwaitAgent x -> Optional.empty();
-            case InstanceStep.AwaitResult x -> Optional.empty();
-            case InstanceStep.AwaitRunning x -> Optional.empty();
-            case InstanceStep.Act x -> Optional.empty();
-            case InstanceStep.CreateReplacement x -> Optional.empty();
-            case InstanceStep.AwaitReplacement x -> Optional.empty();
-            case InstanceStep.ElectReplacement x -> Optional.empty();
-            case InstanceStep.OrphanVm x -> Optional.empty();
-            case InstanceStep.Reached x -> Optional.empty();
+            case InstanceStep.Outside x -> Optional.empty();
+            case InstanceStep.Decided x -> Optional.empty();
+            case InstanceStep.Awaited x -> Optional.empty();
         };
     }
 }

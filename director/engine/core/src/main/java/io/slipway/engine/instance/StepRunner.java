@@ -2,6 +2,7 @@ package io.slipway.engine.instance;
 
 import io.slipway.cpi.CpiException;
 import io.slipway.engine.EngineServices;
+import io.slipway.store.Outage;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,6 +16,7 @@ final class StepRunner {
     private final ActorContext<InstanceCommand> context;
     private final EngineServices services;
     private final InfrastructureAudit audit;
+    private int underWay;
 
     StepRunner(String instanceId, ActorContext<InstanceCommand> context, EngineServices services) {
         this.instanceId = instanceId;
@@ -23,8 +25,18 @@ final class StepRunner {
         this.audit = new InfrastructureAudit(instanceId, services.audit());
     }
 
-    void run(InstanceStep step, InstanceState state, InstanceGoal goal) {
-        String name = step.getClass().getSimpleName();
+    /** Whether something was begun of which the actor has not taken notice yet how it ended. */
+    boolean isRunning() {
+        return underWay > 0;
+    }
+
+    /** The actor takes notice of an end; a message that waits, because the journal cannot be written to, was not noticed. */
+    void told() {
+        underWay--;
+    }
+
+    void run(InstanceStep.Outside step, InstanceState state, InstanceGoal goal) {
+        underWay++;
         CompletionStage<InstanceEvent> done =
                 CompletableFuture.supplyAsync(() -> audited(step, state, goal), services.blocking());
         context.pipeToSelf(done, (event, failure) -> {
@@ -33,18 +45,19 @@ final class StepRunner {
             }
             Throwable cause =
                     failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            String name = step.getClass().getSimpleName();
             if (cause instanceof CpiException refused) {
                 return new InstanceCommand.StepFailed(
-                        name,
+                        step,
                         "CPI error in " + name + ": " + refused.failure().message(),
                         refused.failure().retryable(),
                         refused.failure());
             }
-            return new InstanceCommand.StepFailed(name, "CPI error in " + name + ": " + cause, false, null);
+            return new InstanceCommand.StepFailed(step, "CPI error in " + name + ": " + cause, Outage.is(cause), null);
         });
     }
 
-    private InstanceEvent audited(InstanceStep step, InstanceState state, InstanceGoal goal) {
+    private InstanceEvent audited(InstanceStep.Outside step, InstanceState state, InstanceGoal goal) {
         try {
             InstanceEvent event = work(step, state, goal);
             audit.done(step, event, goal);
@@ -55,7 +68,7 @@ final class StepRunner {
         }
     }
 
-    private InstanceEvent work(InstanceStep step, InstanceState state, InstanceGoal goal) {
+    private InstanceEvent work(InstanceStep.Outside step, InstanceState state, InstanceGoal goal) {
         var spec = goal.spec();
         var vm = state.vm();
         String vmCid = vm == null ? "" : vm.cid();
@@ -63,18 +76,10 @@ final class StepRunner {
         String cpi = cpiOf(step, state, spec);
         var steps = new CpiSteps(services, services.cpi(cpi, goal.task()), cpi);
         return switch (step) {
-            case InstanceStep.CreateVm create ->
-                steps.createVm(instanceId, state, spec, vm == null ? "" : vm.agentId());
-            case InstanceStep.CreateReplacement create ->
-                steps.createVm(
-                        instanceId,
-                        state,
-                        spec,
-                        Objects.requireNonNull(state.next()).agentId());
+            case InstanceStep.CreateVm create -> steps.createVm(instanceId, state, spec, create.agentId());
+            case InstanceStep.CreateReplacement create -> steps.createVm(instanceId, state, spec, create.agentId());
             case InstanceStep.OrphanVm orphan -> steps.orphanVm(instanceId, Objects.requireNonNull(vm), goal);
             case InstanceStep.TagVm tag -> steps.tagVm(instanceId, tag.vmCid(), Objects.requireNonNull(vm), spec);
-            case InstanceStep.AwaitReplacement x -> throw notOurs(step);
-            case InstanceStep.ElectReplacement x -> throw notOurs(step);
             case InstanceStep.DeleteVm delete -> steps.deleteVm(delete.agentId(), delete.cid());
             case InstanceStep.FinishDisk finish -> steps.createDisk(finish.disk(), spec, vmCid);
             case InstanceStep.AttachDisk attach -> steps.attachDisk(attach.vmCid(), attach.diskCid());
@@ -83,21 +88,15 @@ final class StepRunner {
                 goal.force()
                         ? steps.deleteOrOrphan(instanceId, delete.diskCid(), state, spec)
                         : steps.deleteDisk(delete.diskCid());
-            case InstanceStep.CreateDisk x -> throw notOurs(step);
             case InstanceStep.OrphanDisk orphan -> steps.orphanDisk(instanceId, orphan.diskCid(), state, spec);
             case InstanceStep.AdoptDisk adopt ->
                 steps.adoptDisk(PersistentDisk.keyFor(instanceId, goal, state), adopt.disk());
             case InstanceStep.GrowDisk grow -> steps.growDisk(grow.diskCid(), grow.plan());
-            case InstanceStep.AwaitAgent x -> throw notOurs(step);
-            case InstanceStep.AwaitResult x -> throw notOurs(step);
-            case InstanceStep.AwaitRunning x -> throw notOurs(step);
-            case InstanceStep.Act x -> throw notOurs(step);
-            case InstanceStep.Reached x -> throw notOurs(step);
         };
     }
 
     /** Steps on a VM that is to take over are made where that is. */
-    private static String cpiOf(InstanceStep step, InstanceState state, InstanceSpec spec) {
+    private static String cpiOf(InstanceStep.Outside step, InstanceState state, InstanceSpec spec) {
         boolean isOfNext = step instanceof InstanceStep.CreateReplacement
                 || step instanceof InstanceStep.DeleteVm delete && state.isNext(delete.agentId());
         var vm = isOfNext ? state.next() : state.vm();
@@ -109,16 +108,12 @@ final class StepRunner {
         Supplier<InstanceEvent> work = () -> asked.isOnlyForgotten()
                 ? new InstanceEvent.VmDeleted(vm.agentId())
                 : new CpiSteps(services, services.cpi(vm.cpi(), 0), vm.cpi()).deleteVm(vm.agentId(), vm.cid());
+        underWay++;
         context.pipeToSelf(CompletableFuture.supplyAsync(work, services.blocking()), (event, failure) -> {
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
             String message =
                     cause instanceof CpiException refused ? refused.failure().message() : String.valueOf(cause);
-            return new InstanceCommand.VmLossEnded(
-                    event, cause == null ? "" : "CPI error: " + message, asked.replyTo());
+            return new InstanceCommand.VmLossEnded(event, cause == null ? "" : "CPI error: " + message);
         });
-    }
-
-    private static IllegalArgumentException notOurs(InstanceStep step) {
-        return new IllegalArgumentException(step + " does not touch the infrastructure");
     }
 }

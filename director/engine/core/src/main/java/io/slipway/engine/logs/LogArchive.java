@@ -1,6 +1,6 @@
 package io.slipway.engine.logs;
 
-import io.slipway.engine.blob.Blobstore;
+import io.slipway.store.blob.Blobstore;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

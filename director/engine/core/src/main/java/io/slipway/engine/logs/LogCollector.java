@@ -1,17 +1,18 @@
 package io.slipway.engine.logs;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.slipway.engine.Agents;
 import io.slipway.engine.BlobLinks;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.TaskLog;
-import io.slipway.engine.blob.Blobstore;
-import io.slipway.engine.blob.LogBundles;
-import io.slipway.engine.blob.LogBundles.Kind;
+import io.slipway.engine.instance.InstanceAgents;
 import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.FetchLogs;
 import io.slipway.protocol.agent.v1.Success;
 import io.slipway.protocol.agent.v1.UploadRef;
+import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.LogBundles;
+import io.slipway.store.blob.LogBundles.Kind;
+import io.slipway.store.blob.StoredBlob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ import java.util.concurrent.Semaphore;
 
 /** Collects logs through the agents, which upload them as blobs. */
 public final class LogCollector {
+    /** Upload keys of logs begin so. */
+    public static final String UPLOAD_KEY = "logs-";
+
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
     private static final Duration KEPT_FOR = Duration.ofDays(10);
     private static final Duration PART_KEPT_FOR = Duration.ofHours(1);
@@ -36,17 +40,21 @@ public final class LogCollector {
     private static final int AGENT_FAILED = 450001;
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss");
 
-    private final Agents agents;
+    private final InstanceAgents agents;
     private final BlobLinks links;
     private final Blobstore blobs;
     private final LogBundles bundles;
     private final Path work;
     private final Clock clock;
 
-    /** Where logs are uploaded to and kept. */
+    /**
+     * Where logs are uploaded to and kept.
+     *
+     * @param blobs apart from those that VMs are made of
+     */
     public record Storage(BlobLinks links, Blobstore blobs, LogBundles bundles, Path work) {}
 
-    public LogCollector(Agents agents, Storage storage, Clock clock) {
+    public LogCollector(InstanceAgents agents, Storage storage, Clock clock) {
         this.agents = agents;
         this.links = storage.links();
         this.blobs = storage.blobs();
@@ -116,22 +124,34 @@ public final class LogCollector {
     }
 
     private String ask(TaskLog log, Order order, FetchLogs.Kind kind) throws InvalidProtocolBufferException {
+        String uploadKey = UPLOAD_KEY + UUID.randomUUID();
         var result = agents.call(
                 order.instanceId(),
                 Command.newBuilder()
                         .setFetchLogs(FetchLogs.newBuilder()
                                 .setKind(kind)
                                 .addAllFilters(order.filters())
-                                .setUpload(UploadRef.newBuilder().setUrl(links.upload("logs-" + UUID.randomUUID())))),
+                                .setUpload(UploadRef.newBuilder().setUrl(links.upload(uploadKey)))),
                 TIMEOUT,
                 log::isCancelled);
         if (!result.succeeded()) {
-            throw new RequestRefused(500, AGENT_FAILED, "Action 'fetch_logs' failed: " + result.failure());
+            throw RequestRefused.failed(AGENT_FAILED, "Action 'fetch_logs' failed: " + result.failure());
         }
-        String sha256 = Success.parseFrom(result.success()).getLogs().getSha256();
+        String named = Success.parseFrom(result.success()).getLogs().getSha256();
+        String sha256 = uploaded(uploadKey, named);
         // Not deleted at once: what somebody else collects may have the same content, and so the same blob.
         bundles.keep(Kind.LOGS, sha256, clock.instant().plus(PART_KEPT_FOR));
         return sha256;
+    }
+
+    /** What was uploaded counts, and not what the agent says of it: it may name what it likes. */
+    private String uploaded(String uploadKey, String named) {
+        return blobs.uploaded(uploadKey)
+                .map(StoredBlob::sha256)
+                .filter(named::equals)
+                .orElseThrow(() -> RequestRefused.failed(
+                        AGENT_FAILED,
+                        "Action 'fetch_logs' failed: the agent names a blob that it did not upload for this"));
     }
 
     /** Adds what was collected to an archive. */

@@ -1,16 +1,17 @@
 package io.slipway.engine.naming;
 
 import io.slipway.engine.Deployments.InstanceRow;
-import io.slipway.engine.blob.Blobstore;
-import io.slipway.engine.dns.DnsNumberStore;
-import io.slipway.engine.dns.DnsVersionStore;
-import io.slipway.engine.dns.DnsVersionStore.Kind;
-import io.slipway.engine.dns.DnsVersionStore.Version;
 import io.slipway.model.dns.DnsAlias;
 import io.slipway.model.dns.DnsGroup;
 import io.slipway.model.dns.DnsRecord;
 import io.slipway.model.dns.DnsRecordSet;
 import io.slipway.model.yaml.Yaml;
+import io.slipway.store.blob.Blobstore;
+import io.slipway.store.dns.DnsNumberStore;
+import io.slipway.store.dns.DnsNumberStore.Wanted;
+import io.slipway.store.dns.DnsVersionStore;
+import io.slipway.store.dns.DnsVersionStore.Kind;
+import io.slipway.store.dns.DnsVersionStore.Version;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -108,6 +109,8 @@ final class NamePublisher {
                 .aliases()
                 .forEach(alias -> targets.add(new DnsGroup(DnsGroup.Kind.LINK, deployment, alias.link()))));
         var numbered = number(records, targets);
+        // The number of an instance that has gone since its row was read is gone, too.
+        records.removeIf(record -> !numbered.instances().containsKey(record.instanceId()));
         var aliases = new ArrayList<DnsAlias>();
         descriptions.forEach((deployment, description) -> description
                 .aliases()
@@ -135,7 +138,7 @@ final class NamePublisher {
             groups.addAll(record.linkGroups());
             instances.add(record.instanceId());
         }
-        return numbers.numbered(azs, networks, groups, instances);
+        return numbers.numbered(new Wanted(azs, networks, groups, instances));
     }
 
     private static List<DnsGroup> linkGroups(NameFacts facts, GroupDescription description) {

@@ -2,14 +2,15 @@ package io.slipway.engine.naming;
 
 import io.slipway.engine.BlobLinks;
 import io.slipway.engine.Deployments.InstanceRow;
-import io.slipway.engine.Rows;
 import io.slipway.engine.agent.AgentWatch;
-import io.slipway.engine.blob.Blobstore;
-import io.slipway.engine.dns.DnsNumberStore;
-import io.slipway.engine.dns.DnsVersionStore;
+import io.slipway.engine.state.InstanceRows;
 import io.slipway.model.dns.DnsGroup;
 import io.slipway.model.dns.DnsNames;
 import io.slipway.model.dns.DnsTopology;
+import io.slipway.store.blob.Blobstore;
+import io.slipway.store.dns.DnsNumberStore;
+import io.slipway.store.dns.DnsNumberStore.Wanted;
+import io.slipway.store.dns.DnsVersionStore;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,9 @@ public final class NameService implements AutoCloseable {
     private static final long MOST_PAUSE_MILLIS = 900;
     /** All agents fetch every version: with many of them, versions come less often. */
     private static final long BYTES_PER_MILLI = 50_000;
+
+    /** What one agent's fetch costs this process and its own, however little it fetches. */
+    private static final long MILLIS_PER_AGENT = 5;
 
     /** After so many versions one after the other, as in a large deploy, their cost counts more than a second's delay. */
     private static final int STORM = 4;
@@ -93,19 +97,38 @@ public final class NameService implements AutoCloseable {
         return agents;
     }
 
-    /** The same rows, of which this service hears. */
-    public Rows watching(Rows rows) {
-        return new WatchedRows(rows, this);
+    /** To be told of instances' rows. */
+    public InstanceRows.Listener rows() {
+        return new InstanceRows.Listener() {
+            @Override
+            public void written(InstanceRow row) {
+                noticed(row);
+            }
+
+            @Override
+            public void gone(String instanceId) {
+                noticedEndOf(instanceId);
+            }
+        };
     }
 
     /** All numbers; what the topology names has some from now on. Blocks. */
     public DnsNames number(DnsTopology topology) {
+        return new DnsNames(numbers.numbered(wanted(topology)));
+    }
+
+    /** All numbers; what the topology names has some that nobody has, and nobody keeps. Blocks. */
+    public DnsNames preview(DnsTopology topology) {
+        return new DnsNames(numbers.previewed(wanted(topology)));
+    }
+
+    private static Wanted wanted(DnsTopology topology) {
         var groups = new HashSet<DnsGroup>();
         topology.links().forEach((group, links) -> {
             groups.add(DnsGroup.ofInstances(topology.deployment(), group));
             links.forEach(link -> groups.add(new DnsGroup(DnsGroup.Kind.LINK, topology.deployment(), link)));
         });
-        return new DnsNames(numbers.numbered(topology.azs(), topology.networks(), groups, topology.instances()));
+        return new Wanted(topology.azs(), topology.networks(), groups, topology.instances());
     }
 
     /** From now on the groups of a deployment provide what the topology says. Blocks. */
@@ -155,6 +178,10 @@ public final class NameService implements AutoCloseable {
         try {
             announce(publisher.publish());
         } catch (IOException | RuntimeException failure) {
+            if (worker.isShutdown()) {
+                LOG.debug("names are published by the director that starts next: {}", failure.toString());
+                return;
+            }
             LOG.error("names of instances could not be published and will be: {}", failure.getMessage(), failure);
             nextAtNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
             due();
@@ -172,7 +199,7 @@ public final class NameService implements AutoCloseable {
 
     private void announce(Published published) {
         if (published.isNewerThan(announced)) {
-            long millis = agents.connected() * published.sizeBytes() / BYTES_PER_MILLI;
+            long millis = agents.connected() * (MILLIS_PER_AGENT + published.sizeBytes() / BYTES_PER_MILLI);
             long most = inARow < STORM ? MOST_PAUSE_MILLIS : MOST_STORM_PAUSE_MILLIS;
             nextAtNanos =
                     System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.clamp(millis, LEAST_PAUSE_MILLIS, most));

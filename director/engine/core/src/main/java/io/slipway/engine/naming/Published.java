@@ -1,6 +1,6 @@
 package io.slipway.engine.naming;
 
-import io.slipway.engine.dns.DnsVersionStore.Version;
+import io.slipway.store.dns.DnsVersionStore.Version;
 
 /** What every agent should have; number zero stands for nothing. */
 record Published(Version records, Version health) {

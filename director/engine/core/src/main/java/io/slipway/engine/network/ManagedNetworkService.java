@@ -4,12 +4,11 @@ import io.slipway.cpi.CallContext;
 import io.slipway.cpi.CpiException;
 import io.slipway.engine.Audit;
 import io.slipway.engine.Cpis;
-import io.slipway.engine.ManagedNetworks;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.managed.ManagedNetworkStore;
-import io.slipway.engine.managed.ManagedNetworkStore.SubnetRow;
 import io.slipway.model.network.ManagedNetwork;
 import io.slipway.model.network.ManagedNetwork.ManagedSubnet;
+import io.slipway.store.managed.ManagedNetworkStore;
+import io.slipway.store.managed.ManagedNetworkStore.SubnetRow;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +23,18 @@ import org.slf4j.LoggerFactory;
  * Makes networks and removes them. That a subnet is to be made is recorded before it is, and its cid after; one whose
  * outcome is not known is made again, since a CPI cannot be asked for networks.
  */
-public final class ManagedNetworkService implements ManagedNetworks {
+public final class ManagedNetworkService {
+    /**
+     * Where a subnet is made.
+     *
+     * @param propertiesOfAzs cloud properties by AZ
+     * @param cpiOfAzs names of CPIs by AZ; the built-in one makes what is in none of these
+     */
+    public record AzSettings(
+            Map<String, Map<String, Object>> propertiesOfAzs, Map<String, String> cpiOfAzs, CallContext asker) {}
+
+    public record OrphanedNetwork(String name, String type, Instant createdAt, Instant orphanedAt) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(ManagedNetworkService.class);
     private static final Duration RETENTION = Duration.ofDays(1);
     private static final String TYPE = "manual";
@@ -44,7 +54,7 @@ public final class ManagedNetworkService implements ManagedNetworks {
         this.clock = clock;
     }
 
-    @Override
+    /** Those that no deployment uses. */
     public List<OrphanedNetwork> orphaned() {
         return store.list().stream()
                 .filter(row -> row.orphanedAt() > 0)
@@ -56,23 +66,26 @@ public final class ManagedNetworkService implements ManagedNetworks {
                 .toList();
     }
 
-    @Override
-    public synchronized void use(ManagedNetwork network, String deployment, Where where) {
+    /**
+     * Sees to it that a network is there for a deployment; made already, it stays as it is.
+     *
+     * @throws RequestRefused where the infrastructure does not make it; what was made of it is removed again
+     */
+    public synchronized void use(ManagedNetwork network, String deployment, AzSettings azs) {
         if (store.find(network.name()).isEmpty()) {
             store.add(network.name(), clock.millis());
         }
         var made = new ArrayList<SubnetRow>();
         try {
             for (ManagedSubnet subnet : network.subnets()) {
-                make(network, subnet, where, made);
+                make(network, subnet, azs, made);
             }
         } catch (CpiException refused) {
-            made.forEach(subnet -> remove(subnet, where.asker()));
+            made.forEach(subnet -> remove(subnet, azs.asker()));
             if (store.subnets(network.name()).stream().allMatch(row -> row.cid().isEmpty())) {
                 store.remove(network.name());
             }
-            throw new RequestRefused(
-                    500,
+            throw RequestRefused.failed(
                     CPI_REFUSED,
                     "deployment failed during creating managed networks: network '" + network.name() + "': "
                             + refused.failure().message());
@@ -80,7 +93,7 @@ public final class ManagedNetworkService implements ManagedNetworks {
         store.use(network.name(), deployment);
     }
 
-    private void make(ManagedNetwork network, ManagedSubnet subnet, Where where, List<SubnetRow> made) {
+    private void make(ManagedNetwork network, ManagedSubnet subnet, AzSettings azs, List<SubnetRow> made) {
         boolean isThere = store.subnets(network.name()).stream()
                 .anyMatch(row -> row.name().equals(subnet.name()) && !row.cid().isEmpty());
         if (isThere) {
@@ -88,16 +101,16 @@ public final class ManagedNetworkService implements ManagedNetworks {
         }
         String cpi = subnet.azs().isEmpty()
                 ? ""
-                : where.cpiOfAzs().getOrDefault(subnet.azs().getFirst(), "");
+                : azs.cpiOfAzs().getOrDefault(subnet.azs().getFirst(), "");
         store.put(new SubnetRow(network.name(), subnet.name(), "", cpi));
-        String cid = cpis.of(cpi, where.asker()).createNetwork(subnet.definition(where.propertiesOfAzs()));
+        String cid = cpis.of(cpi, azs.asker()).createNetwork(subnet.definition(azs.propertiesOfAzs()));
         var row = new SubnetRow(network.name(), subnet.name(), cid, cpi);
         store.put(row);
         made.add(row);
         record("create", "subnet", cid, "");
     }
 
-    @Override
+    /** A deployment needs these networks only; what nobody needs any more is an orphan. */
     public synchronized void retain(String deployment, List<String> networks) {
         for (String orphan : store.retain(deployment, networks, clock.millis())) {
             LOG.info("network {} is used by no deployment any more", orphan);
@@ -105,17 +118,16 @@ public final class ManagedNetworkService implements ManagedNetworks {
         }
     }
 
-    @Override
+    /** Refuses with 160011 a network that a deployment uses, and with 16012 one that there is not. */
     public void requireOrphan(String name) {
         var row = store.find(name)
-                .orElseThrow(() -> new RequestRefused(400, NOT_FOUND, "Deleting non-existing network " + name));
+                .orElseThrow(() -> RequestRefused.invalid(NOT_FOUND, "Deleting non-existing network " + name));
         if (row.orphanedAt() == 0) {
-            throw new RequestRefused(400, IN_USE, "Deleting unorphaned network is not supported: " + name);
+            throw RequestRefused.invalid(IN_USE, "Deleting unorphaned network is not supported: " + name);
         }
     }
 
     /** The row goes last, so that what could not be removed is still known. */
-    @Override
     public synchronized void remove(String name, CallContext asker) {
         requireOrphan(name);
         for (SubnetRow subnet : store.subnets(name)) {

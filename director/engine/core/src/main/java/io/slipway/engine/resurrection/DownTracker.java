@@ -23,7 +23,7 @@ final class DownTracker {
     }
 
     /** An instance as it is seen now. */
-    record Seen(String instanceId, boolean isDown) {}
+    record Sighting(String instanceId, boolean isDown) {}
 
     /** What is to be told of a deployment. */
     enum Health {
@@ -33,8 +33,8 @@ final class DownTracker {
     }
 
     /** Takes note of all instances of a deployment that are watched. */
-    void observe(Collection<Seen> instances, Instant now) {
-        for (Seen seen : instances) {
+    void observe(Collection<Sighting> instances, Instant now) {
+        for (Sighting seen : instances) {
             if (!seen.isDown()) {
                 downSince.remove(seen.instanceId());
                 continue;

@@ -1,16 +1,18 @@
 package io.slipway.engine.resurrection;
 
 import io.slipway.engine.Audit;
+import io.slipway.engine.Deployments;
 import io.slipway.engine.InstanceFilter;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Resurrection;
-import io.slipway.engine.config.ConfigStore;
-import io.slipway.engine.deployment.DeploymentService;
-import io.slipway.engine.setting.DirectorSettings;
+import io.slipway.engine.request.DeploymentRequest;
+import io.slipway.engine.request.RequestQueue;
 import io.slipway.model.InvalidInput;
 import io.slipway.model.resurrection.ResurrectionRules;
 import io.slipway.model.yaml.Yaml;
+import io.slipway.store.config.ConfigStore;
+import io.slipway.store.setting.DirectorSettings;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +28,16 @@ public final class ResurrectionService implements Resurrection {
     private static final String CONFIG_TYPE = "resurrection";
     private static final int PAUSED = 410004;
 
-    private final DeploymentService deployments;
+    private final Deployments deployments;
+    private final RequestQueue queue;
     private final ConfigStore configs;
     private final DirectorSettings settings;
     private final Audit audit;
 
     public ResurrectionService(
-            DeploymentService deployments, ConfigStore configs, DirectorSettings settings, Audit audit) {
+            Deployments deployments, RequestQueue queue, ConfigStore configs, DirectorSettings settings, Audit audit) {
         this.deployments = deployments;
+        this.queue = queue;
         this.configs = configs;
         this.settings = settings;
         this.audit = audit;
@@ -81,11 +85,16 @@ public final class ResurrectionService implements Resurrection {
     public CompletionStage<Long> scanAndFix(
             String deployment, Map<String, List<String>> instances, Requester requester) {
         if (isPausedForAll()) {
-            throw new RequestRefused(400, PAUSED, "Resurrector is paused");
+            throw RequestRefused.invalid(PAUSED, "Resurrector is paused");
         }
         var ids = new LinkedHashSet<String>();
         instances.forEach((group, members) -> members.forEach(member ->
                 InstanceFilter.of(group, member).select(deployments, deployment).forEach(row -> ids.add(row.id()))));
-        return deployments.scanAndFix(deployment, List.copyOf(ids), requester);
+        return scanAndFix(deployment, List.copyOf(ids), requester);
+    }
+
+    /** As the other, and whether or not it is paused. */
+    CompletionStage<Long> scanAndFix(String deployment, List<String> instanceIds, Requester requester) {
+        return queue.submit(deployment, requester, "", head -> new DeploymentRequest.ScanAndFix(head, instanceIds));
     }
 }

@@ -4,13 +4,14 @@ import io.slipway.cpi.CallContext;
 import io.slipway.cpi.Cpi;
 import io.slipway.engine.Audit;
 import io.slipway.engine.Cpis;
+import io.slipway.engine.Deployments;
 import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Requester;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.Tasks;
-import io.slipway.engine.deployment.DeploymentService;
 import io.slipway.engine.resurrection.DownTracker.Health;
-import io.slipway.engine.resurrection.DownTracker.Seen;
+import io.slipway.engine.resurrection.DownTracker.Sighting;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public final class Resurrector {
     private static final List<Tasks.State> OPEN =
             List.of(Tasks.State.QUEUED, Tasks.State.PROCESSING, Tasks.State.CANCELLING);
 
-    private final DeploymentService deployments;
+    private final Deployments deployments;
     private final Tasks tasks;
     private final ResurrectionService resurrection;
     private final Cpis cpis;
@@ -45,7 +46,7 @@ public final class Resurrector {
     private final ReentrantLock looking = new ReentrantLock();
 
     public Resurrector(
-            DeploymentService deployments,
+            Deployments deployments,
             Tasks tasks,
             ResurrectionService resurrection,
             Cpis cpis,
@@ -84,7 +85,10 @@ public final class Resurrector {
                     .toList();
             watched.forEach(row -> watchedIds.add(row.id()));
             tracker.observe(
-                    watched.stream().map(row -> new Seen(row.id(), isDown(row))).toList(), now);
+                    watched.stream()
+                            .map(row -> new Sighting(row.id(), isDown(row)))
+                            .toList(),
+                    now);
             try {
                 repair(deployment, watched, now);
             } catch (RuntimeException failure) {
@@ -137,7 +141,7 @@ public final class Resurrector {
 
     private boolean isAskedAlready(String deployment) {
         return tasks.list(new Tasks.TaskFilter(OPEN, deployment, "", 100)).stream()
-                .anyMatch(task -> task.description().equals("scan and fix"));
+                .anyMatch(task -> task.kind() == TaskKind.SCAN_AND_FIX);
     }
 
     /** A VM that is there and runs gets a longer time to be heard of again. */
@@ -158,7 +162,7 @@ public final class Resurrector {
     private void ask(String deployment, List<InstanceRow> dead, Instant now) {
         var ids = dead.stream().map(InstanceRow::id).toList();
         tracker.asked(ids, now);
-        long task = deployments
+        long task = resurrection
                 .scanAndFix(deployment, ids, REQUESTER)
                 .toCompletableFuture()
                 .join();

@@ -1,15 +1,15 @@
 package io.slipway.engine.ssh;
 
-import io.slipway.engine.Agents;
 import io.slipway.engine.Audit;
 import io.slipway.engine.Deployments;
 import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.InstanceFilter;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
-import io.slipway.engine.SshAccounts;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.TaskRunner;
+import io.slipway.engine.instance.InstanceAgents;
 import io.slipway.model.yaml.Yaml;
 import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.Ssh;
@@ -25,7 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** Has agents make and remove accounts. They go by themselves after a while, should nobody remove them. */
-public final class SshService implements SshAccounts {
+public final class SshService {
     private static final Duration LIFETIME = Duration.ofHours(12);
     private static final Duration TIMEOUT = Duration.ofSeconds(45);
     private static final int NO_VM = 70004;
@@ -33,11 +33,11 @@ public final class SshService implements SshAccounts {
 
     private final TaskRunner tasks;
     private final Deployments deployments;
-    private final Agents agents;
+    private final InstanceAgents agents;
     private final Audit audit;
     private final Clock clock;
 
-    public SshService(TaskRunner tasks, Deployments deployments, Agents agents, Audit audit, Clock clock) {
+    public SshService(TaskRunner tasks, Deployments deployments, InstanceAgents agents, Audit audit, Clock clock) {
         this.tasks = tasks;
         this.deployments = deployments;
         this.agents = agents;
@@ -45,7 +45,7 @@ public final class SshService implements SshAccounts {
         this.clock = clock;
     }
 
-    @Override
+    /** Has agents make an account; the task's result is a JSON list with an object for each instance. */
     public CompletionStage<Long> setUp(
             String deployment, List<InstanceFilter> targets, String user, String publicKey, Requester requester) {
         var order = Ssh.newBuilder()
@@ -56,7 +56,7 @@ public final class SshService implements SshAccounts {
         return run("ssh: setup", deployment, targets, order, requester);
     }
 
-    @Override
+    /** Has agents remove the accounts whose names match a regular expression. */
     public CompletionStage<Long> cleanUp(
             String deployment, List<InstanceFilter> targets, String userPattern, Requester requester) {
         var order = Ssh.newBuilder().setAction(Ssh.Action.CLEANUP).setUserPattern(userPattern);
@@ -74,10 +74,10 @@ public final class SshService implements SshAccounts {
                 .filter(row -> targets.stream().anyMatch(target -> target.matches(row)))
                 .toList();
         if (rows.isEmpty()) {
-            throw new RequestRefused(
-                    400, NO_VM, "No instance with a VM in deployment '" + deployment + "' matched filter " + targets);
+            throw RequestRefused.invalid(
+                    NO_VM, "No instance with a VM in deployment '" + deployment + "' matched filter " + targets);
         }
-        return tasks.runUrgent(description, deployment, requester, log -> {
+        return tasks.runUrgent(TaskKind.SSH, description, deployment, requester, log -> {
             var results = new ArrayList<Map<String, Object>>();
             for (InstanceRow row : rows) {
                 audit.record(new Audit.Fact(
@@ -101,7 +101,7 @@ public final class SshService implements SshAccounts {
     private Map<String, Object> ask(InstanceRow row, Ssh.Builder order, TaskLog log) throws Exception {
         var result = agents.call(row.id(), Command.newBuilder().setSsh(order), TIMEOUT, log::isCancelled);
         if (!result.succeeded()) {
-            throw new RequestRefused(500, AGENT_FAILED, "Action 'ssh' failed: " + result.failure());
+            throw RequestRefused.failed(AGENT_FAILED, "Action 'ssh' failed: " + result.failure());
         }
         SshResult account = Success.parseFrom(result.success()).getSsh();
         boolean isSetup = order.getAction() == Ssh.Action.SETUP;

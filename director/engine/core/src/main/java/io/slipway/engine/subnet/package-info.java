@@ -1,4 +1,4 @@
-/** Address leases, one writer for each subnet. */
+/** Leases as versions before blocks of addresses journaled them. */
 @NullMarked
 package io.slipway.engine.subnet;
 

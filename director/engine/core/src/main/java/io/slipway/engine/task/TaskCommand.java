@@ -6,10 +6,10 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** What may be asked of a task. Each reply comes when the task's row shows the change. */
 public sealed interface TaskCommand extends RemoteMessage {
-
     /** Create the task, queued. Creating it again changes nothing. */
     record Create(TaskEvent.Created created, ActorRef<TaskReply> replyTo) implements TaskCommand {}
 
+    /** Its work begins, perhaps again. One that was asked to stop stays so: look at the reply. */
     record Start(ActorRef<TaskReply> replyTo) implements TaskCommand {}
 
     /** Record how it ended; a task that ended keeps its first end. */
@@ -21,9 +21,17 @@ public sealed interface TaskCommand extends RemoteMessage {
     /** To a task that ended and has nothing more to do: leave the memory. */
     record Leave() implements TaskCommand {}
 
+    /** The answer to all of them. */
+    sealed interface TaskReply extends RemoteMessage {}
+
     /**
-     * @param state the task's state now
+     * There is such a task.
+     *
+     * @param state of the task now
      * @param deployment that it belongs to, or empty
      */
-    record TaskReply(long id, State state, String deployment) implements RemoteMessage {}
+    record Known(long id, State state, String deployment) implements TaskReply {}
+
+    /** There is no such task: nothing was changed. */
+    record Unknown(long id) implements TaskReply {}
 }

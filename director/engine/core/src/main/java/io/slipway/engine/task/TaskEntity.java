@@ -1,19 +1,27 @@
 package io.slipway.engine.task;
 
 import io.slipway.engine.EngineServices;
+import io.slipway.engine.Tasks.State;
+import io.slipway.engine.state.StateRow;
+import io.slipway.engine.task.TaskCommand.Known;
 import io.slipway.engine.task.TaskCommand.TaskReply;
+import io.slipway.engine.task.TaskCommand.Unknown;
+import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 
 /**
  * The one writer of a task's state. It listens to whoever asked for the task and to whoever runs it; its outputs are
@@ -21,11 +29,14 @@ import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
  */
 public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEvent, TaskState> {
     public static final EntityTypeKey<TaskCommand> KEY = EntityTypeKey.create(TaskCommand.class, "Task");
+    /** One that was woken for nothing, such as by a number that never was, is not kept for longer. */
+    private static final Duration IDLE = Duration.ofMinutes(2);
 
     private final long id;
     private final ActorContext<TaskCommand> context;
     private final EngineServices services;
     private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final StateRow row;
 
     private TaskEntity(
             String id,
@@ -34,18 +45,21 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
             ActorRef<ClusterSharding.ShardCommand> shard) {
         super(
                 PersistenceId.of(KEY.name(), id),
-                SupervisorStrategy.restartWithBackoff(
-                        java.time.Duration.ofMillis(200), java.time.Duration.ofSeconds(10), 0.2));
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(2), 0.2));
         this.id = Long.parseLong(id);
         this.context = context;
         this.services = services;
         this.shard = shard;
+        this.row = services.row(KEY.name(), id);
     }
 
     /** @param shard is asked to let the entity go once the task has ended */
     public static Behavior<TaskCommand> create(
             String id, EngineServices services, ActorRef<ClusterSharding.ShardCommand> shard) {
-        return Behaviors.setup(context -> new TaskEntity(id, context, services, shard));
+        return Behaviors.setup(context -> {
+            context.setReceiveTimeout(IDLE, new TaskCommand.Leave());
+            return new TaskEntity(id, context, services, shard);
+        });
     }
 
     @Override
@@ -59,6 +73,14 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
     }
 
     @Override
+    public SignalHandler<TaskState> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), this::writeRow)
+                .onSignal(PostStop.instance(), state -> row.close())
+                .build();
+    }
+
+    @Override
     public CommandHandler<TaskCommand, TaskEvent, TaskState> commandHandler() {
         return (state, command) -> switch (command) {
             case TaskCommand.Create create ->
@@ -66,18 +88,18 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
                         ? record(create.created(), create.replyTo())
                         : unchanged(state, create.replyTo());
             case TaskCommand.Start start ->
-                state.created() == null || state.hasEnded()
-                        ? unchanged(state, start.replyTo())
-                        : record(new TaskEvent.Started(now()), start.replyTo());
+                state.isOpen() && state.state() == State.QUEUED
+                        ? record(new TaskEvent.Started(now()), start.replyTo())
+                        : unchanged(state, start.replyTo());
             case TaskCommand.End end ->
-                state.created() == null || state.hasEnded()
-                        ? unchanged(state, end.replyTo())
-                        : record(new TaskEvent.Ended(end.state(), end.result(), now()), end.replyTo());
+                state.isOpen()
+                        ? record(new TaskEvent.Ended(end.state(), end.result(), now()), end.replyTo())
+                        : unchanged(state, end.replyTo());
             case TaskCommand.Cancel cancel ->
-                state.created() == null || state.hasEnded()
-                        ? unchanged(state, cancel.replyTo())
-                        : record(new TaskEvent.CancelRequested(now()), cancel.replyTo());
-            case TaskCommand.Leave leave -> Effect().stop();
+                state.isOpen()
+                        ? record(new TaskEvent.CancelRequested(now()), cancel.replyTo())
+                        : unchanged(state, cancel.replyTo());
+            case TaskCommand.Leave leave -> leave(state);
         };
     }
 
@@ -86,28 +108,38 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
     }
 
     private Effect<TaskEvent, TaskState> unchanged(TaskState state, ActorRef<TaskReply> replyTo) {
-        if (state.created() == null) {
-            replyTo.tell(new TaskReply(id, state.state(), ""));
-        } else {
-            writeThenReply(state, replyTo);
-        }
+        writeThenReply(state, replyTo);
         return Effect().none();
     }
 
-    /** The version is the journal's, so that rows written out of order end up right. */
     private void writeThenReply(TaskState state, ActorRef<TaskReply> replyTo) {
         var created = state.created();
         if (created == null) {
+            replyTo.tell(new Unknown(id));
             return;
         }
-        if (state.hasEnded()) {
-            shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
-        }
-        long version = lastSequenceNumber(context);
-        services.blocking().execute(() -> {
-            services.rows().write(state.row(created), version);
-            replyTo.tell(new TaskReply(id, state.state(), created.deployment()));
+        var reply = new Known(id, state.state(), created.deployment());
+        var shown = state.row(created);
+        boolean isOver = state.hasEnded();
+        var self = context.getSelf();
+        row.writeSurely(version -> services.tasks().write(shown, version)).thenRun(() -> {
+            replyTo.tell(reply);
+            if (isOver) {
+                shard.tell(new ClusterSharding.Passivate<>(self));
+            }
         });
+    }
+
+    private void writeRow(TaskState state) {
+        var created = state.created();
+        if (created != null) {
+            var shown = state.row(created);
+            row.write(version -> services.tasks().write(shown, version));
+        }
+    }
+
+    private Effect<TaskEvent, TaskState> leave(TaskState state) {
+        return state.isOpen() ? Effect().none() : Effect().stop();
     }
 
     private String now() {

@@ -1,14 +1,26 @@
 package io.slipway.engine.task;
 
 import io.slipway.engine.Audit;
+import io.slipway.engine.EngineServices;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.TaskRunner;
 import io.slipway.engine.Tasks;
+import io.slipway.engine.ask.Ask;
+import io.slipway.engine.ask.Stop;
 import io.slipway.engine.queue.TaskWorkers;
 import io.slipway.engine.queue.TaskWorkers.Lane;
+import io.slipway.engine.run.RunFailed;
+import io.slipway.engine.state.TaskRows;
+import io.slipway.engine.task.TaskCommand.Known;
+import io.slipway.engine.task.TaskCommand.TaskReply;
 import io.slipway.model.InvalidInput;
+import io.slipway.store.Outage;
+import io.slipway.store.output.TaskOutputs;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -28,17 +40,28 @@ import org.slf4j.LoggerFactory;
 /** Tasks as callers see them, and the running of work as tasks on this node. */
 public final class TaskService implements Tasks, TaskRunner {
     private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(15);
+    /** A task may end before all that it said is stored: who waits for it is told its end. */
+    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(20);
+
+    /** What must be told to a task is told again after such a silence. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int INTERNAL = 100;
+    private static final int TASK_NOT_FOUND = 10000;
+    private static final int TASK_UNFIT = 10001;
 
     private final ClusterSharding sharding;
-    private final TaskStore store;
+    private final TaskRows rows;
+    private final TaskOutputs outputs;
     private final Audit audit;
     private final Clock clock;
     private final Executor blocking;
     private final CancelDeployment cancelDeployment;
     private final TaskWorkers workers;
-    private final Map<Long, AtomicBoolean> cancellations = new ConcurrentHashMap<>();
+    private final Stop stop;
+    private final Map<Long, Running> running = new ConcurrentHashMap<>();
 
     /** Passes the cancellation of a task on to the deployment that runs or queues it. */
     @FunctionalInterface
@@ -46,105 +69,133 @@ public final class TaskService implements Tasks, TaskRunner {
         void cancel(String deployment, long task);
     }
 
+    /** Work of a task that is queued or under way in this process. */
+    private record Running(TaskWork work, AtomicBoolean cancelled) {}
+
+    /** @param stop of this director */
     public TaskService(
             ClusterSharding sharding,
-            TaskStore store,
-            Audit audit,
-            Clock clock,
-            Executor blocking,
+            EngineServices services,
+            TaskOutputs outputs,
             TaskWorkers workers,
-            CancelDeployment cancelDeployment) {
+            CancelDeployment cancelDeployment,
+            Stop stop) {
+        this.stop = stop;
         this.sharding = sharding;
-        this.store = store;
-        this.audit = audit;
-        this.clock = clock;
-        this.blocking = blocking;
+        this.rows = services.tasks();
+        this.outputs = outputs;
+        this.audit = services.audit();
+        this.clock = services.clock();
+        this.blocking = services.blocking();
         this.workers = workers;
         this.cancelDeployment = cancelDeployment;
     }
 
     @Override
     public Optional<TaskRow> find(long id) {
-        return store.find(id);
+        return rows.find(id);
     }
 
     @Override
     public List<TaskRow> list(TaskFilter filter) {
-        return store.list(filter);
+        return rows.list(filter);
     }
 
     @Override
     public byte[] output(long id, OutputType type, long fromByte) {
-        return store.read(id, type, fromByte);
+        return outputs.read(id, stored(type), fromByte);
     }
 
     @Override
     public CompletionStage<Void> cancel(long id, Requester requester) {
-        var known = store.find(id);
-        if (known.isEmpty()) {
-            return CompletableFuture.failedFuture(new RequestRefused(404, 10000, "Task " + id + " not found"));
-        }
-        var state = known.get().state();
-        if (state != State.QUEUED && state != State.PROCESSING) {
-            return CompletableFuture.failedFuture(new RequestRefused(
-                    400,
-                    10001,
-                    "Cannot cancel task " + id + ": invalid state ("
-                            + state.name().toLowerCase(Locale.ROOT) + ")"));
-        }
-        LOG.info("{} asks task {} to stop", requester.user(), id);
-        return task(id).<TaskCommand.TaskReply>ask(TaskCommand.Cancel::new, DEADLINE)
+        return CompletableFuture.supplyAsync(() -> requireCancellable(id), blocking)
+                .thenCompose(known -> {
+                    LOG.info("{} asks task {} to stop", requester.user(), id);
+                    return task(id).<TaskReply>ask(TaskCommand.Cancel::new, DEADLINE);
+                })
                 .thenAccept(reply -> {
-                    var flag = cancellations.get(id);
-                    if (flag != null) {
-                        flag.set(true);
+                    var here = running.get(id);
+                    if (here != null) {
+                        here.cancelled().set(true);
                         if (workers.withdraw(id)) {
                             blocking.execute(() -> endUnbegun(id));
                         }
-                    } else if (!reply.deployment().isEmpty()) {
-                        cancelDeployment.cancel(reply.deployment(), id);
+                    } else if (reply instanceof Known known
+                            && !known.deployment().isEmpty()) {
+                        cancelDeployment.cancel(known.deployment(), id);
                     }
                 });
     }
 
-    @Override
-    public CompletionStage<Long> run(String description, String deployment, Requester requester, TaskWork work) {
-        return start(description, deployment, requester, Lane.ORDINARY, work);
+    private TaskRow requireCancellable(long id) {
+        var known =
+                rows.find(id).orElseThrow(() -> RequestRefused.notFound(TASK_NOT_FOUND, "Task " + id + " not found"));
+        if (known.state() != State.QUEUED && known.state() != State.PROCESSING) {
+            throw RequestRefused.invalid(
+                    TASK_UNFIT,
+                    "Cannot cancel task " + id + ": invalid state ("
+                            + known.state().name().toLowerCase(Locale.ROOT) + ")");
+        }
+        return known;
     }
 
     @Override
-    public CompletionStage<Long> runUrgent(String description, String deployment, Requester requester, TaskWork work) {
-        return start(description, deployment, requester, Lane.URGENT, work);
+    public CompletionStage<Long> run(
+            TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
+        return start(kind, description, deployment, requester, Lane.ORDINARY, work);
+    }
+
+    @Override
+    public CompletionStage<Long> runUrgent(
+            TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
+        return start(kind, description, deployment, requester, Lane.URGENT, work);
     }
 
     private CompletionStage<Long> start(
-            String description, String deployment, Requester requester, Lane lane, TaskWork work) {
-        return CompletableFuture.supplyAsync(store::nextTaskId, blocking)
-                .thenCompose(id -> task(id).<TaskCommand.TaskReply>ask(
-                                replyTo -> new TaskCommand.Create(
-                                        new TaskEvent.Created(
-                                                id,
-                                                description,
-                                                requester.user(),
-                                                deployment,
-                                                requester.contextId(),
-                                                clock.instant().toString()),
-                                        replyTo),
-                                DEADLINE)
-                        .thenApply(created -> {
-                            var cancelled = new AtomicBoolean();
-                            cancellations.put(id, cancelled);
-                            workers.claim(lane, deployment, id, () -> Thread.ofVirtual()
-                                    .name("task-" + id)
-                                    .start(() -> work(id, work, log(id, cancelled))));
-                            return id;
-                        }));
+            TaskKind kind, String description, String deployment, Requester requester, Lane lane, TaskWork work) {
+        return CompletableFuture.supplyAsync(rows::nextId, blocking)
+                .thenCompose(id -> {
+                    var here = new Running(work, new AtomicBoolean());
+                    // Known here before the task exists, so that who cancels it at once finds it.
+                    running.put(id, here);
+                    var created = new TaskEvent.Created(
+                            id,
+                            kind,
+                            description,
+                            requester.user(),
+                            deployment,
+                            requester.contextId(),
+                            clock.instant().toString());
+                    return task(id).<TaskReply>ask(replyTo -> new TaskCommand.Create(created, replyTo), DEADLINE)
+                            .whenComplete((reply, failure) -> {
+                                if (failure != null) {
+                                    blocking.execute(() -> giveUp(id));
+                                }
+                            })
+                            .thenApply(reply -> {
+                                workers.claim(lane, deployment, id, () -> Thread.ofVirtual()
+                                        .name("task-" + id)
+                                        .start(() -> work(id, here)));
+                                return id;
+                            });
+                })
+                .whenComplete((id, failure) -> {
+                    if (failure != null) {
+                        work.giveBack();
+                    }
+                });
+    }
+
+    /** Whether a task that did not answer in time exists is not known: if it does, it ends. */
+    private void giveUp(long id) {
+        running.remove(id);
+        end(id, State.ERROR, "The director could not begin this in time; ask for it again");
     }
 
     /** The log of a task; its lines can be read at once. */
     public TaskLog log(long id, AtomicBoolean cancelled) {
         return new EventLog(
-                (type, text) -> store.append(id, type, text), clock, cancelled::get, (action, type, name) -> {
+                (type, text) -> outputs.append(id, stored(type), text), clock, cancelled::get, (action, type, name) -> {
                     String task = Long.toString(id);
                     String key = "task-" + task + "/" + action + "/" + type + "/" + name;
                     audit.record(new Audit.Fact(key, "", action, type, name, task, "", "", "", Map.of()));
@@ -153,85 +204,144 @@ public final class TaskService implements Tasks, TaskRunner {
 
     /** Removes tasks that ended, with their outputs, but for the newest of each type. */
     public void removeOld(int keptOfEachType) {
-        int removed = store.removeOld(keptOfEachType);
+        int removed = rows.removeOld(keptOfEachType);
         if (removed > 0) {
             LOG.info("{} tasks were removed: of each type the newest {} are kept", removed, keptOfEachType);
         }
     }
 
-    /** Returns once all of a task's log is stored. */
-    public void flush(long id) {
-        store.flush(id);
+    /** Returns once all of a task's log is stored, or after a while with false: it is stored then later. */
+    public boolean flush(long id) {
+        boolean isStored = outputs.flush(id, LONGEST_FLUSH);
+        if (!isStored) {
+            LOG.warn("outputs of task {} are not stored yet; they will be when the database takes them", id);
+        }
+        return isStored;
     }
 
-    /**
-     * Ends tasks whose work ran on a node that is gone. Work of deployments is not meant: it goes on by itself.
-     *
-     * @param isResumable whether a task is some entity's, which will resume it
-     */
-    public void endAbandoned(java.util.function.Predicate<TaskRow> isResumable) {
-        var open = new TaskFilter(List.of(State.QUEUED, State.PROCESSING, State.CANCELLING), "", "", 1000);
-        for (TaskRow row : store.list(open)) {
-            if (!cancellations.containsKey(row.id()) && !isResumable.test(row)) {
+    /** Tasks that have not ended. Blocks. */
+    public List<TaskRow> open() {
+        return rows.list(
+                new TaskFilter(List.of(State.QUEUED, State.PROCESSING, State.CANCELLING), "", "", Integer.MAX_VALUE));
+    }
+
+    /** Ends those of these tasks whose work ran in a process that is gone, and does not go on by itself. */
+    public void endAbandoned(List<TaskRow> open) {
+        for (TaskRow row : open) {
+            boolean goesOn = row.kind().goesOn() && !row.deployment().isEmpty();
+            if (!goesOn && !running.containsKey(row.id())) {
                 LOG.warn("task {} ({}) was cut off when a director stopped", row.id(), row.description());
                 end(row.id(), State.ERROR, "The director stopped while this ran; ask for it again");
             }
         }
     }
 
-    private void work(long id, TaskWork work, TaskLog log) {
+    private void work(long id, Running here) {
+        var log = log(id, here.cancelled());
         try {
-            if (log.isCancelled()) {
-                endUnbegun(id);
-                return;
+            if (begin(id)) {
+                runToItsEnd(id, here.work(), log);
+            } else {
+                end(id, State.CANCELLED, "cancelled while it was queued");
             }
-            task(id).<TaskCommand.TaskReply>ask(TaskCommand.Start::new, DEADLINE)
-                    .toCompletableFuture()
-                    .join();
-            String result = work.run(log);
-            store.flush(id);
-            end(id, log.isCancelled() ? State.CANCELLED : State.DONE, result);
-        } catch (Exception failure) {
-            String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-            LOG.info("task {} failed: {}", id, message);
-            log.error(codeOf(failure), message);
-            // Of what was given nobody needs to know which line of ours refused it.
-            log.debug(codeOf(failure) == INTERNAL ? stackOf(failure) : "refused: " + message);
-            store.flush(id);
-            end(id, State.ERROR, message);
+        } catch (Stop.Stopped stopped) {
+            LOG.debug("task {} ends with this director", id);
         } finally {
-            cancellations.remove(id);
+            here.work().giveBack();
+            running.remove(id);
             workers.leave(id);
         }
     }
 
-    private static int codeOf(Exception failure) {
+    /** False where somebody asked the task to stop, or it has ended, before it began. */
+    private boolean begin(long id) {
+        var reply = Ask.untilAnswered(stop, () -> task(id).<TaskReply>ask(TaskCommand.Start::new, SILENCE));
+        return reply instanceof Known known && known.state() == State.PROCESSING;
+    }
+
+    private void runToItsEnd(long id, TaskWork work, TaskLog log) {
+        State end;
+        String result;
+        try {
+            result = repeated(id, work, log);
+            end = log.isCancelled() ? State.CANCELLED : State.DONE;
+        } catch (Stop.Stopped stopped) {
+            throw stopped;
+        } catch (Throwable failure) {
+            result = messageOf(id, failure);
+            end = log.isCancelled() ? State.CANCELLED : State.ERROR;
+            LOG.info("task {} failed: {}", id, result);
+            log.error(codeOf(failure), result);
+            // Of what was given nobody needs to know which line of ours refused it.
+            log.debug(codeOf(failure) == INTERNAL ? stackOf(failure) : "refused: " + result);
+        }
+        flush(id);
+        end(id, end, result);
+    }
+
+    private static String messageOf(long id, Throwable failure) {
+        if (failure instanceof RunFailed failed && failed.isCancellation()) {
+            return "Task " + id + " cancelled";
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+
+    /** Work that the database's absence cut off is done again when it is back. */
+    private String repeated(long id, TaskWork work, TaskLog log) throws Exception {
+        while (true) {
+            try {
+                return work.run(log);
+            } catch (Exception failure) {
+                if (!Outage.is(failure) || log.isCancelled()) {
+                    throw failure;
+                }
+                LOG.warn("task {} was cut off from the database, and begins again: {}", id, failure.toString());
+                log.debug("the database is away; this begins again when it is back");
+            }
+            stop.pause(PAUSE);
+        }
+    }
+
+    private static int codeOf(Throwable failure) {
         return switch (failure) {
+            case RunFailed failed -> failed.code();
             case RequestRefused refused -> refused.code();
             case InvalidInput invalid -> invalid.problems().getFirst().code();
             default -> INTERNAL;
         };
     }
 
-    /** Of a task that was asked to stop before its work began. */
+    /** Of a task that was asked to stop while it waited for a worker. */
     private void endUnbegun(long id) {
-        cancellations.remove(id);
+        var here = running.remove(id);
+        if (here != null) {
+            here.work().giveBack();
+        }
         end(id, State.CANCELLED, "cancelled while it was queued");
     }
 
     private static String stackOf(Throwable failure) {
-        var text = new java.io.StringWriter();
-        failure.printStackTrace(new java.io.PrintWriter(text));
+        var text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
         return text.toString();
     }
 
+    /** However long the task is silent: nobody else would end it. */
     private void end(long id, State state, String result) {
-        task(id).<TaskCommand.TaskReply>ask(replyTo -> new TaskCommand.End(state, result, replyTo), DEADLINE)
-                .toCompletableFuture()
-                .join();
+        Ask.untilAnswered(
+                stop, () -> task(id).<TaskReply>ask(replyTo -> new TaskCommand.End(state, result, replyTo), SILENCE));
     }
 
     private EntityRef<TaskCommand> task(long id) {
         return sharding.entityRefFor(TaskEntity.KEY, Long.toString(id));
+    }
+
+    private static io.slipway.store.output.OutputType stored(OutputType type) {
+        return switch (type) {
+            case EVENT -> io.slipway.store.output.OutputType.EVENT;
+            case DEBUG -> io.slipway.store.output.OutputType.DEBUG;
+            case CPI -> io.slipway.store.output.OutputType.CPI;
+            case RESULT -> io.slipway.store.output.OutputType.RESULT;
+        };
     }
 }

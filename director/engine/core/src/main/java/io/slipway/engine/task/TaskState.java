@@ -11,6 +11,11 @@ public record TaskState(TaskEvent.@Nullable Created created, State state, String
         implements JournaledEvent {
     static final TaskState NONE = new TaskState(null, State.QUEUED, "", "", "");
 
+    /** It exists and has not ended. */
+    boolean isOpen() {
+        return created != null && !hasEnded();
+    }
+
     boolean hasEnded() {
         return switch (state) {
             case DONE, ERROR, CANCELLED, TIMEOUT -> true;
@@ -33,6 +38,7 @@ public record TaskState(TaskEvent.@Nullable Created created, State state, String
     TaskRow row(TaskEvent.Created known) {
         return new TaskRow(
                 known.id(),
+                known.kind(),
                 state,
                 known.description(),
                 known.user(),

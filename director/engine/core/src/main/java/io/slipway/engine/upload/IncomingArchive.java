@@ -1,7 +1,7 @@
 package io.slipway.engine.upload;
 
-import io.slipway.engine.Uploads.Archive;
-import io.slipway.engine.Uploads.Source;
+import io.slipway.engine.upload.UploadService.Archive;
+import io.slipway.engine.upload.UploadService.Source;
 import io.slipway.model.archive.MultiDigest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** An archive on its way in, with a folder of its own for its content. Both are gone when it is closed. */
+/** An archive on its way in, with a folder of its own for its content. The folder is gone when it is closed. */
 final class IncomingArchive implements AutoCloseable {
     private final Archive archive;
     private final Path folder;
@@ -72,7 +72,6 @@ final class IncomingArchive implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(one);

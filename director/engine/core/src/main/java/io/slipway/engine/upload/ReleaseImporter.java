@@ -1,12 +1,12 @@
 package io.slipway.engine.upload;
 
 import io.slipway.engine.TaskLog;
-import io.slipway.engine.catalog.ReleaseImport;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.release.ParsedJob;
 import io.slipway.model.release.ParsedPackage;
 import io.slipway.model.release.ParsedRelease;
 import io.slipway.model.release.ReleaseArchive;
+import io.slipway.store.catalog.ReleaseImport;
 import java.util.List;
 
 /** Takes in one release archive, telling the task of its stages as BOSH does. */

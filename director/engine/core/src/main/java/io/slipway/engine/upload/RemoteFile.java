@@ -41,17 +41,16 @@ final class RemoteFile {
             var answer = client.send(
                     HttpRequest.newBuilder(location).timeout(WHOLE).build(), HttpResponse.BodyHandlers.ofFile(target));
             if (answer.statusCode() != OK) {
-                throw new RequestRefused(
-                        400,
+                throw RequestRefused.invalid(
                         RESOURCE_NOT_FOUND,
                         "No resource found at '" + shown() + "': the server answered " + answer.statusCode());
             }
         } catch (IOException failure) {
-            throw new RequestRefused(
-                    400, RESOURCE_ERROR, "Failed to download from '" + shown() + "': " + failure.getMessage());
+            throw RequestRefused.invalid(
+                    RESOURCE_ERROR, "Failed to download from '" + shown() + "': " + failure.getMessage());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new RequestRefused(500, RESOURCE_ERROR, "the download was interrupted");
+            throw RequestRefused.failed(RESOURCE_ERROR, "the download was interrupted");
         }
     }
 
@@ -61,7 +60,7 @@ final class RemoteFile {
     }
 
     private static RequestRefused notAnAddress(String location) {
-        return new RequestRefused(
-                400, RESOURCE_ERROR, "'location' is '" + location + "': expected an http or https address");
+        return RequestRefused.invalid(
+                RESOURCE_ERROR, "'location' is '" + location + "': expected an http or https address");
     }
 }

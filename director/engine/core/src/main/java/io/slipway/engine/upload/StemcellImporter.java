@@ -3,11 +3,11 @@ package io.slipway.engine.upload;
 import io.slipway.engine.Cpis;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.TaskLog;
-import io.slipway.engine.catalog.StemcellCatalog;
-import io.slipway.engine.catalog.StemcellCatalog.StemcellHeader;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.stemcell.ParsedStemcell;
 import io.slipway.model.stemcell.StemcellArchive;
+import io.slipway.store.catalog.StemcellCatalog;
+import io.slipway.store.catalog.StemcellCatalog.StemcellHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,8 +73,7 @@ final class StemcellImporter {
             }
         }
         if (takers.isEmpty()) {
-            throw new RequestRefused(
-                    400,
+            throw RequestRefused.invalid(
                     ErrorCodes.STEMCELL_NOT_SUPPORTED,
                     "stemcell '" + stemcell.name() + "' has formats " + stemcell.formats() + ", and the CPIs " + names
                             + " take " + known);

@@ -2,96 +2,130 @@ package io.slipway.engine.upload;
 
 import io.slipway.cpi.CpiException;
 import io.slipway.engine.Cpis;
-import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Deployments.NameVersion;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.TaskRunner;
-import io.slipway.engine.Uploads;
-import io.slipway.engine.catalog.CompiledPackageCatalog;
-import io.slipway.engine.catalog.ReleaseCatalog;
-import io.slipway.engine.catalog.ReleaseCatalog.ReleaseHeader;
-import io.slipway.engine.catalog.ReleaseImport;
-import io.slipway.engine.catalog.StemcellCatalog;
-import io.slipway.engine.catalog.StemcellCatalog.StemcellHeader;
+import io.slipway.engine.artifact.ArtifactUses;
+import io.slipway.engine.state.Stores.Catalogs;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.release.PackageList;
+import io.slipway.store.catalog.CompiledPackageCatalog;
+import io.slipway.store.catalog.ReleaseCatalog;
+import io.slipway.store.catalog.ReleaseCatalog.ReleaseHeader;
+import io.slipway.store.catalog.ReleaseImport;
+import io.slipway.store.catalog.StemcellCatalog;
+import io.slipway.store.catalog.StemcellCatalog.StemcellHeader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Imports what operators upload. An archive that fails leaves nothing behind. */
-public final class UploadService implements Uploads {
+public final class UploadService {
+    /** Where an archive is. */
+    public sealed interface Source {
+        /** A file, which the import takes over and deletes. */
+        record Received(Path file) implements Source {}
+
+        /** An http or https address, from which the director fetches it. */
+        record Address(String location) implements Source {}
+    }
+
+    /**
+     * An archive to be imported.
+     *
+     * @param digest that it must have, as BOSH writes it; or empty
+     * @param fix stores and replaces also what is there
+     */
+    public record Archive(Source source, String digest, boolean fix) {}
+
+    /** One version of a release; jobs by name. */
+    public record ReleaseRow(
+            String name,
+            String version,
+            String commitHash,
+            boolean uncommittedChanges,
+            boolean isCurrentlyDeployed,
+            List<String> jobNames) {}
+
+    public record StemcellRow(
+            String name,
+            String version,
+            String operatingSystem,
+            String cid,
+            String cpi,
+            int apiVersion,
+            List<String> deployments) {}
+
     private final TaskRunner tasks;
     private final ReleaseCatalog releases;
     private final ReleaseImport imports;
     private final StemcellCatalog stemcells;
-    private final Supplier<List<DeploymentRow>> deployments;
+    private final ArtifactUses uses;
     private final CompiledPackageCatalog compiled;
     private final Cpis cpis;
     private final Path work;
 
     /**
-     * @param deployments that there are, and may use what is uploaded
+     * @param uses who needs what is uploaded
+     * @param work a folder for what is taken in
      */
-    public UploadService(
-            TaskRunner tasks,
-            ReleaseCatalog releases,
-            ReleaseImport imports,
-            StemcellCatalog stemcells,
-            CompiledPackageCatalog compiled,
-            Supplier<List<DeploymentRow>> deployments,
-            Cpis cpis,
-            Path work) {
+    public UploadService(TaskRunner tasks, Catalogs catalogs, ArtifactUses uses, Cpis cpis, Path work) {
         this.tasks = tasks;
-        this.releases = releases;
-        this.imports = imports;
-        this.stemcells = stemcells;
-        this.deployments = deployments;
-        this.compiled = compiled;
+        this.releases = catalogs.releases();
+        this.imports = catalogs.releaseImport();
+        this.stemcells = catalogs.stemcells();
+        this.uses = uses;
+        this.compiled = catalogs.compiled();
         this.cpis = cpis;
         this.work = work;
     }
 
-    @Override
+    /**
+     * Imports a release archive, as a task. A release that is there under its name and version gets what it lacks.
+     *
+     * @param rebase gives it a version that follows those that are there
+     */
     public CompletionStage<Long> release(Archive archive, boolean rebase, Requester requester) {
         IncomingArchive.check(archive);
-        return tasks.run("create release", "", requester, log -> {
-            try (var incoming = IncomingArchive.open(archive, work)) {
-                return new ReleaseImporter(imports, log).run(incoming, rebase);
-            }
-        });
+        return tasks.run(
+                TaskKind.UPDATE_RELEASE,
+                "create release",
+                "",
+                requester,
+                new ArchiveImport(
+                        archive, work, (incoming, log) -> new ReleaseImporter(imports, log).run(incoming, rebase)));
     }
 
-    @Override
+    /** Imports a stemcell archive, as a task. */
     public CompletionStage<Long> stemcell(Archive archive, Requester requester) {
         IncomingArchive.check(archive);
-        return tasks.run("create stemcell", "", requester, log -> {
-            try (var incoming = IncomingArchive.open(archive, work)) {
-                return new StemcellImporter(stemcells, cpis, log).run(incoming);
-            }
-        });
+        return tasks.run(
+                TaskKind.UPDATE_STEMCELL,
+                "create stemcell",
+                "",
+                requester,
+                new ArchiveImport(
+                        archive, work, (incoming, log) -> new StemcellImporter(stemcells, cpis, log).run(incoming)));
     }
 
-    @Override
+    /** Deletes one version, or all where it is empty. */
     public CompletionStage<Long> deleteRelease(String name, String version, boolean force, Requester requester) {
         if (releases.list().stream().noneMatch(release -> release.name().equals(name))) {
-            throw new RequestRefused(404, ErrorCodes.RELEASE_NOT_FOUND, "Release '" + name + "' doesn't exist");
+            throw RequestRefused.notFound(ErrorCodes.RELEASE_NOT_FOUND, "Release '" + name + "' doesn't exist");
         }
-        return tasks.run("delete release: " + name, "", requester, log -> {
+        return tasks.run(TaskKind.DELETE_RELEASE, "delete release: " + name, "", requester, log -> {
             var doomed = releases.list().stream()
                     .filter(release -> release.name().equals(name)
                             && (version.isEmpty() || release.version().equals(version)))
                     .toList();
             if (doomed.isEmpty()) {
-                throw new RequestRefused(
-                        404,
+                throw RequestRefused.notFound(
                         ErrorCodes.RELEASE_VERSION_NOT_FOUND,
                         "Release version '" + name + "/" + version + "' doesn't exist");
             }
@@ -108,11 +142,11 @@ public final class UploadService implements Uploads {
     }
 
     private void requireUnused(List<ReleaseHeader> doomed, boolean isWhole) {
+        var needed = uses.releases();
         for (var release : doomed) {
-            var users = usersOf(DeploymentRow::releases, release.name(), release.version());
+            var users = needed.getOrDefault(new NameVersion(release.name(), release.version()), Set.of());
             if (!users.isEmpty()) {
-                throw new RequestRefused(
-                        400,
+                throw RequestRefused.invalid(
                         isWhole ? ErrorCodes.RELEASE_IN_USE : ErrorCodes.RELEASE_VERSION_IN_USE,
                         "ReleaseVersion '" + release.name() + "/" + release.version() + "' is still in use by: "
                                 + String.join(", ", users));
@@ -120,20 +154,19 @@ public final class UploadService implements Uploads {
         }
     }
 
-    @Override
+    /** @param force forgets it also where the infrastructure does not delete it */
     public CompletionStage<Long> deleteStemcell(String name, String version, boolean force, Requester requester) {
         if (stemcells.of(name, version).isEmpty()) {
             throw noStemcell(name, version);
         }
-        return tasks.run("delete stemcell", "", requester, log -> {
+        return tasks.run(TaskKind.DELETE_STEMCELL, "delete stemcell", "", requester, log -> {
             var found = stemcells.of(name, version);
             if (found.isEmpty()) {
                 throw noStemcell(name, version);
             }
-            var users = usersOf(DeploymentRow::stemcells, name, version);
+            var users = uses.stemcells().getOrDefault(new NameVersion(name, version), Set.of());
             if (!users.isEmpty()) {
-                throw new RequestRefused(
-                        400,
+                throw RequestRefused.invalid(
                         ErrorCodes.STEMCELL_IN_USE,
                         "Stemcell '" + name + "/" + version + "' is still in use by: " + String.join(", ", users));
             }
@@ -164,43 +197,44 @@ public final class UploadService implements Uploads {
     }
 
     private static RequestRefused noStemcell(String name, String version) {
-        return new RequestRefused(
-                404, ErrorCodes.STEMCELL_NOT_FOUND, "Stemcell '" + name + "/" + version + "' doesn't exist");
+        return RequestRefused.notFound(
+                ErrorCodes.STEMCELL_NOT_FOUND, "Stemcell '" + name + "/" + version + "' doesn't exist");
     }
 
-    @Override
+    /** One version, whole. */
     public Optional<ReleaseVersion> inspect(String name, String version) {
         return releases.find(name, version);
     }
 
-    @Override
+    /**
+     * Fingerprints of packages that need not be sent, of those in a release's manifest.
+     *
+     * @param manifest YAML
+     */
     public List<String> knownPackages(String manifest) {
         return releases.known(PackageList.sources(manifest));
     }
 
-    @Override
+    /** As {@link #knownPackages}, of compiled ones. */
     public List<String> knownCompiledPackages(String manifest) {
         return compiled.known(PackageList.compiled(manifest));
     }
 
-    @Override
     public List<ReleaseRow> releases() {
-        var deployed = deployments.get().stream()
-                .flatMap(deployment -> deployment.releases().stream())
-                .collect(Collectors.toSet());
+        var deployed = uses.deployedReleases();
         return releases.list().stream()
                 .map(release -> new ReleaseRow(
                         release.name(),
                         release.version(),
                         release.commitHash(),
                         release.uncommittedChanges(),
-                        deployed.contains(new NameVersion(release.name(), release.version())),
+                        deployed.containsKey(new NameVersion(release.name(), release.version())),
                         release.jobNames()))
                 .toList();
     }
 
-    @Override
     public List<StemcellRow> stemcells() {
+        var deployed = uses.deployedStemcells();
         return stemcells.list().stream()
                 .map(stemcell -> new StemcellRow(
                         stemcell.name(),
@@ -209,14 +243,8 @@ public final class UploadService implements Uploads {
                         stemcell.cid(),
                         stemcell.cpi(),
                         stemcell.apiVersion(),
-                        usersOf(DeploymentRow::stemcells, stemcell.name(), stemcell.version())))
-                .toList();
-    }
-
-    private List<String> usersOf(Function<DeploymentRow, List<NameVersion>> uses, String name, String version) {
-        return deployments.get().stream()
-                .filter(deployment -> uses.apply(deployment).contains(new NameVersion(name, version)))
-                .map(DeploymentRow::name)
+                        List.copyOf(
+                                deployed.getOrDefault(new NameVersion(stemcell.name(), stemcell.version()), Set.of()))))
                 .toList();
     }
 }

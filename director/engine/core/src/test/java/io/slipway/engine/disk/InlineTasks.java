@@ -2,6 +2,7 @@ package io.slipway.engine.disk;
 
 import io.slipway.engine.Requester;
 import io.slipway.engine.StageList;
+import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskRunner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,7 +13,8 @@ final class InlineTasks implements TaskRunner {
     private long last;
 
     @Override
-    public CompletionStage<Long> run(String description, String deployment, Requester requester, TaskWork work) {
+    public CompletionStage<Long> run(
+            TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
         try {
             result = work.run(new StageList());
         } catch (Exception failure) {
@@ -22,7 +24,8 @@ final class InlineTasks implements TaskRunner {
     }
 
     @Override
-    public CompletionStage<Long> runUrgent(String description, String deployment, Requester requester, TaskWork work) {
-        return run(description, deployment, requester, work);
+    public CompletionStage<Long> runUrgent(
+            TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
+        return run(kind, description, deployment, requester, work);
     }
 }

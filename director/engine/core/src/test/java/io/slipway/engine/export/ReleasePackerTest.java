@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.slipway.engine.StageList;
-import io.slipway.engine.blob.Blobstore;
-import io.slipway.engine.blob.LogBundles;
 import io.slipway.engine.export.ReleasePacker.Compiled;
 import io.slipway.engine.export.ReleasePacker.Content;
 import io.slipway.engine.export.ReleasePacker.Exported;
-import io.slipway.engine.store.Database;
-import io.slipway.engine.store.DatabaseSettings;
 import io.slipway.model.archive.MultiDigest;
 import io.slipway.model.archive.MultiDigest.Algorithm;
 import io.slipway.model.plan.CatalogJob;
@@ -19,6 +15,10 @@ import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.release.JobSpec;
 import io.slipway.model.release.ParsedPackage;
 import io.slipway.model.release.ReleaseArchive;
+import io.slipway.store.Database;
+import io.slipway.store.DatabaseSettings;
+import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.LogBundles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,10 +46,12 @@ class ReleasePackerTest {
     private final Database database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "sa", ""));
     private final StageList log = new StageList();
     private Blobstore blobs;
+    private Blobstore bundles;
 
     @BeforeEach
     void open() throws IOException {
         blobs = new Blobstore(folder.resolve("blobs"), database.jdbi());
+        bundles = new Blobstore(folder.resolve("bundles"), database.jdbi());
     }
 
     @AfterEach
@@ -61,7 +63,7 @@ class ReleasePackerTest {
     void packs_what_an_upload_takes() throws Exception {
         var exported = packer(NOW).pack(log, content(true));
 
-        var release = ReleaseArchive.read(blobs.path(exported.blobstoreId()), folder.resolve("content"));
+        var release = ReleaseArchive.read(bundles.path(exported.blobstoreId()), folder.resolve("content"));
         assertThat(release.name() + "/" + release.version()).isEqualTo("r/1+dev.1");
         assertThat(release.commitHash()).isEqualTo("abc");
         assertThat(release.uncommittedChanges()).isTrue();
@@ -79,8 +81,8 @@ class ReleasePackerTest {
         Exported weak = packer(NOW).pack(log, content(false));
 
         assertThat(strong.digest()).isEqualTo("sha256:" + strong.blobstoreId());
-        assertThat(weak.digest()).isEqualTo(MultiDigest.of(blobs.path(weak.blobstoreId()), Algorithm.SHA1));
-        assertThat(ReleaseArchive.read(blobs.path(weak.blobstoreId()), folder.resolve("weak"))
+        assertThat(weak.digest()).isEqualTo(MultiDigest.of(bundles.path(weak.blobstoreId()), Algorithm.SHA1));
+        assertThat(ReleaseArchive.read(bundles.path(weak.blobstoreId()), folder.resolve("weak"))
                         .packages())
                 .extracting(ParsedPackage::sha)
                 .allMatch(sha -> sha.matches("[0-9a-f]{40}"));
@@ -97,15 +99,19 @@ class ReleasePackerTest {
         String old = packer(NOW).pack(log, content(true)).blobstoreId();
 
         packer(NOW.plus(Duration.ofDays(9))).pack(log, content(false));
-        assertThat(blobs.has(old)).isTrue();
+        assertThat(bundles.has(old)).isTrue();
 
         packer(NOW.plus(Duration.ofDays(11))).pack(log, content(false));
-        assertThat(blobs.has(old)).isFalse();
+        assertThat(bundles.has(old)).isFalse();
     }
 
     private ReleasePacker packer(Instant now) {
         return new ReleasePacker(
-                blobs, new LogBundles(database.jdbi()), folder.resolve("work"), Clock.fixed(now, ZoneOffset.UTC));
+                blobs,
+                bundles,
+                new LogBundles(database.jdbi()),
+                folder.resolve("work"),
+                Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private Content content(boolean sha2) throws IOException {

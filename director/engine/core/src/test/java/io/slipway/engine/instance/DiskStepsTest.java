@@ -19,7 +19,7 @@ class DiskStepsTest {
     void keeps_the_disk_of_a_deleted_instance_as_an_orphan() {
         running(Specs.spec("h1", "vm-1", Specs.disk("d1")));
 
-        boolean arrived = world.lead(new InstanceGoal("g2", 1, Kind.DELETED, Specs.spec(""), false, true, false));
+        boolean arrived = world.lead(Specs.deletion("g2"));
 
         assertThat(arrived).isTrue();
         assertThat(world.story).containsSubsequence("UNMOUNT_DISK", "detach " + FIRST, "delete vm", "orphan disk");
@@ -210,7 +210,7 @@ class DiskStepsTest {
                 Specs.goal("g3", Kind.STOPPED, large),
                 Specs.goal("g4", Kind.STOPPED, large, DiskOrder.adopt(OTHER)),
                 Specs.goal("g5", Kind.RUNNING, large, ANEW),
-                new InstanceGoal("g6", 1, Kind.DELETED, Specs.spec(""), false, true, false));
+                Specs.deletion("g6"));
         int acts = led(goals, -1).acts();
 
         for (int death = 0; death < acts; death++) {

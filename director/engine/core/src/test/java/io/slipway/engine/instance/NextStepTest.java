@@ -3,7 +3,6 @@ package io.slipway.engine.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.engine.instance.InstanceGoal.Kind;
-import io.slipway.engine.instance.NextStep.Reach;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

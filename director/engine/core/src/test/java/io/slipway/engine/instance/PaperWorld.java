@@ -1,7 +1,6 @@
 package io.slipway.engine.instance;
 
 import io.slipway.cpi.VmNetwork;
-import io.slipway.engine.instance.NextStep.Reach;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,8 +58,28 @@ final class PaperWorld {
 
     private void take(InstanceStep step, InstanceGoal goal) {
         switch (step) {
-            case InstanceStep.CreateVm create -> createVm(goal);
-            case InstanceStep.CreateReplacement create -> createReplacement(goal);
+            case InstanceStep.IntendVm intend -> {
+                int generation = state.generation() + 1;
+                journal(new InstanceEvent.VmIntended(
+                        "a" + generation,
+                        generation,
+                        goal.key(),
+                        goal.spec().vm().fingerprint(),
+                        "",
+                        goal.spec().vm().tags()));
+            }
+            case InstanceStep.IntendReplacement intend -> {
+                int generation = state.generation() + 1;
+                journal(new InstanceEvent.ReplacementIntended(
+                        "a" + generation,
+                        generation,
+                        goal.key(),
+                        goal.spec().vm().fingerprint(),
+                        "",
+                        goal.spec().vm().tags()));
+            }
+            case InstanceStep.CreateVm create -> createVm(create.agentId());
+            case InstanceStep.CreateReplacement create -> createVm(create.agentId());
             case InstanceStep.AwaitReplacement await -> reachOfNext = Reach.CONNECTED;
             case InstanceStep.ElectReplacement elect ->
                 journal(new InstanceEvent.ReplacementElected(elect.agentId(), goal.key()));
@@ -78,7 +97,7 @@ final class PaperWorld {
                         () -> {});
             case InstanceStep.DeleteVm delete ->
                 act("delete vm", new InstanceEvent.VmDeleted(delete.agentId()), () -> vms.remove(delete.agentId()));
-            case InstanceStep.CreateDisk create ->
+            case InstanceStep.IntendDisk create ->
                 journal(InstanceEvent.DiskIntended.of(
                         "key-" + state.disks().size() + "-" + goal.key(), create.plan(), goal.key()));
             case InstanceStep.FinishDisk finish -> {
@@ -131,38 +150,7 @@ final class PaperWorld {
                         grow.diskCid(), grow.plan().fingerprint());
     }
 
-    private void createReplacement(InstanceGoal goal) {
-        var next = state.next();
-        if (next == null) {
-            int generation = state.generation() + 1;
-            journal(new InstanceEvent.ReplacementIntended(
-                    "a" + generation,
-                    generation,
-                    goal.key(),
-                    goal.spec().vm().fingerprint(),
-                    "",
-                    goal.spec().vm().tags()));
-            return;
-        }
-        act(
-                "create vm",
-                new InstanceEvent.VmCreated(next.agentId(), "cid-" + next.agentId(), List.<VmNetwork>of(), "now"),
-                () -> vms.add(next.agentId()));
-    }
-
-    private void createVm(InstanceGoal goal) {
-        if (state.vm() == null) {
-            int generation = state.generation() + 1;
-            journal(new InstanceEvent.VmIntended(
-                    "a" + generation,
-                    generation,
-                    goal.key(),
-                    goal.spec().vm().fingerprint(),
-                    "",
-                    goal.spec().vm().tags()));
-            return;
-        }
-        String agent = state.vm().agentId();
+    private void createVm(String agent) {
         act(
                 "create vm",
                 new InstanceEvent.VmCreated(agent, "cid-" + agent, List.<VmNetwork>of(), "now"),

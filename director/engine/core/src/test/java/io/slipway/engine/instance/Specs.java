@@ -1,6 +1,7 @@
 package io.slipway.engine.instance;
 
 import io.slipway.cpi.VmNetwork;
+import io.slipway.engine.Fence;
 import io.slipway.protocol.agent.v1.ApplySpec;
 import java.util.List;
 import java.util.Map;
@@ -62,26 +63,22 @@ final class Specs {
     }
 
     static InstanceGoal goal(String key, InstanceGoal.Kind kind, InstanceSpec spec) {
-        return new InstanceGoal(key, 1, kind, spec, false, false, kind == InstanceGoal.Kind.DELETED);
+        return InstanceGoal.of(key, 1, Fence.NONE, kind, spec).deletingDisks(kind == InstanceGoal.Kind.DELETED);
+    }
+
+    /** Without its disks, which become orphans. */
+    static InstanceGoal deletion(String key) {
+        return InstanceGoal.of(key, 1, Fence.NONE, InstanceGoal.Kind.DELETED, spec(""))
+                .fixing(true);
     }
 
     static InstanceGoal swap(String key, InstanceGoal.Kind kind, InstanceSpec spec) {
-        return new InstanceGoal(
-                key,
-                1,
-                kind,
-                spec,
-                false,
-                false,
-                false,
-                false,
-                false,
-                DiskOrder.NONE,
-                new InstanceGoal.Swap(List.of("net|i/net")));
+        return InstanceGoal.of(key, 1, Fence.NONE, kind, spec).swapping(new InstanceGoal.Swap(List.of("net|i/net")));
     }
 
     static InstanceGoal recreate(String key, InstanceSpec spec) {
-        return new InstanceGoal(key, 1, InstanceGoal.Kind.RUNNING, spec, true, false, false);
+        return InstanceGoal.of(key, 1, Fence.NONE, InstanceGoal.Kind.RUNNING, spec)
+                .recreating(true);
     }
 
     static InstanceSpec.DiskPlan disk(long sizeMb, String name) {
@@ -108,6 +105,6 @@ final class Specs {
     }
 
     static InstanceGoal goal(String key, InstanceGoal.Kind kind, InstanceSpec spec, DiskOrder disks) {
-        return new InstanceGoal(key, 1, kind, spec, false, false, false, false, false, disks, null);
+        return InstanceGoal.of(key, 1, Fence.NONE, kind, spec).with(disks);
     }
 }

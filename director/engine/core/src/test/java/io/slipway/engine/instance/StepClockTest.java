@@ -12,9 +12,9 @@ class StepClockTest {
 
     @Test
     void tellsEachStepOnceWithAllItsTime() {
-        clock.entered(new InstanceStep.CreateVm());
+        clock.entered(new InstanceStep.CreateVm("a1"));
         pass(100);
-        clock.entered(new InstanceStep.CreateVm());
+        clock.entered(new InstanceStep.CreateVm("a1"));
         pass(50);
         clock.entered(new InstanceStep.AwaitAgent());
         pass(30);

@@ -3,10 +3,10 @@ package io.slipway.engine.naming;
 import static io.slipway.engine.naming.NamingWorld.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.slipway.engine.dns.DnsVersionStore.Kind;
-import io.slipway.engine.dns.DnsVersionStore.Version;
 import io.slipway.model.dns.DnsTopology;
 import io.slipway.model.dns.DnsTopology.LinkAlias;
+import io.slipway.store.dns.DnsVersionStore.Kind;
+import io.slipway.store.dns.DnsVersionStore.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,14 +8,14 @@ import io.slipway.cpi.Cpi;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFailure;
 import io.slipway.engine.Cpis;
-import io.slipway.engine.ManagedNetworks.OrphanedNetwork;
-import io.slipway.engine.ManagedNetworks.Where;
 import io.slipway.engine.RequestRefused;
-import io.slipway.engine.managed.ManagedNetworkStore;
-import io.slipway.engine.store.Database;
-import io.slipway.engine.store.DatabaseSettings;
+import io.slipway.engine.network.ManagedNetworkService.AzSettings;
+import io.slipway.engine.network.ManagedNetworkService.OrphanedNetwork;
 import io.slipway.model.network.ManagedNetwork;
 import io.slipway.model.network.ManagedNetwork.ManagedSubnet;
+import io.slipway.store.Database;
+import io.slipway.store.DatabaseSettings;
+import io.slipway.store.managed.ManagedNetworkStore;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ManagedNetworkServiceTest {
-    private static final Where ANYWHERE = new Where(Map.of(), Map.of(), CallContext.SILENT);
+    private static final AzSettings ANYWHERE = new AzSettings(Map.of(), Map.of(), CallContext.SILENT);
     private static final ManagedNetwork NETWORK = new ManagedNetwork("made", List.of(subnet("a"), subnet("b")));
 
     private final List<String> there = new ArrayList<>();
@@ -98,7 +98,8 @@ class ManagedNetworkServiceTest {
     }
 
     private static ManagedSubnet subnet(String name) {
-        return new ManagedSubnet(name, "10.0." + name + ".0/24", Optional.empty(), List.of(), Map.of());
+        return new ManagedSubnet(
+                name, "10.0." + name + ".0/24", Optional.empty(), List.of(), Optional.empty(), Map.of());
     }
 
     /** Has one CPI, that knows networks and nothing else. */

@@ -3,7 +3,7 @@ package io.slipway.engine.resurrection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.engine.resurrection.DownTracker.Health;
-import io.slipway.engine.resurrection.DownTracker.Seen;
+import io.slipway.engine.resurrection.DownTracker.Sighting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +27,7 @@ class DownTrackerTest {
     @Test
     void counts_anew_after_an_instance_came_back() {
         down(START, "a");
-        tracker.observe(List.of(new Seen("a", false)), START.plusSeconds(5));
+        tracker.observe(List.of(new Sighting("a", false)), START.plusSeconds(5));
         down(START.plusSeconds(6), "a");
 
         assertThat(tracker.isDownFor("a", GRACE, START.plusSeconds(12))).isFalse();
@@ -70,7 +70,7 @@ class DownTrackerTest {
     }
 
     private void down(Instant at, String... ids) {
-        tracker.observe(List.of(ids).stream().map(id -> new Seen(id, true)).toList(), at);
+        tracker.observe(List.of(ids).stream().map(id -> new Sighting(id, true)).toList(), at);
     }
 
     private void downLong(String... ids) {

@@ -2,23 +2,23 @@ package io.slipway.cpi.simulated.agent;
 
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.slipway.agent.core.Threads;
+import io.slipway.agent.core.blob.BlobClient;
+import io.slipway.agent.core.identity.Authorities;
 import io.slipway.cpi.simulated.fault.Faults;
-import java.security.GeneralSecurityException;
-import java.time.Duration;
+import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.TrustManager;
 
 /**
  * What all simulated agents of one infrastructure share, so that an agent at rest costs a connection and no thread: event
- * loops, a timer, HTTP clients, virtual threads for commands.
+ * loops, a timer, connections to blobstores, virtual threads for commands.
  */
 public final class AgentHost implements AutoCloseable {
     private static final int EVENT_LOOPS = 2;
@@ -31,9 +31,11 @@ public final class AgentHost implements AutoCloseable {
             Thread.ofPlatform().daemon().name("simulated-agents-", 0).factory());
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("simulated-agents-timer").factory());
-    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+    private final ExecutorService workers = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("simulated-agent-", 0).factory());
-    private final Map<String, Authority> authorities = new ConcurrentHashMap<>();
+    private final Threads threads = new Threads(workers, timer);
+    private final Map<String, Authorities> authorities = new ConcurrentHashMap<>();
+    private final Map<String, Blobs> blobs = new ConcurrentHashMap<>();
     private final Set<SimulatedAgent> agents = ConcurrentHashMap.newKeySet();
 
     public AgentHost(AgentTimings timings, Faults faults) {
@@ -56,7 +58,11 @@ public final class AgentHost implements AutoCloseable {
         return eventLoops;
     }
 
-    ExecutorService threads() {
+    ExecutorService workers() {
+        return workers;
+    }
+
+    Threads threads() {
         return threads;
     }
 
@@ -68,48 +74,29 @@ public final class AgentHost implements AutoCloseable {
         agents.remove(agent);
     }
 
-    /** What agents of the same director share. */
-    record Authority(TrustManager trust, Blobs blobs) {
-        private static Authority of(String caPem) {
-            try {
-                var trust = Trust.managerOf(caPem);
-                return new Authority(trust, Blobs.with(Trust.contextOf(trust)));
-            } catch (GeneralSecurityException broken) {
-                throw new IllegalArgumentException("the director's CA cannot be used: " + broken.getMessage(), broken);
-            }
+    /** One object for all agents that trust the same. */
+    Authorities authorities(String caPem) throws IOException {
+        var known = authorities.get(caPem);
+        if (known != null) {
+            return known;
         }
+        var read = Authorities.ofPem(caPem);
+        return Objects.requireNonNullElse(authorities.putIfAbsent(caPem, read), read);
     }
 
-    /** Throws {@link IllegalArgumentException} where the PEM text cannot be read. */
-    Authority authority(String caPem) {
-        return authorities.computeIfAbsent(caPem, Authority::of);
-    }
-
-    /** Runs quick work later; does nothing when this host is closed. */
-    Future<?> later(Duration delay, Runnable work) {
-        try {
-            return timer.schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException closed) {
-            return java.util.concurrent.CompletableFuture.completedFuture(null);
-        }
-    }
-
-    /** Runs work that may block, now; does nothing when this host is closed. */
-    void run(Runnable work) {
-        try {
-            threads.execute(work);
-        } catch (RejectedExecutionException closed) {
-            // The whole infrastructure is gone, and this agent with it.
-        }
+    /** The connections to who is trusted are shared, too. */
+    Blobs blobs(Authorities trusted) {
+        return blobs.computeIfAbsent(trusted.pem(), pem -> {
+            var sockets = trusted.sockets();
+            return new Blobs(new BlobClient(() -> sockets, timings.patience()));
+        });
     }
 
     /** Ends all agents as a power cut does; what they keep on disk stays. */
     @Override
     public void close() {
         agents.forEach(SimulatedAgent::powerOff);
-        timer.shutdownNow();
-        threads.shutdownNow();
-        authorities.values().forEach(authority -> authority.blobs().close());
+        threads.close();
         eventLoops
                 .shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(SHUTDOWN_SECONDS * 1_000L);

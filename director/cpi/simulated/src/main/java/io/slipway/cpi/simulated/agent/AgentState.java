@@ -5,6 +5,7 @@ import io.slipway.protocol.agent.v1.ApplySpec;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -18,8 +19,10 @@ import java.util.function.UnaryOperator;
  * @param areJobsWanted whether jobs were started and not stopped since
  * @param disks by cid
  * @param dnsVersion 0 before the first records
+ * @param dnsHealthVersion 0 before it was told of anybody's health
  * @param sshUsers expiry in milliseconds of the epoch by user
  * @param certificatePem the renewed one; empty while that of the VM's creation holds
+ * @param privateKeyPem of the renewed certificate; empty where that is for the key of the VM's creation
  */
 record AgentState(
         String bootId,
@@ -28,15 +31,19 @@ record AgentState(
         boolean areJobsWanted,
         Map<String, Disk> disks,
         long dnsVersion,
+        long dnsHealthVersion,
         Map<String, Long> sshUsers,
         String certificatePem,
-        String caPem) {
-    static final AgentState NEW = new AgentState("", "", Map.of(), false, Map.of(), 0, Map.of(), "", "");
+        String caPem,
+        String privateKeyPem) {
+    static final AgentState NEW = new AgentState("", "", Map.of(), false, Map.of(), 0, 0, Map.of(), "", "", "");
 
     AgentState {
         jobs = Map.copyOf(jobs);
         disks = Map.copyOf(disks);
         sshUsers = Map.copyOf(sshUsers);
+        // Files of earlier versions have none.
+        privateKeyPem = Objects.requireNonNullElse(privateKeyPem, "");
     }
 
     /**
@@ -59,7 +66,17 @@ record AgentState(
 
     AgentState booted(String newBootId) {
         return new AgentState(
-                newBootId, appliedSpec, jobs, areJobsWanted, disks, dnsVersion, sshUsers, certificatePem, caPem);
+                newBootId,
+                appliedSpec,
+                jobs,
+                areJobsWanted,
+                disks,
+                dnsVersion,
+                dnsHealthVersion,
+                sshUsers,
+                certificatePem,
+                caPem,
+                privateKeyPem);
     }
 
     AgentState applied(ApplySpec spec, Map<String, JobFiles> files) {
@@ -70,34 +87,102 @@ record AgentState(
                 areJobsWanted,
                 disks,
                 dnsVersion,
+                dnsHealthVersion,
                 sshUsers,
                 certificatePem,
-                caPem);
+                caPem,
+                privateKeyPem);
     }
 
     AgentState wanting(boolean areWanted) {
-        return new AgentState(bootId, appliedSpec, jobs, areWanted, disks, dnsVersion, sshUsers, certificatePem, caPem);
+        return new AgentState(
+                bootId,
+                appliedSpec,
+                jobs,
+                areWanted,
+                disks,
+                dnsVersion,
+                dnsHealthVersion,
+                sshUsers,
+                certificatePem,
+                caPem,
+                privateKeyPem);
     }
 
     AgentState withDisks(UnaryOperator<Map<String, Disk>> change) {
         var changed = change.apply(new LinkedHashMap<>(disks));
         return new AgentState(
-                bootId, appliedSpec, jobs, areJobsWanted, changed, dnsVersion, sshUsers, certificatePem, caPem);
+                bootId,
+                appliedSpec,
+                jobs,
+                areJobsWanted,
+                changed,
+                dnsVersion,
+                dnsHealthVersion,
+                sshUsers,
+                certificatePem,
+                caPem,
+                privateKeyPem);
     }
 
     AgentState withDns(long version) {
         return new AgentState(
-                bootId, appliedSpec, jobs, areJobsWanted, disks, version, sshUsers, certificatePem, caPem);
+                bootId,
+                appliedSpec,
+                jobs,
+                areJobsWanted,
+                disks,
+                version,
+                dnsHealthVersion,
+                sshUsers,
+                certificatePem,
+                caPem,
+                privateKeyPem);
+    }
+
+    AgentState withDnsHealth(long version) {
+        return new AgentState(
+                bootId,
+                appliedSpec,
+                jobs,
+                areJobsWanted,
+                disks,
+                dnsVersion,
+                version,
+                sshUsers,
+                certificatePem,
+                caPem,
+                privateKeyPem);
     }
 
     AgentState withSshUsers(UnaryOperator<Map<String, Long>> change) {
         var changed = change.apply(new TreeMap<>(sshUsers));
         return new AgentState(
-                bootId, appliedSpec, jobs, areJobsWanted, disks, dnsVersion, changed, certificatePem, caPem);
+                bootId,
+                appliedSpec,
+                jobs,
+                areJobsWanted,
+                disks,
+                dnsVersion,
+                dnsHealthVersion,
+                changed,
+                certificatePem,
+                caPem,
+                privateKeyPem);
     }
 
-    AgentState renewed(String newCertificatePem, String newCaPem) {
+    AgentState renewed(String newCaPem, String newCertificatePem, String newPrivateKeyPem) {
         return new AgentState(
-                bootId, appliedSpec, jobs, areJobsWanted, disks, dnsVersion, sshUsers, newCertificatePem, newCaPem);
+                bootId,
+                appliedSpec,
+                jobs,
+                areJobsWanted,
+                disks,
+                dnsVersion,
+                dnsHealthVersion,
+                sshUsers,
+                newCertificatePem,
+                newCaPem,
+                newPrivateKeyPem);
     }
 }

@@ -1,5 +1,6 @@
 package io.slipway.cpi.simulated.agent;
 
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.cpi.simulated.fault.AgentFault;
 import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.protocol.agent.v1.ApplySpec;
@@ -7,6 +8,7 @@ import io.slipway.protocol.agent.v1.DrainResult;
 import io.slipway.protocol.agent.v1.ErrandResult;
 import io.slipway.protocol.agent.v1.Failure;
 import io.slipway.protocol.agent.v1.PackageSpec;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,14 +32,14 @@ final class JobOrders {
     }
 
     /** Fetches what the spec needs and is not here. */
-    void prepare(ApplySpec spec) throws CommandFailure, InterruptedException {
+    void prepare(ApplySpec spec) throws CommandFailure, IOException, InterruptedException {
         fetch(model, blobs, spec.getPackagesList());
         if (spec.getJobsCount() > 0) {
             templates(spec);
         }
     }
 
-    void apply(ApplySpec spec) throws CommandFailure, InterruptedException {
+    void apply(ApplySpec spec) throws CommandFailure, IOException, InterruptedException {
         prepare(spec);
         Map<String, JobFiles> all = spec.getJobsCount() > 0 ? templates(spec) : Map.of();
         var jobs = new HashMap<String, JobFiles>();
@@ -64,12 +66,11 @@ final class JobOrders {
         }
         if (!failed.isEmpty()) {
             String others = passed.isEmpty() ? "" : ". Successful Jobs: " + String.join(", ", passed);
-            throw new CommandFailure(Failure.newBuilder()
-                    .setCode(Failure.Code.SCRIPT_FAILED)
-                    .setMessage(failed.size() + " of " + (failed.size() + passed.size()) + " " + name
-                            + " scripts failed. Failed Jobs: " + String.join(", ", failed) + others)
-                    .setOutputTail(output.toString())
-                    .build());
+            throw new CommandFailure(
+                    Failure.Code.SCRIPT_FAILED,
+                    failed.size() + " of " + (failed.size() + passed.size()) + " " + name
+                            + " scripts failed. Failed Jobs: " + String.join(", ", failed) + others,
+                    output.toString());
         }
     }
 
@@ -78,12 +79,11 @@ final class JobOrders {
         for (String job : jobsWith("drain")) {
             var fault = faults.strike(model.hardware().vm(), job, "drain");
             if (fault.isPresent()) {
-                throw new CommandFailure(Failure.newBuilder()
-                        .setCode(Failure.Code.SCRIPT_FAILED)
-                        .setMessage("the drain script of job " + job + " did not print a number (exit code "
-                                + fault.get().exitCode() + ")")
-                        .setOutputTail(fault.get().output())
-                        .build());
+                throw new CommandFailure(
+                        Failure.Code.SCRIPT_FAILED,
+                        "the drain script of job " + job + " did not print a number (exit code "
+                                + fault.get().exitCode() + ")",
+                        fault.get().output());
             }
         }
         return DrainResult.getDefaultInstance();
@@ -105,7 +105,7 @@ final class JobOrders {
 
     /** Fetches the packages that are not here, and that the infrastructure does not share. */
     static void fetch(VmModel model, Supplier<Blobs> blobs, List<PackageSpec> packages)
-            throws CommandFailure, InterruptedException {
+            throws CommandFailure, IOException, InterruptedException {
         for (var spec : packages) {
             String digest = spec.getCompiled().getSha256();
             if (!model.hasPackage(digest) && !model.hardware().shares(digest)) {
@@ -115,7 +115,7 @@ final class JobOrders {
         }
     }
 
-    private Map<String, JobFiles> templates(ApplySpec spec) throws CommandFailure, InterruptedException {
+    private Map<String, JobFiles> templates(ApplySpec spec) throws CommandFailure, IOException, InterruptedException {
         var blob = spec.getRenderedTemplates();
         var known = model.templates(blob.getSha256());
         if (known.isPresent()) {

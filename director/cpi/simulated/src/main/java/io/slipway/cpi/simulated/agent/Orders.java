@@ -1,5 +1,7 @@
 package io.slipway.cpi.simulated.agent;
 
+import io.slipway.agent.core.Outbox;
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.protocol.agent.v1.ApplySpec;
 import io.slipway.protocol.agent.v1.Command;
@@ -10,6 +12,7 @@ import io.slipway.protocol.agent.v1.FromAgent;
 import io.slipway.protocol.agent.v1.GetState;
 import io.slipway.protocol.agent.v1.StateResult;
 import io.slipway.protocol.agent.v1.Success;
+import java.io.IOException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -20,19 +23,20 @@ final class Orders {
     private final DiskOrders disks;
     private final TransferOrders transfers;
     private final SshOrders ssh;
-    private final Runnable jobsChanged;
+    private final Outbox outbox;
 
-    /** @param jobsChanged called after what may have changed the jobs' state */
-    Orders(VmModel model, Supplier<Blobs> blobs, Faults faults, Runnable jobsChanged) {
+    /** @param outbox for what is told of a command while it goes on */
+    Orders(VmModel model, Supplier<Blobs> blobs, Faults faults, Outbox outbox) {
         this.model = model;
         this.jobs = new JobOrders(model, blobs, faults);
         this.disks = new DiskOrders(model);
-        this.transfers = new TransferOrders(model, blobs);
+        this.transfers = new TransferOrders(model, blobs, faults);
         this.ssh = new SshOrders(model);
-        this.jobsChanged = jobsChanged;
+        this.outbox = outbox;
     }
 
-    Success carryOut(Command command, Consumer<String> progress) throws CommandFailure, InterruptedException {
+    Success carryOut(Command command) throws CommandFailure, IOException, InterruptedException {
+        Consumer<String> progress = message -> outbox.send(progress(command.getId(), message));
         var success = Success.newBuilder();
         switch (command.getBodyCase()) {
             case COMPILE_PACKAGE -> success.setCompile(transfers.compile(command.getCompilePackage(), progress));
@@ -50,7 +54,7 @@ final class Orders {
         return success.build();
     }
 
-    private void change(Command command) throws CommandFailure, InterruptedException {
+    private void change(Command command) throws CommandFailure, IOException, InterruptedException {
         switch (command.getBodyCase()) {
             case PREPARE -> jobs.prepare(command.getPrepare().getSpec());
             case APPLY -> jobs.apply(command.getApply().getSpec());
@@ -67,7 +71,6 @@ final class Orders {
                 throw new CommandFailure(
                         Failure.Code.UNSUPPORTED, "this agent does not know such a command: upgrade the stemcell");
         }
-        jobsChanged.run();
     }
 
     private StateResult state(GetState order) {
@@ -87,7 +90,7 @@ final class Orders {
         return model.spec().orElse(ApplySpec.getDefaultInstance());
     }
 
-    static FromAgent progress(String commandId, String message) {
+    private static FromAgent progress(String commandId, String message) {
         return FromAgent.newBuilder()
                 .setProgress(
                         CommandProgress.newBuilder().setCommandId(commandId).setMessage(message))

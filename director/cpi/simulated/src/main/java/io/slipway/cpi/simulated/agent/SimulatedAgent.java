@@ -3,6 +3,7 @@ package io.slipway.cpi.simulated.agent;
 import io.slipway.cpi.AgentSettings;
 import io.slipway.protocol.agent.v1.ApplySpec;
 import io.slipway.protocol.agent.v1.Command;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,12 +13,15 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The agent of one simulated VM: it dials the director of its settings, keeps the agent protocol's contract, and does to
  * a model of the VM what the director orders. Tests look into it and kill it; the CPI powers it on and off.
  */
 public final class SimulatedAgent {
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatedAgent.class);
     private static final int REMEMBERED_COMMANDS = 500;
 
     private final AgentHost host;
@@ -94,20 +98,22 @@ public final class SimulatedAgent {
     /** One of the jobs' processes dies, and monit starts it again: the director gets an alert. */
     public void crashJobProcess(String name) {
         model.restart(name);
-        running().ifPresent(life -> {
-            life.alert("process " + name + " died and was restarted");
-            life.look();
-        });
+        running().ifPresent(AgentProcess::look);
     }
 
     private synchronized void startIn(Duration delay) {
-        starting = host.later(delay, () -> host.run(this::start));
+        starting = host.threads().later(delay, this::start);
     }
 
     private synchronized void start() {
-        if (isOn && process == null) {
+        if (!isOn || process != null) {
+            return;
+        }
+        try {
             process = new AgentProcess(host, settings, model, directory.resolve("commands"), this);
             process.start();
+        } catch (IOException broken) {
+            LOG.warn("agent {} cannot start and will never dial: {}", settings.agentId(), broken.getMessage());
         }
     }
 

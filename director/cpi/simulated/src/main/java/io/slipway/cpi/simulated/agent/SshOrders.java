@@ -1,5 +1,6 @@
 package io.slipway.cpi.simulated.agent;
 
+import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.protocol.agent.v1.Failure;
 import io.slipway.protocol.agent.v1.Ssh;
 import io.slipway.protocol.agent.v1.SshResult;

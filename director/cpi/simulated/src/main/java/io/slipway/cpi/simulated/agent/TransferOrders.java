@@ -1,11 +1,14 @@
 package io.slipway.cpi.simulated.agent;
 
+import io.slipway.agent.core.command.CommandFailure;
+import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.protocol.agent.v1.CompilePackage;
 import io.slipway.protocol.agent.v1.CompileResult;
 import io.slipway.protocol.agent.v1.Failure;
 import io.slipway.protocol.agent.v1.FetchLogs;
 import io.slipway.protocol.agent.v1.LogsResult;
 import io.slipway.protocol.agent.v1.SyncDns;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -15,14 +18,17 @@ import java.util.function.Supplier;
 final class TransferOrders {
     private final VmModel model;
     private final Supplier<Blobs> blobs;
+    private final Faults faults;
 
-    TransferOrders(VmModel model, Supplier<Blobs> blobs) {
+    TransferOrders(VmModel model, Supplier<Blobs> blobs, Faults faults) {
         this.model = model;
         this.blobs = blobs;
+        this.faults = faults;
     }
 
     /** Fetches the source and the dependencies, and uploads a package that says what it was made from. */
-    CompileResult compile(CompilePackage order, Consumer<String> progress) throws CommandFailure, InterruptedException {
+    CompileResult compile(CompilePackage order, Consumer<String> progress)
+            throws CommandFailure, IOException, InterruptedException {
         JobOrders.fetch(model, blobs, order.getDependenciesList());
         blobs.get().check(order.getSource());
         progress.accept("compiling " + order.getName() + "/" + order.getVersion());
@@ -30,7 +36,7 @@ final class TransferOrders {
                 "compiled-from",
                 order.getName() + "/" + order.getVersion() + " "
                         + order.getSource().getSha256() + "\n"));
-        String digest = blobs.get().upload(compiled, order.getUpload().getUrl());
+        String digest = upload(compiled, order.getUpload().getUrl());
         return CompileResult.newBuilder()
                 .setSha256(digest)
                 .setSizeBytes(compiled.length)
@@ -38,8 +44,13 @@ final class TransferOrders {
                 .build();
     }
 
+    private String upload(byte[] content, String url) throws CommandFailure, IOException, InterruptedException {
+        String digest = blobs.get().upload(content, url);
+        return faults.foreignBlob(model.hardware().vm()).orElse(digest);
+    }
+
     /** One log for each job that is wanted, or one of the agent or the system. */
-    LogsResult bundleLogs(FetchLogs order) throws CommandFailure, InterruptedException {
+    LogsResult bundleLogs(FetchLogs order) throws CommandFailure, IOException, InterruptedException {
         var files = new TreeMap<String, String>();
         switch (order.getKind()) {
             case JOB ->
@@ -54,16 +65,20 @@ final class TransferOrders {
         }
         byte[] bundle = Archive.of(files);
         return LogsResult.newBuilder()
-                .setSha256(blobs.get().upload(bundle, order.getUpload().getUrl()))
+                .setSha256(upload(bundle, order.getUpload().getUrl()))
                 .setSizeBytes(bundle.length)
                 .build();
     }
 
-    /** An older version than the present one changes nothing and is success. */
-    void syncDns(SyncDns order) throws CommandFailure, InterruptedException {
+    /** Older versions than the present ones change nothing and are success. */
+    void syncDns(SyncDns order) throws CommandFailure, IOException, InterruptedException {
         if (order.getVersion() > model.state().dnsVersion()) {
             blobs.get().check(order.getRecords());
             model.change(state -> state.withDns(Math.max(state.dnsVersion(), order.getVersion())));
+        }
+        if (order.getHealthVersion() > model.state().dnsHealthVersion()) {
+            blobs.get().check(order.getHealth());
+            model.change(state -> state.withDnsHealth(Math.max(state.dnsHealthVersion(), order.getHealthVersion())));
         }
     }
 }

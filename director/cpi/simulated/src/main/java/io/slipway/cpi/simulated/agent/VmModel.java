@@ -1,11 +1,14 @@
 package io.slipway.cpi.simulated.agent;
 
+import io.slipway.agent.core.health.JobReport;
 import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.cpi.simulated.store.JsonFiles;
 import io.slipway.protocol.agent.v1.ApplySpec;
 import io.slipway.protocol.agent.v1.DiskUsage;
 import io.slipway.protocol.agent.v1.ProcessState;
 import io.slipway.protocol.agent.v1.Vitals;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** The inside of a simulated VM: its durable state, its processes, and what has been fetched since it was powered on. */
@@ -44,13 +46,6 @@ final class VmModel {
         this.startedAtNanos = System.nanoTime() - jobStart.toNanos();
     }
 
-    /** How the jobs are, in the protocol's words. */
-    record Report(String state, List<ProcessState> processes, Set<String> alive) {
-        boolean differsFrom(Report other) {
-            return !state.equals(other.state) || !alive.equals(other.alive);
-        }
-    }
-
     Hardware hardware() {
         return hardware;
     }
@@ -71,6 +66,15 @@ final class VmModel {
         var next = change.apply(state);
         JsonFiles.write(file, next);
         state = next;
+    }
+
+    /** The agent has another certificate from now on. */
+    void renew(String caPem, String certificatePem, String privateKeyPem) throws IOException {
+        try {
+            change(state -> state.renewed(caPem, certificatePem, privateKeyPem));
+        } catch (IllegalStateException | UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /** Writes no file any more, so that the VM's directory can be deleted. */
@@ -130,27 +134,26 @@ final class VmModel {
         restarts.merge(process, 1, Integer::sum);
     }
 
-    synchronized Report report() {
+    /** How the jobs are; a process has another number after each restart. */
+    synchronized JobReport report() {
         if (state.appliedSpec().isEmpty()) {
-            return new Report("unmonitored", List.of(), Set.of());
+            return JobReport.UNMONITORED;
         }
         if (!state.areJobsWanted()) {
-            return new Report("stopped", List.of(), Set.of());
+            return JobReport.of("stopped");
         }
         boolean isStarting = !untilRunning().isZero();
         var vm = hardware.vm();
         var processes = new ArrayList<ProcessState>();
-        var alive = new TreeSet<String>();
+        var pids = new LinkedHashMap<String, Long>();
         boolean isFailing = false;
         for (String name : processNames()) {
             boolean isDead = faults.isFailing(vm, name);
             isFailing |= isDead;
             processes.add(process(name, isStarting ? "starting" : isDead ? "failing" : "running"));
-            if (!isDead) {
-                alive.add(name + " " + restarts.getOrDefault(name, 0));
-            }
+            pids.put(name, isDead ? 0L : 1 + restarts.getOrDefault(name, 0));
         }
-        return new Report(isStarting ? "starting" : isFailing ? "failing" : "running", processes, alive);
+        return new JobReport(isStarting ? "starting" : isFailing ? "failing" : "running", processes, pids);
     }
 
     /** In the order of the spec's jobs. */

@@ -26,6 +26,9 @@ public sealed interface AgentFault {
      */
     record FailingProcess(String name) implements Lasting {}
 
+    /** The agent is an attacker's: of whatever it uploads it names this digest, of a blob that is not its own. */
+    record NameForeignBlob(String sha256) implements Lasting {}
+
     /** Strikes when an agent begins with a command of this kind. */
     sealed interface AtCommand extends AgentFault {
         Command.BodyCase command();

@@ -195,6 +195,18 @@ public final class Faults {
                         && (failing.name().isEmpty() || failing.name().equals(process)));
     }
 
+    /** The digest that the agent of a VM names of whatever it uploads. */
+    public Optional<String> foreignBlob(VmDescription vm) {
+        for (AgentEntry entry : agentEntries) {
+            if (entry.fault() instanceof AgentFault.NameForeignBlob fault
+                    && !entry.rule().isLifted()
+                    && entry.which().test(vm)) {
+                return Optional.of(fault.sha256());
+            }
+        }
+        return Optional.empty();
+    }
+
     private boolean lasts(VmDescription vm, Predicate<AgentFault> kind) {
         for (AgentEntry entry : agentEntries) {
             if (kind.test(entry.fault())

@@ -43,7 +43,7 @@ public final class JsonFiles {
         }
     }
 
-    public static void replace(Path file, byte[] content) throws IOException {
+    private static void replace(Path file, byte[] content) throws IOException {
         Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
         Files.write(temporary, content);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

@@ -1,0 +1,5 @@
+/** Deletes single VMs. */
+@NullMarked
+package io.slipway.engine.vm;
+
+import org.jspecify.annotations.NullMarked;

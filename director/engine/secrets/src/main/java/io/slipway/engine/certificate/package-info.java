@@ -1,5 +1,0 @@
-/** The director's certificate authority, and certificates in general. */
-@NullMarked
-package io.slipway.engine.certificate;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Links between deployments. */
-@NullMarked
-package io.slipway.engine.link;
-
-import org.jspecify.annotations.NullMarked;

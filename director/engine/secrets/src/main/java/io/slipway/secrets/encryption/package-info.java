@@ -1,0 +1,5 @@
+/** Encryption at rest. */
+@NullMarked
+package io.slipway.secrets.encryption;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-package io.slipway.engine.blob;
-
-/** A blob by its content's digest, in lower-case hexadecimal. */
-public record StoredBlob(String sha256, long sizeBytes) {}

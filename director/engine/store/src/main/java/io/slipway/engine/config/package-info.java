@@ -1,5 +1,0 @@
-/** Cloud, runtime and other configs, by type and name, with versions. */
-@NullMarked
-package io.slipway.engine.config;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What names of instances are made from, and what was published of them. */
-@NullMarked
-package io.slipway.engine.dns;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What is remembered of errands. */
-@NullMarked
-package io.slipway.engine.errand;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package io.slipway.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The director's database, migrated to this version's tables: H2 or PostgreSQL, with the same SQL. */
+public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    private static final int CONNECTIONS = 8;
+    /** Who waits for longer is told that the database is away. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final HikariDataSource source;
+    private final Jdbi jdbi;
+    private final DatabaseSettings settings;
+
+    private Database(HikariDataSource source, DatabaseSettings settings) {
+        this.source = source;
+        this.jdbi = Jdbi.create(source);
+        PlainText.guard(jdbi);
+        this.settings = settings;
+    }
+
+    /** Connects and migrates. Throws a {@link RuntimeException} naming the database where it cannot. */
+    public static Database open(DatabaseSettings settings) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(settings.url());
+        config.setUsername(settings.user());
+        config.setPassword(settings.password());
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(1);
+        config.setPoolName("director");
+        config.setConnectionTimeout(PATIENCE.toMillis());
+        settings.driverProperties().forEach(config::addDataSourceProperty);
+        var source = new HikariDataSource(config);
+        Flyway.configure(Database.class.getClassLoader())
+                .dataSource(source)
+                .locations(
+                        "classpath:db/migration/common",
+                        "classpath:db/migration/" + (settings.isEmbedded() ? "h2" : "postgresql"))
+                .load()
+                .migrate();
+        return new Database(source, settings);
+    }
+
+    public Jdbi jdbi() {
+        return jdbi;
+    }
+
+    public DataSource dataSource() {
+        return source;
+    }
+
+    public DatabaseSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public void close() {
+        if (settings.isEmbedded()) {
+            shutDown();
+        }
+        source.close();
+    }
+
+    /** Makes the embedded database write all it has; its connections are of no use afterwards. */
+    private void shutDown() {
+        try (var connection = source.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN");
+        } catch (SQLException closed) {
+            LOG.debug("the embedded database is closed: {}", closed.getMessage());
+        }
+    }
+}

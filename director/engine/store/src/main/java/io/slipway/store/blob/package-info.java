@@ -1,0 +1,5 @@
+/** The content-addressed blobstore and its signed addresses. */
+@NullMarked
+package io.slipway.store.blob;
+
+import org.jspecify.annotations.NullMarked;

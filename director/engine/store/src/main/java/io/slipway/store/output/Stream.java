@@ -1,0 +1,4 @@
+package io.slipway.store.output;
+
+/** One output of one task. */
+record Stream(long task, OutputType type) {}

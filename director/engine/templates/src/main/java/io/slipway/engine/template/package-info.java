@@ -1,5 +1,0 @@
-/** Job templates: real ERB with BOSH's template context, in embedded JRuby. */
-@NullMarked
-package io.slipway.engine.template;
-
-import org.jspecify.annotations.NullMarked;
