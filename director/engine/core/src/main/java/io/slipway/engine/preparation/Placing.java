@@ -208,8 +208,8 @@ final class Placing {
     private void forget(Member member) {
         var known = recorded.getOrDefault(member.instanceId(), member);
         if (!services.instances().inspect(member.instanceId()).isOfSubstance()) {
-            services.leases().release(Preparation.leasesOf(known.allLeases()));
-            services.leases().release(Preparation.leasesOf(member.allLeases()));
+            services.release(known.allLeases(), List.of());
+            services.release(member.allLeases(), List.of());
             run.journal().recordRemoval(member.instanceId());
         }
     }

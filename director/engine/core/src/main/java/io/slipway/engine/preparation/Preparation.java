@@ -1,6 +1,5 @@
 package io.slipway.engine.preparation;
 
-import io.slipway.engine.address.Lease;
 import io.slipway.engine.ask.Parallel;
 import io.slipway.engine.compile.PackageCompilation;
 import io.slipway.engine.plan.Accepted;
@@ -316,10 +315,5 @@ public final class Preparation {
                     group, member.instanceId(), member.index(), member.az(), member.bootstrap(), addresses));
         }));
         return instances;
-    }
-
-    /** Leases of a member, as they are written with it. */
-    static List<Lease> leasesOf(List<String> texts) {
-        return texts.stream().map(Lease::parse).toList();
     }
 }
