@@ -131,9 +131,7 @@ record Commands(
 
     private DrainResult drain(Drain drain) throws CommandFailure, IOException, InterruptedException {
         jobs.unmonitor();
-        return DrainResult.newBuilder()
-                .setWaitedSeconds(drains.run(drain, spec()))
-                .build();
+        return drains.run(drain, spec());
     }
 
     private SshResult ssh(Ssh order) throws CommandFailure, IOException, InterruptedException {

@@ -153,6 +153,21 @@ class JobsTest {
     }
 
     @Test
+    void a_drain_script_that_prints_a_number_and_fails_has_drained_and_is_remarked_upon() {
+        apply(spec(new Tgz()
+                        .file("web/bin/drain", "#!/bin/bash\necho 0\nexit 7\n")
+                        .file("quiet/bin/drain", "#!/bin/bash\necho 0\n"))
+                .addJobs(JobSpec.newBuilder().setName("web"))
+                .addJobs(JobSpec.newBuilder().setName("quiet")));
+
+        var result = carryOut(Command.newBuilder().setDrain(Drain.newBuilder().setKind(Drain.Kind.SHUTDOWN)));
+
+        assertThat(result.getSuccess().getDrain().getRemarksList())
+                .containsExactly(
+                        "the drain script of job web printed a number and ended with exit code 7, which does no harm");
+    }
+
+    @Test
     void compiles_a_package_with_its_dependencies_and_uploads_it() throws Exception {
         var source = new Tgz()
                 .file(

@@ -5,6 +5,7 @@ import io.slipway.agent.layout.Layout;
 import io.slipway.agent.process.Program;
 import io.slipway.protocol.agent.v1.ApplySpec;
 import io.slipway.protocol.agent.v1.Drain;
+import io.slipway.protocol.agent.v1.DrainResult;
 import io.slipway.protocol.agent.v1.Failure;
 import io.slipway.protocol.agent.v1.JobSpec;
 import io.slipway.protocol.agent.v1.PackageSpec;
@@ -13,8 +14,10 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -28,41 +31,50 @@ public final class DrainScripts {
         this.layout = layout;
     }
 
-    /** Drains all jobs at once; gives the seconds that the longest waited. */
-    public int run(Drain drain, ApplySpec current) throws CommandFailure, IOException, InterruptedException {
+    /**
+     * Drains all jobs at once; gives the seconds that the longest waited. A script that prints a number and fails all the
+     * same has drained, as with BOSH, and is remarked upon.
+     */
+    public DrainResult run(Drain drain, ApplySpec current) throws CommandFailure, IOException, InterruptedException {
         var runs = new ArrayList<Callable<Outcome>>();
         for (var job : current.getJobsList()) {
             if (Files.exists(layout.job(job.getName()).resolve("bin/drain"))) {
                 runs.add(() -> drain(job, drain, current));
             }
         }
-        var waited = 0;
+        var result = DrainResult.newBuilder();
         for (var outcome : Together.run(runs)) {
             if (outcome.failure().isPresent()) {
                 throw outcome.failure().get();
             }
-            waited = Math.max(waited, outcome.waitedSeconds());
+            result.setWaitedSeconds(Math.max(result.getWaitedSeconds(), outcome.waitedSeconds()))
+                    .addAllRemarks(outcome.remarks());
         }
-        return waited;
+        return result.build();
     }
 
-    private record Outcome(int waitedSeconds, Optional<CommandFailure> failure) {}
+    private record Outcome(int waitedSeconds, Set<String> remarks, Optional<CommandFailure> failure) {}
 
     private Outcome drain(JobSpec job, Drain drain, ApplySpec current) throws IOException, InterruptedException {
         var arguments = arguments(drain, current);
         var next = drain.hasNext() ? Optional.of(drain.getNext()) : Optional.<ApplySpec>empty();
         var waited = 0;
+        var remarks = new LinkedHashSet<String>();
         while (true) {
             var finished = runOnce(job, arguments, current, next);
             var said = finished.stdout().strip();
             if (!said.matches("[+-]?[0-9]{1,6}")) {
-                return new Outcome(waited, Optional.of(refused(job, finished)));
+                return new Outcome(waited, remarks, Optional.of(refused(job, finished)));
+            }
+            if (finished.exitCode() != 0) {
+                remarks.add("the drain script of job " + job.getName() + " printed a number and ended with exit code "
+                        + finished.exitCode() + ", which does no harm");
             }
             var seconds = Integer.parseInt(said);
             Thread.sleep(Duration.ofSeconds(Math.abs(seconds)));
             waited += Math.abs(seconds);
             if (seconds >= 0) {
-                return new Outcome(waited, Optional.empty());
+                return new Outcome(waited, remarks, Optional.empty());
             }
             arguments = List.of("job_check_status", "hash_unchanged");
             next = Optional.empty();

@@ -18,9 +18,16 @@ final class AgentSession {
 
     private AgentSession() {}
 
-    static Behavior<SessionCommand> of(String agentId, StreamObserver<ToAgent> stream) {
-        return Behaviors.receiveMessage(message -> switch (message) {
-            case SessionCommand.Send send -> write(agentId, stream, commandOf(send));
+    static Behavior<SessionCommand> of(String agentId, StreamObserver<ToAgent> stream, AgentWatch watch) {
+        return Behaviors.receive((context, message) -> switch (message) {
+            case SessionCommand.Send send -> {
+                var command = commandOf(send);
+                watch.ordered(context.getSelf(), command);
+                yield write(
+                        agentId,
+                        stream,
+                        ToAgent.newBuilder().setCommand(command).build());
+            }
             case SessionCommand.Acknowledge acknowledge ->
                 write(
                         agentId,
@@ -49,11 +56,9 @@ final class AgentSession {
         });
     }
 
-    private static ToAgent commandOf(SessionCommand.Send send) {
+    private static Command commandOf(SessionCommand.Send send) {
         try {
-            return ToAgent.newBuilder()
-                    .setCommand(Command.parseFrom(send.command()))
-                    .build();
+            return Command.parseFrom(send.command());
         } catch (InvalidProtocolBufferException broken) {
             throw new IllegalArgumentException("a command that this director serialized does not parse", broken);
         }

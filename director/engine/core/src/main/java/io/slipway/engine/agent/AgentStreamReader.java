@@ -132,10 +132,11 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
                         .setSettings(settings))
                 .build());
         var opened = system.systemActorOf(
-                AgentSession.of(certifiedId, toAgent),
+                AgentSession.of(certifiedId, toAgent, watch),
                 "agent-" + certifiedId + "-" + Long.toHexString(System.nanoTime()),
                 Props.empty());
         session = opened;
+        watch.connected(parsed, hello, opened);
         var results = hello.getUnacknowledgedList().stream()
                 .map(AgentStreamReader::resultOf)
                 .toList();
@@ -147,7 +148,6 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
                         PlainText.clean(hello.getJobState(), LONGEST_WORD),
                         results,
                         opened));
-        watch.connected(parsed, hello, opened);
     }
 
     private void answered(AgentId known, CommandResult result) {

@@ -175,6 +175,7 @@ public final class ErrandRunner {
         var goal = InstanceGoal.of(run.key(), run.task(), run.fence(), kind, instance.spec())
                 .fixing(kind == Kind.DETACHED);
         var ended = instances.converge(instance.id(), goal);
+        ended.account().forEach(line -> run.log().debug(instance.name() + ": " + line));
         if (!ended.succeeded()) {
             run.check();
             throw new RunFailed(ERRAND_FAILED, ended.failure());

@@ -8,6 +8,7 @@ import io.slipway.engine.agent.AgentResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +154,12 @@ public sealed interface InstanceCommand {
 
         public boolean succeeded() {
             return failure.isEmpty();
+        }
+
+        /** How it went, line by line, for a debug log. */
+        public List<String> account() {
+            return Stream.concat(warnings.stream(), Stream.of(StepTime.line(times)))
+                    .toList();
         }
     }
 

@@ -1,11 +1,14 @@
 package io.slipway.engine.instance;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.slipway.engine.EngineServices.Timeouts;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentResult;
 import io.slipway.engine.instance.Situation.Stream;
 import io.slipway.engine.instance.Situation.Timer;
 import io.slipway.engine.instance.Situation.Watch;
+import io.slipway.protocol.agent.v1.Success;
+import io.slipway.store.PlainText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * outside, so that an outcome and what follows from it are one write.
  */
 final class InstanceTurn {
+    private static final int LONGEST_REMARK = 1000;
+
     private final String id;
     private final Timeouts timeouts;
     private InstanceState state;
@@ -134,6 +139,9 @@ final class InstanceTurn {
         }
         if (result.succeeded()) {
             now = now.failed(0);
+            if (pending.act() == AgentAct.DRAIN) {
+                remarks(result).forEach(remark -> effects.add(new InstanceEffect.Warn(remark)));
+            }
             journal(new InstanceEvent.CommandSucceeded(result.commandId()));
             acknowledge(stream, result);
             return advance();
@@ -148,6 +156,17 @@ final class InstanceTurn {
         acknowledge(stream, result);
         String act = pending.act().name().toLowerCase(Locale.ROOT);
         return commandFailed("Action '" + act + "' failed: " + result.failure());
+    }
+
+    private List<String> remarks(AgentResult drained) {
+        try {
+            return Success.parseFrom(drained.success()).getDrain().getRemarksList().stream()
+                    .map(remark -> PlainText.clean(remark, LONGEST_REMARK))
+                    .toList();
+        } catch (InvalidProtocolBufferException broken) {
+            note("what the agent of instance " + id + " says of its drain cannot be read: " + broken.getMessage());
+            return List.of();
+        }
     }
 
     private InstanceTurn commandFailed(String message) {

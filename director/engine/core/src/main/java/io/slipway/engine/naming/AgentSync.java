@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the agents whose streams this node holds at the newest version. An agent has one command at a time: one that is
- * slow skips versions.
+ * slow skips versions. An agent without jobs has nobody who would ask it for a name, and hears of none until it is told to
+ * apply a spec: a thousand VMs that are being made would otherwise fetch every version that each of them gives rise to.
  */
 final class AgentSync implements AgentWatch {
     private static final Logger LOG = LoggerFactory.getLogger(AgentSync.class);
@@ -48,18 +49,21 @@ final class AgentSync implements AgentWatch {
         private final String id;
         private long records;
         private long health;
+        private volatile boolean hasJobs;
         private volatile String underWay = "";
         private Published sent = Published.NONE;
 
-        private Agent(String id, long records, long health) {
+        private Agent(String id, Hello hello) {
             this.id = id;
-            this.records = records;
-            this.health = health;
+            records = hello.getDnsVersion();
+            health = hello.getDnsHealthVersion();
+            hasJobs = hello.hasAppliedSpec();
         }
     }
 
-    int connected() {
-        return agents.size();
+    /** How many agents fetch the versions there are. */
+    int listening() {
+        return (int) agents.values().stream().filter(agent -> agent.hasJobs).count();
     }
 
     /** Whether many agents are still at the last version: another one now would only be more for all. */
@@ -67,7 +71,7 @@ final class AgentSync implements AgentWatch {
         long underWay = agents.values().stream()
                 .filter(agent -> !agent.underWay.isEmpty())
                 .count();
-        return underWay > Math.max(FEW_AGENTS, agents.size() / 4);
+        return underWay > Math.max(FEW_AGENTS, listening() / 4);
     }
 
     /** Tells every agent that is behind. */
@@ -79,9 +83,18 @@ final class AgentSync implements AgentWatch {
     @Override
     public void connected(AgentId agent, Hello hello, ActorRef<SessionCommand> session) {
         if (agent.owner() == AgentId.Owner.INSTANCE) {
-            var connected = new Agent(agent.value(), hello.getDnsVersion(), hello.getDnsHealthVersion());
+            var connected = new Agent(agent.value(), hello);
             agents.put(session, connected);
             sendIfBehind(session, connected);
+        }
+    }
+
+    @Override
+    public void ordered(ActorRef<SessionCommand> session, Command command) {
+        var agent = agents.get(session);
+        if (agent != null && command.hasApply() && !agent.hasJobs) {
+            agent.hasJobs = true;
+            sendIfBehind(session, agent);
         }
     }
 
@@ -127,7 +140,7 @@ final class AgentSync implements AgentWatch {
             var news = current;
             boolean isBehind = agent.records < news.records().number()
                     || agent.health < news.health().number();
-            if (!isBehind || !agent.underWay.isEmpty()) {
+            if (!isBehind || !agent.hasJobs || !agent.underWay.isEmpty()) {
                 return;
             }
             agent.underWay = "dns-" + run + "-" + commands.incrementAndGet();

@@ -200,7 +200,7 @@ public final class NameService implements AutoCloseable {
     private void announce(Published published) {
         if (published.isNewerThan(announced)) {
             long millis =
-                    agents.connected() * (MILLIS_PER_AGENT * BYTES_PER_MILLI + published.sizeBytes()) / BYTES_PER_MILLI;
+                    agents.listening() * (MILLIS_PER_AGENT * BYTES_PER_MILLI + published.sizeBytes()) / BYTES_PER_MILLI;
             long most = inARow < STORM ? MOST_PAUSE_MILLIS : MOST_STORM_PAUSE_MILLIS;
             nextAtNanos =
                     System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.clamp(millis, LEAST_PAUSE_MILLIS, most));

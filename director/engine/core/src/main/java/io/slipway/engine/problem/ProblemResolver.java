@@ -192,6 +192,7 @@ final class ProblemResolver {
                 .fixing(true)
                 .skippingDrain(true);
         var ended = instances.converge(one.instanceId(), goal);
+        ended.account().forEach(line -> run.log().debug(instance.name() + ": " + line));
         if (!ended.succeeded()) {
             throw new RunFailed(UNKNOWN, ended.failure());
         }

@@ -8,7 +8,6 @@ import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
 import io.slipway.engine.instance.InstanceGoal;
 import io.slipway.engine.instance.InstanceGoal.Kind;
 import io.slipway.engine.instance.Instances;
-import io.slipway.engine.instance.StepTime;
 import io.slipway.engine.plan.ChangeOrder;
 import io.slipway.engine.plan.Member;
 import io.slipway.engine.plan.PlannedInstance;
@@ -141,7 +140,7 @@ public final class InstanceRun {
     private static void reach(Run run, PlannedInstance instance, InstanceGoal goal, Instances instances)
             throws RunFailed {
         var ended = instances.converge(instance.id(), goal);
-        run.log().debug(instance.name() + ": " + StepTime.line(ended.times()));
+        ended.account().forEach(line -> run.log().debug(instance.name() + ": " + line));
         if (!ended.succeeded()) {
             run.check();
             throw new RunFailed(FAILED, ended.failure());

@@ -4,7 +4,6 @@ import io.slipway.engine.ask.Parallel;
 import io.slipway.engine.instance.InstanceGoal;
 import io.slipway.engine.instance.InstanceGoal.Kind;
 import io.slipway.engine.instance.InstanceSpec;
-import io.slipway.engine.instance.StepTime;
 import io.slipway.engine.plan.Member;
 import io.slipway.engine.preparation.RunServices;
 import io.slipway.engine.run.Run;
@@ -70,7 +69,7 @@ final class MemberRemoval {
                 .forced(manner.force());
         var ended = services.instances().converge(member.instanceId(), goal);
         ended.warnings().forEach(warning -> run.log().warning(member.name() + ": " + warning));
-        run.log().debug(member.name() + ": " + StepTime.line(ended.times()));
+        ended.account().forEach(line -> run.log().debug(member.name() + ": " + line));
         if (!ended.succeeded()) {
             run.check();
             throw new RunFailed(DELETION_FAILED, ended.failure());

@@ -6,7 +6,6 @@ import io.slipway.engine.instance.DiskOrder;
 import io.slipway.engine.instance.InstanceCommand.InstanceStatus;
 import io.slipway.engine.instance.InstanceGoal;
 import io.slipway.engine.instance.InstanceGoal.Kind;
-import io.slipway.engine.instance.StepTime;
 import io.slipway.engine.plan.ChangeOrder;
 import io.slipway.engine.plan.DeploymentPlan;
 import io.slipway.engine.plan.InstanceChange;
@@ -150,7 +149,7 @@ final class Rollout {
                 .with(new DiskOrder(options.recreatePersistentDisks(), settings.growDisksInPlace(), "", null))
                 .swapping(instance.swap());
         var ended = services.instances().converge(instance.id(), goal);
-        run.log().debug(instance.name() + ": " + StepTime.line(ended.times()));
+        ended.account().forEach(line -> run.log().debug(instance.name() + ": " + line));
         if (!ended.succeeded()) {
             run.check();
             throw new RunFailed(UPDATE_FAILED, ended.failure());

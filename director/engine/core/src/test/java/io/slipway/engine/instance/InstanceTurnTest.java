@@ -10,6 +10,8 @@ import io.slipway.engine.agent.AgentResult;
 import io.slipway.engine.agent.SessionCommand;
 import io.slipway.engine.instance.InstanceGoal.Kind;
 import io.slipway.engine.instance.Situation.Timer;
+import io.slipway.protocol.agent.v1.DrainResult;
+import io.slipway.protocol.agent.v1.Success;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,9 +66,13 @@ class InstanceTurnTest {
     }
 
     private void answered(String failure, boolean isRepeatable) {
+        answered(failure, isRepeatable, new byte[0]);
+    }
+
+    private void answered(String failure, boolean isRepeatable, byte[] success) {
         var pending = Objects.requireNonNull(state.pending());
         take(turn().hear(new AgentEvent.Answered(
-                agentId(), new AgentResult(pending.commandId(), failure, isRepeatable, new byte[0]))));
+                agentId(), new AgentResult(pending.commandId(), failure, isRepeatable, success))));
     }
 
     private void answered() {
@@ -120,6 +126,29 @@ class InstanceTurnTest {
         assertThat(effects).isEmpty();
         take(turn().renew(RUNNING));
         assertThat(effects).isEmpty();
+    }
+
+    @Test
+    void what_was_odd_about_draining_is_told_with_the_end() {
+        started();
+        take(turn().set(Specs.goal("g2", Kind.STOPPED, Specs.spec("h1"))));
+        assertThat(Objects.requireNonNull(state.pending()).act()).isEqualTo(AgentAct.PRE_STOP);
+        answered();
+        assertThat(Objects.requireNonNull(state.pending()).act()).isEqualTo(AgentAct.DRAIN);
+
+        answered(
+                "",
+                false,
+                Success.newBuilder()
+                        .setDrain(DrainResult.newBuilder().addRemarks("it ended with\u0000 exit code 7"))
+                        .build()
+                        .toByteArray());
+
+        assertThat(effects(InstanceEffect.Warn.class)).singleElement().satisfies(warning -> assertThat(
+                        warning.message())
+                .startsWith("it ended with")
+                .endsWith("exit code 7")
+                .doesNotContain("\u0000"));
     }
 
     @Test

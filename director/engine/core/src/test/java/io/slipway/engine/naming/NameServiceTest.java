@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.engine.agent.AgentId;
 import io.slipway.engine.agent.SessionCommand;
+import io.slipway.protocol.agent.v1.Apply;
+import io.slipway.protocol.agent.v1.ApplySpec;
 import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.CommandResult;
 import io.slipway.protocol.agent.v1.Failure;
 import io.slipway.protocol.agent.v1.Hello;
+import io.slipway.protocol.agent.v1.Prepare;
 import io.slipway.protocol.agent.v1.Success;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NameServiceTest {
     private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Hello WITH_JOBS =
+            Hello.newBuilder().setAppliedSpec(ApplySpec.getDefaultInstance()).build();
     private static ActorTestKit kit;
 
     private NamingWorld world;
@@ -56,7 +61,7 @@ class NameServiceTest {
 
     @Test
     void an_agent_that_connects_gets_what_it_lacks() throws Exception {
-        var agent = connected(Hello.getDefaultInstance());
+        var agent = connected(WITH_JOBS);
 
         var sync = next(agent).getSyncDns();
 
@@ -68,15 +73,44 @@ class NameServiceTest {
 
     @Test
     void an_agent_that_has_all_hears_nothing() throws Exception {
-        next(connected(Hello.getDefaultInstance()));
+        next(connected(WITH_JOBS));
 
-        connected(Hello.newBuilder().setDnsVersion(1).setDnsHealthVersion(1).build())
+        connected(WITH_JOBS.toBuilder().setDnsVersion(1).setDnsHealthVersion(1).build())
                 .expectNoMessage(Duration.ofMillis(300));
     }
 
     @Test
-    void a_row_that_says_something_new_reaches_agents_at_once() {
+    void an_agent_without_jobs_hears_nothing_until_it_is_told_to_apply_a_spec() {
+        next(connected(WITH_JOBS));
         var agent = connected(Hello.getDefaultInstance());
+        service.agents()
+                .ordered(
+                        agent.getRef(),
+                        command().setPrepare(Prepare.getDefaultInstance()).build());
+        agent.expectNoMessage(Duration.ofMillis(300));
+
+        service.agents()
+                .ordered(
+                        agent.getRef(),
+                        command().setApply(Apply.getDefaultInstance()).build());
+
+        var sync = next(agent);
+        assertThat(sync.getSyncDns().getVersion()).isEqualTo(1);
+        service.agents()
+                .ordered(
+                        agent.getRef(),
+                        command().setApply(Apply.getDefaultInstance()).build());
+        answer(agent, sync, true);
+        agent.expectNoMessage(Duration.ofMillis(300));
+        var changed = instance("b", "web", 1, "10.0.0.2", "starting");
+        world.put(changed);
+        service.noticed(changed);
+        assertThat(next(agent).getSyncDns().getVersion()).isEqualTo(2);
+    }
+
+    @Test
+    void a_row_that_says_something_new_reaches_agents_at_once() {
+        var agent = connected(WITH_JOBS);
         answer(agent, next(agent), true);
         var changed = instance("b", "web", 1, "10.0.0.2", "starting");
         world.put(changed);
@@ -93,7 +127,7 @@ class NameServiceTest {
 
     @Test
     void a_burst_becomes_few_versions_and_a_slow_agent_skips_some() {
-        var agent = connected(Hello.getDefaultInstance());
+        var agent = connected(WITH_JOBS);
         var first = next(agent);
         for (int i = 0; i < 200; i++) {
             var row = instance("b" + i, "web", i + 1, "10.0.1." + i, "running");
@@ -112,7 +146,7 @@ class NameServiceTest {
 
     @Test
     void an_agent_that_failed_is_told_again() {
-        var agent = connected(Hello.getDefaultInstance());
+        var agent = connected(WITH_JOBS);
         var first = next(agent);
 
         answer(agent, first, false);
@@ -124,7 +158,7 @@ class NameServiceTest {
 
     @Test
     void what_another_director_published_is_announced() throws Exception {
-        var agent = connected(Hello.getDefaultInstance());
+        var agent = connected(WITH_JOBS);
         answer(agent, next(agent), true);
         world.put(instance("b", "web", 1, "10.0.0.2", "running"));
 
@@ -135,10 +169,10 @@ class NameServiceTest {
 
     @Test
     void many_agents_get_one_small_command_each() {
-        next(connected(Hello.getDefaultInstance()));
+        next(connected(WITH_JOBS));
         var agents = new ArrayList<TestProbe<SessionCommand>>();
         for (int i = 0; i < 100; i++) {
-            agents.add(connected(Hello.getDefaultInstance()));
+            agents.add(connected(WITH_JOBS));
         }
 
         for (var agent : agents) {
@@ -154,6 +188,10 @@ class NameServiceTest {
         service.agents()
                 .connected(new AgentId(AgentId.Owner.INSTANCE, UUID.randomUUID().toString(), 1), hello, probe.getRef());
         return probe;
+    }
+
+    private static Command.Builder command() {
+        return Command.newBuilder().setId(UUID.randomUUID().toString());
     }
 
     private static Command next(TestProbe<SessionCommand> agent) {

@@ -125,7 +125,7 @@ record AgentState(
                 privateKeyPem);
     }
 
-    AgentState withDns(long version) {
+    AgentState withDns(long version, long healthVersion) {
         return new AgentState(
                 bootId,
                 appliedSpec,
@@ -133,22 +133,7 @@ record AgentState(
                 areJobsWanted,
                 disks,
                 version,
-                dnsHealthVersion,
-                sshUsers,
-                certificatePem,
-                caPem,
-                privateKeyPem);
-    }
-
-    AgentState withDnsHealth(long version) {
-        return new AgentState(
-                bootId,
-                appliedSpec,
-                jobs,
-                areJobsWanted,
-                disks,
-                dnsVersion,
-                version,
+                healthVersion,
                 sshUsers,
                 certificatePem,
                 caPem,

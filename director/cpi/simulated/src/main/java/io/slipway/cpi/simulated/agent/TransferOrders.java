@@ -72,13 +72,18 @@ final class TransferOrders {
 
     /** Older versions than the present ones change nothing and are success. */
     void syncDns(SyncDns order) throws CommandFailure, IOException, InterruptedException {
-        if (order.getVersion() > model.state().dnsVersion()) {
+        boolean hasNewRecords = order.getVersion() > model.state().dnsVersion();
+        boolean hasNewHealth = order.getHealthVersion() > model.state().dnsHealthVersion();
+        if (hasNewRecords) {
             blobs.get().check(order.getRecords());
-            model.change(state -> state.withDns(Math.max(state.dnsVersion(), order.getVersion())));
         }
-        if (order.getHealthVersion() > model.state().dnsHealthVersion()) {
+        if (hasNewHealth) {
             blobs.get().check(order.getHealth());
-            model.change(state -> state.withDnsHealth(Math.max(state.dnsHealthVersion(), order.getHealthVersion())));
+        }
+        if (hasNewRecords || hasNewHealth) {
+            model.change(state -> state.withDns(
+                    Math.max(state.dnsVersion(), order.getVersion()),
+                    Math.max(state.dnsHealthVersion(), order.getHealthVersion())));
         }
     }
 }
