@@ -9,6 +9,7 @@ import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
 import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.blob.BlobExchange;
+import io.slipway.engine.cluster.Halt;
 import io.slipway.engine.naming.NameService;
 import io.slipway.engine.network.ManagedNetworkService;
 import io.slipway.engine.state.InstanceRows;
@@ -55,11 +56,15 @@ final class Director implements AutoCloseable {
     private @Nullable ActorSystem<Void> system;
     private List<Endpoint> endpoints = List.of();
 
-    private Director() {}
+    private final Halt halt;
+
+    private Director(Halt halt) {
+        this.halt = halt;
+    }
 
     /** Starts everything; what was started is stopped again where something fails. */
     static Director start(ServerSettings settings) throws IOException, ServerSettings.Invalid {
-        var director = new Director();
+        var director = new Director(Halt.ofThisProcess());
         try {
             var renderer = director.keep(TemplateRenderer.startInBackground());
             director.wire(settings, Infrastructures.builtIn(settings), renderer);
@@ -70,10 +75,13 @@ final class Director implements AutoCloseable {
         }
     }
 
-    /** As {@link #start(ServerSettings)}, over this infrastructure, and with a renderer that outlives it. */
-    static Director start(ServerSettings settings, Cpi builtIn, TemplateRenderer renderer)
+    /**
+     * As {@link #start(ServerSettings)}, over this infrastructure, with a renderer that outlives it, and in a process that
+     * outlives it, too.
+     */
+    static Director start(ServerSettings settings, Cpi builtIn, TemplateRenderer renderer, Halt halt)
             throws IOException, ServerSettings.Invalid {
-        var director = new Director();
+        var director = new Director(halt);
         try {
             director.wire(settings, builtIn, renderer);
             return director;
@@ -133,7 +141,7 @@ final class Director implements AutoCloseable {
         var audit = new StoredAudit(stores.events(), clock);
         var networks = new ManagedNetworkService(stores.infrastructure().networks(), cpis, audit, clock);
         var engine = keep(Engine.start(
-                engineSettings(settings, NodeIdentity.write(settings.dataDirectory(), ca)),
+                engineSettings(settings, NodeIdentity.write(settings.dataDirectory(), settings.cluster(), ca)),
                 new Engine.Surroundings(
                         cpis,
                         identities(settings, ca),
@@ -144,6 +152,7 @@ final class Director implements AutoCloseable {
                         renderer,
                         naming,
                         networks,
+                        halt,
                         clock)));
         system = engine.system();
         keep(Ports.listenForAgents(settings, ca, engine, naming));

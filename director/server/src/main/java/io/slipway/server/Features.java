@@ -110,7 +110,7 @@ final class Features {
         all.add(new ResourceEndpoints(blobs, blocking));
         all.add(new ClusterEndpoints(clusters, blocking));
         all.add(new NetworkEndpoints(networks, engine.tasks(), blocking));
-        engine.repeat(Duration.ofMinutes(30), networks::removeExpired);
+        engine.care(Duration.ofMinutes(30), networks::removeExpired);
         all.addAll(uploads(clusters.defaults()));
         all.addAll(deployments(resurrection(graces)));
         all.addAll(instances());
@@ -131,9 +131,9 @@ final class Features {
         var infrastructure = stores.infrastructure();
         var disks =
                 new OrphanDiskService(engine.tasks(), infrastructure.disks(), infrastructure.snapshots(), cpis, clock);
-        engine.repeat(Duration.ofHours(1), disks::removeExpired);
+        engine.care(Duration.ofHours(1), disks::removeExpired);
         var vms = new OrphanedVmService(infrastructure.vms(), cpis, this::release, audit);
-        engine.repeat(ORPHANED_VMS, vms::removeAll);
+        engine.care(ORPHANED_VMS, vms::removeAll);
         var exports = new ExportedReleases(stores.bundleBlobs(), stores.bundles());
         var cleanUps = new CleanUpService(engine.tasks(), uploads, uses, catalogs, disks, vms, cpis, exports);
         var archives = new ArchiveReceiver(stores.folders().incoming(), materializer, blocking);
@@ -153,7 +153,7 @@ final class Features {
     private Feature snapshots() {
         var snapshots = new SnapshotService(
                 engine.tasks(), engine.deployments(), stores.infrastructure().snapshots(), cpis, clock);
-        engine.repeat(Duration.ofMinutes(10), snapshots::settleFailed);
+        engine.care(Duration.ofMinutes(10), snapshots::settleFailed);
         return new SnapshotEndpoints(snapshots, blocking);
     }
 
@@ -190,7 +190,7 @@ final class Features {
         var service = new ResurrectionService(
                 engine.deployments(), engine.deployments(), stores.configs(), stores.settings(), audit);
         var resurrector = new Resurrector(engine.deployments(), engine.tasks(), service, cpis, audit, clock, graces);
-        engine.repeat(graces.interval(), resurrector::look);
+        engine.care(graces.interval(), resurrector::look);
         return service;
     }
 

@@ -2,9 +2,11 @@ package io.slipway.server;
 
 import io.slipway.cpi.Cpi;
 import io.slipway.cpi.CpiException;
+import io.slipway.engine.cluster.Halt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The director's process: {@code --config FILE} runs it until it is told to stop; with {@code power-off} it stops all
@@ -47,14 +49,22 @@ public final class Main {
             throws IOException, ServerSettings.Invalid, InterruptedException {
         Umask.warnIfOpen();
         var director = Director.start(settings);
+        var isClosing = new AtomicBoolean();
         var stopped = new java.util.concurrent.CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            isClosing.set(true);
                             director.close();
                             stopped.countDown();
                         },
                         "shutdown"));
+        director.system().getWhenTerminated().thenRun(() -> {
+            if (!isClosing.get()) {
+                // Without its entities a director is of no use, and whoever supervises it starts it again.
+                Halt.ofThisProcess().now("its actor system has ended");
+            }
+        });
         stopped.await();
         return 0;
     }

@@ -21,7 +21,8 @@ final class NodeIdentity {
     private NodeIdentity() {}
 
     /** Writes the files, for the director's own user. */
-    static ClusterNode write(Path dataDirectory, DirectorCa ca) throws IOException {
+    static ClusterNode write(Path dataDirectory, ServerSettings.ClusterAddress where, DirectorCa ca)
+            throws IOException {
         Path directory = dataDirectory.resolve("node");
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -32,7 +33,7 @@ final class NodeIdentity {
         write(key, issued.privateKeyPem());
         write(certificate, issued.certificatePem());
         write(authority, ca.caPem());
-        return new ClusterNode("127.0.0.1", 0, key, certificate, authority);
+        return new ClusterNode(where.isReachable(), where.address(), where.port(), key, certificate, authority);
     }
 
     private static void write(Path file, String pem) throws IOException {

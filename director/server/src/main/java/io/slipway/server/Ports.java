@@ -34,6 +34,7 @@ final class Ports {
                 address -> AgentGateway.start(
                         engine.system(),
                         engine.agentDirectory(),
+                        engine.sessions(),
                         naming.agents(),
                         (agentId, pkcs10) -> new AgentCertificates.Renewed(ca.renewAgent(agentId, pkcs10), ca.caPem()),
                         new AgentGateway.GatewaySettings(

@@ -33,6 +33,7 @@ import java.util.Set;
  * @param tasks as {@code tasks.workers}, {@code tasks.urgent_workers} and {@code tasks.kept} say
  * @param resurrection when VMs are made anew by themselves, as {@code resurrection} says
  * @param certificates what is asked of all that deployments have made, as {@code certificates} says
+ * @param cluster as {@code cluster} says
  */
 record ServerSettings(
         String uuid,
@@ -55,12 +56,23 @@ record ServerSettings(
         boolean errandsOnStoppedInstances,
         TaskLimits tasks,
         ResurrectionSettings resurrection,
-        CertificatePolicy certificates) {
+        CertificatePolicy certificates,
+        ClusterAddress cluster) {
 
     /** Listened on where nothing else is said: what else shall reach a director has to be named. */
     private static final String THIS_MACHINE = "127.0.0.1";
 
     private static final Set<String> ALL = Set.of("0.0.0.0", "0:0:0:0:0:0:0:0");
+
+    /**
+     * Where other directors that use the same database reach this one.
+     *
+     * @param isReachable false where the settings name no address: it is alone then
+     * @param port 0 for any
+     */
+    record ClusterAddress(boolean isReachable, String address, int port) {
+        static final ClusterAddress ALONE = new ClusterAddress(false, THIS_MACHINE, 0);
+    }
 
     /** Somebody who may use the API. */
     record User(String name, String password, String role) {
@@ -97,7 +109,8 @@ record ServerSettings(
                         "allow_errands_on_stopped_instances",
                         "tasks",
                         "resurrection",
-                        "certificates"))
+                        "certificates",
+                        "cluster"))
                 .read();
     }
 
@@ -146,7 +159,8 @@ record ServerSettings(
                             "percent_threshold",
                             "time_threshold")),
                     certificates(all.section(
-                            "certificates", "ca_minimum_duration_in_days", "leaf_minimum_duration_in_days")));
+                            "certificates", "ca_minimum_duration_in_days", "leaf_minimum_duration_in_days")),
+                    cluster());
         }
 
         private static List<String> tlsNames(Section tls) throws Invalid {
@@ -159,6 +173,23 @@ record ServerSettings(
                 }
             }
             return names;
+        }
+
+        private ClusterAddress cluster() throws Invalid {
+            if (!all.has("cluster")) {
+                return ClusterAddress.ALONE;
+            }
+            Section cluster = all.section("cluster", "address", "port");
+            String address = ipAddress(cluster, "address", cluster.text("address"));
+            if (ALL.contains(address)) {
+                throw cluster.invalid(
+                        "address", "is '" + address + "', and must be one by which other directors reach this one");
+            }
+            if (!all.has("database")) {
+                throw cluster.invalid(
+                        "address", "is given, and database is not: directors that are one cluster share a PostgreSQL");
+            }
+            return new ClusterAddress(true, address, cluster.port("port"));
         }
 
         private static CertificatePolicy certificates(Section section) throws Invalid {

@@ -71,7 +71,7 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     void start() throws Exception {
-        director = Director.start(settings, outliving(cpi), SharedRenderer.RENDERER);
+        director = Director.start(settings, outliving(cpi), SharedRenderer.RENDERER, why -> die());
         api = new Api(settings.port(), settings.caFile(), "admin", PASSWORD);
     }
 
@@ -163,7 +163,8 @@ final class SimulatedDirector implements AutoCloseable {
                 false,
                 tasks,
                 ResurrectionSettings.DEFAULT,
-                CertificatePolicy.NONE);
+                CertificatePolicy.NONE,
+                ServerSettings.ClusterAddress.ALONE);
     }
 
     private static int freePort() throws IOException {

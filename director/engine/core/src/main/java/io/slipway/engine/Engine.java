@@ -8,7 +8,13 @@ import io.slipway.engine.agent.AgentDirectory;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentId;
 import io.slipway.engine.agent.AgentIdentities;
+import io.slipway.engine.agent.AgentSessions;
 import io.slipway.engine.ask.Stop;
+import io.slipway.engine.cluster.Caretaker;
+import io.slipway.engine.cluster.Formation;
+import io.slipway.engine.cluster.Guard;
+import io.slipway.engine.cluster.Halt;
+import io.slipway.engine.cluster.Nodes;
 import io.slipway.engine.compile.CompileCommand;
 import io.slipway.engine.compile.CompiledPackageEntity;
 import io.slipway.engine.compile.PackageOutput;
@@ -54,17 +60,23 @@ import io.slipway.templates.TemplateRenderer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +84,11 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration TASK_REMOVAL = Duration.ofMinutes(10);
+    private static final Duration JOINING = Duration.ofSeconds(90);
+    /** Longer than any phase of the coordinated shutdown. */
+    private static final Duration LEAVING = Duration.ofSeconds(100);
+
+    private static final CoordinatedShutdown.Reason DOWNED = CoordinatedShutdown.clusterDowningReason();
 
     private final ActorSystem<Void> system;
     private final ExecutorService blocking;
@@ -86,8 +103,17 @@ public final class Engine implements AutoCloseable {
     private final LogCollector logs;
     private final ClusterSharding sharding;
     private final Supplier<List<String>> blocks;
+    private final AgentSessions sessions;
+    private final Formation formation;
+    private final Guard guard;
+    private final Wakening wakening;
+    private @Nullable Caretaker caretaker;
 
-    /** What the engine is given of the world around it. */
+    /**
+     * What the engine is given of the world around it.
+     *
+     * @param halt ends this process at once, where others do its work
+     */
     public record Surroundings(
             Cpis cpis,
             AgentIdentities identities,
@@ -98,6 +124,7 @@ public final class Engine implements AutoCloseable {
             TemplateRenderer renderer,
             NameService naming,
             ManagedNetworkService networks,
+            Halt halt,
             Clock clock) {}
 
     private Engine(EngineSettings settings, Surroundings given) {
@@ -106,14 +133,30 @@ public final class Engine implements AutoCloseable {
                 Thread.ofVirtual().name("blocking-", 0).factory());
         system = ActorSystem.create(Behaviors.empty(), "slipway", ActorSystemConfig.of(settings));
         var cluster = Cluster.get(system);
-        cluster.manager().tell(Join.create(cluster.selfMember().address()));
+        boolean isShared = !settings.database().isEmbedded();
+        guard = isShared ? Guard.start(given.halt()) : Guard.none();
+        formation = new Formation(
+                cluster,
+                stores.members(),
+                new Formation.Settings(isShared, settings.node().isReachable()),
+                given.halt());
+        haltWhenDowned(given.halt());
         sharding = ClusterSharding.get(system);
         blocks = () -> stores.rows().journalsOf(AddressBlockEntity.KEY.name());
+        sessions = AgentSessions.start(system, agentDirectory());
         services = services(settings, given);
         services.instances().tell(given.naming().rows());
         var workers =
                 new TaskWorkers(settings.tasks().workers(), settings.tasks().urgentWorkers());
-        tasks = new TaskService(sharding, services, stores.outputs(), workers, this::cancelInDeployment, stop);
+        tasks = new TaskService(
+                system,
+                services,
+                stores.outputs(),
+                workers,
+                stores.runners(),
+                new Nodes(cluster),
+                this::cancelInDeployment,
+                stop);
         instances = new Instances(system, stop);
         agents = new InstanceAgents(sharding, given.clock(), settings.timeouts().agentReturn(), stop);
         logs = new LogCollector(
@@ -142,6 +185,8 @@ public final class Engine implements AutoCloseable {
         addresses = new AddressService(system, () -> cloudConfig(given), blocking, stop, blocks);
         deployments = new DeploymentService(sharding, services, tasks, deploys, stop);
         startEntities(runs);
+        wakening = new Wakening(
+                sharding, stores.rows(), services, stores.catalogs().compilations(), tasks);
     }
 
     private EngineServices services(EngineSettings settings, Surroundings given) {
@@ -151,6 +196,8 @@ public final class Engine implements AutoCloseable {
                 (task, line) -> stores.outputs().append(task, OutputType.CPI, EventLog.stamped(given.clock(), line)),
                 blocking,
                 given.identities(),
+                sessions,
+                guard,
                 given.links(),
                 stores.rows()::nextEpoch,
                 new TaskRows(stores.rows()),
@@ -242,13 +289,21 @@ public final class Engine implements AutoCloseable {
         return ConfigReader.cloud(trees, name -> variables.get(name).orElse(null));
     }
 
-    /** Starts the actor system, joins the cluster, and wakes what was under way when a director stopped. */
+    /**
+     * Starts the actor system, joins the cluster or founds one, and wakes what was under way when a director stopped. Blocks until
+     * this director is a member.
+     */
     public static Engine start(EngineSettings settings, Surroundings given) {
         var engine = new Engine(settings, given);
+        try {
+            engine.formation.join(JOINING);
+        } catch (RuntimeException failure) {
+            engine.close();
+            throw failure;
+        }
         new FormerSubnets(engine.system, engine.stores.rows(), engine.leasesOfNoRun(), engine.stop).move();
-        engine.resume();
-        engine.repeat(
-                TASK_REMOVAL, () -> engine.tasks.removeOld(settings.tasks().kept()));
+        engine.caretaker = Caretaker.start(engine.system, engine.wakening);
+        engine.care(TASK_REMOVAL, () -> engine.tasks.removeOld(settings.tasks().kept()));
         return engine;
     }
 
@@ -291,6 +346,15 @@ public final class Engine implements AutoCloseable {
         return system;
     }
 
+    /** As {@link #repeat}, on one director of the cluster at a time. */
+    public void care(Duration pause, Runnable work) {
+        repeat(pause, () -> {
+            if (Objects.requireNonNull(caretaker).isHere()) {
+                work.run();
+            }
+        });
+    }
+
     /**
      * Does something again and again, off the actors' threads: first after one pause, and then one pause after it ended, so
      * that what takes long is never done twice at a time.
@@ -325,6 +389,11 @@ public final class Engine implements AutoCloseable {
         return blocking;
     }
 
+    /** The agents' streams that this node holds. */
+    public AgentSessions sessions() {
+        return sessions;
+    }
+
     /** Where agents' streams find the entities that own them. */
     public AgentDirectory agentDirectory() {
         return (AgentId agent, AgentEvent event) -> {
@@ -342,42 +411,47 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         stop.stop();
-        system.terminate();
+        formation.close();
+        if (system.getWhenTerminated().toCompletableFuture().isDone() || isAlone()) {
+            system.terminate();
+        } else {
+            // Others take over what this one has, one thing after the other, before it goes.
+            CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason());
+        }
         try {
-            system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            system.getWhenTerminated().toCompletableFuture().get(LEAVING.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception late) {
             LOG.warn("the actor system did not stop in time: {}", late.toString());
         }
+        guard.close();
         blocking.shutdownNow();
     }
 
-    /** Entities go on by themselves once they are woken. What is hidden was gone, and is not forgotten yet. */
-    private void resume() {
-        var open = tasks.open();
-        for (String deployment : stores.rows().journalsOf(DeploymentEntity.KEY.name())) {
-            sharding.entityRefFor(DeploymentEntity.KEY, deployment).tell(new DeploymentCommand.Wake());
-        }
-        for (String deployment : services.deployments().hidden()) {
-            sharding.entityRefFor(DeploymentEntity.KEY, deployment).tell(new DeploymentCommand.Wake());
-        }
-        for (var instance : services.instances().all()) {
-            wakeInstance(instance.id());
-        }
-        services.instances().hidden().forEach(this::wakeInstance);
-        for (String compilation : stores.catalogs().compilations().list()) {
-            sharding.entityRefFor(CompiledPackageEntity.KEY, compilation).tell(new CompileCommand.Wake());
-        }
-        for (var task : open) {
-            if (task.kind().goesOn() && !task.deployment().isEmpty()) {
-                sharding.entityRefFor(DeploymentEntity.KEY, task.deployment())
-                        .tell(new DeploymentCommand.Resume(task.id()));
-            }
-        }
-        tasks.endAbandoned(open);
+    private boolean isAlone() {
+        var state = Cluster.get(system).state();
+        return StreamSupport.stream(state.getMembers().spliterator(), false)
+                        .filter(member -> member.status() == MemberStatus.up())
+                        .count()
+                < 2;
     }
 
-    private void wakeInstance(String id) {
-        sharding.entityRefFor(InstanceEntity.KEY, id).tell(new InstanceCommand.Wake());
+    /** Whether this director is a member of the cluster, and so can do what it is asked for. */
+    public boolean isMember() {
+        return Cluster.get(system).selfMember().status() == MemberStatus.up();
+    }
+
+    /**
+     * A member that others have taken for dead must not act: they do its work already. The farewell that Pekko would say takes
+     * seconds, in which calls that were under way go on.
+     */
+    private void haltWhenDowned(Halt halt) {
+        var shutdown = CoordinatedShutdown.get(system);
+        shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "halt-when-downed", () -> {
+            if (shutdown.getShutdownReason().filter(DOWNED::equals).isPresent()) {
+                halt.now("the other directors have taken it for dead, and do its work");
+            }
+            return CompletableFuture.completedFuture(Done.done());
+        });
     }
 
     private void cancelInDeployment(String deployment, long task) {

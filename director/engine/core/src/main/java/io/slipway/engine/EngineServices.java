@@ -3,6 +3,8 @@ package io.slipway.engine;
 import io.slipway.cpi.CallContext;
 import io.slipway.cpi.Cpi;
 import io.slipway.engine.agent.AgentIdentities;
+import io.slipway.engine.agent.SessionSearch;
+import io.slipway.engine.cluster.Guard;
 import io.slipway.engine.state.DeploymentRows;
 import io.slipway.engine.state.InstanceRows;
 import io.slipway.engine.state.Orphans;
@@ -18,6 +20,8 @@ import java.util.function.LongSupplier;
  * What the entities need of the world.
  *
  * @param cpis the infrastructures
+ * @param sessions finds agents' streams again
+ * @param guard is asked right before the infrastructure is
  * @param blocking runs calls that block: CPI, database, files
  * @param epochs gives the epoch of an entity that starts; blocks
  */
@@ -26,6 +30,8 @@ public record EngineServices(
         CpiOutput cpiOutput,
         Executor blocking,
         AgentIdentities identities,
+        SessionSearch sessions,
+        Guard guard,
         BlobLinks blobs,
         LongSupplier epochs,
         TaskRows tasks,
@@ -53,6 +59,7 @@ public record EngineServices(
      * given up is a VM that nobody knows.
      */
     public Cpi cpi(String name, long task) {
+        guard.check();
         return cpis.of(name, task > 0 ? line -> cpiOutput.line(task, line) : CallContext.SILENT);
     }
 

@@ -26,13 +26,15 @@ public record EngineSettings(
      * How the directors of one cluster reach each other: by TLS, and each shows a certificate of the same CA with the same
      * name.
      *
+     * @param isReachable other directors are told where this one is; they are none otherwise
      * @param address that other directors reach this one by
      * @param port 0 for any
      * @param keyFile PEM, PKCS #8, RSA
      * @param certificateFile PEM
      * @param caFile PEM
      */
-    public record ClusterNode(String address, int port, Path keyFile, Path certificateFile, Path caFile) {}
+    public record ClusterNode(
+            boolean isReachable, String address, int port, Path keyFile, Path certificateFile, Path caFile) {}
 
     /**
      * How much is done and kept.

@@ -201,7 +201,7 @@ public final class StateRows {
 
     /** Names of those that are gone and not forgotten yet. */
     public List<String> hiddenDeployments() {
-        return hidden("SELECT name FROM deployments WHERE gone");
+        return idsOf("SELECT name FROM deployments WHERE gone");
     }
 
     public void writeInstance(String id, String deployment, String content, long version) {
@@ -247,7 +247,12 @@ public final class StateRows {
 
     /** Ids of those that are gone and not forgotten yet. */
     public List<String> hiddenInstances() {
-        return hidden("SELECT id FROM instances WHERE gone");
+        return idsOf("SELECT id FROM instances WHERE gone");
+    }
+
+    /** Of all instances, those that are hidden among them. */
+    public List<String> instanceIds() {
+        return idsOf("SELECT id FROM instances");
     }
 
     /** Ids of the entities of a kind that have a journal. */
@@ -272,7 +277,7 @@ public final class StateRows {
         handle.execute("DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ?", persistenceId);
     }
 
-    private List<String> hidden(String sql) {
+    private List<String> idsOf(String sql) {
         return jdbi.withHandle(
                 handle -> handle.createQuery(sql).mapTo(String.class).list());
     }

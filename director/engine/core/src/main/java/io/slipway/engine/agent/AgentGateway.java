@@ -66,6 +66,7 @@ public final class AgentGateway implements AutoCloseable {
     public static AgentGateway start(
             ActorSystem<?> system,
             AgentDirectory directory,
+            AgentSessions sessions,
             AgentWatch watch,
             AgentCertificates certificates,
             GatewaySettings settings)
@@ -81,7 +82,7 @@ public final class AgentGateway implements AutoCloseable {
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .intercept(new CertifiedId())
-                .addService(new Streams(system, directory, watch, certificates, settings))
+                .addService(new Streams(system, directory, sessions, watch, certificates, settings))
                 .build();
         try {
             return new AgentGateway(server.start());
@@ -146,6 +147,7 @@ public final class AgentGateway implements AutoCloseable {
     private static final class Streams extends AgentStreamGrpc.AgentStreamImplBase {
         private final ActorSystem<?> system;
         private final AgentDirectory directory;
+        private final AgentSessions sessions;
         private final AgentWatch watch;
         private final AgentCertificates certificates;
         private final GatewaySettings settings;
@@ -153,11 +155,13 @@ public final class AgentGateway implements AutoCloseable {
         Streams(
                 ActorSystem<?> system,
                 AgentDirectory directory,
+                AgentSessions sessions,
                 AgentWatch watch,
                 AgentCertificates certificates,
                 GatewaySettings settings) {
             this.system = system;
             this.directory = directory;
+            this.sessions = sessions;
             this.watch = watch;
             this.certificates = certificates;
             this.settings = settings;
@@ -174,7 +178,15 @@ public final class AgentGateway implements AutoCloseable {
                 throw new UncheckedIOException(new IOException("a stream without a certified agent id"));
             }
             return new AgentStreamReader(
-                    system, directory, watch, certificates, certified, settings.directorUuid(), heartbeat, toAgent);
+                    system,
+                    directory,
+                    sessions,
+                    watch,
+                    certificates,
+                    certified,
+                    settings.directorUuid(),
+                    heartbeat,
+                    toAgent);
         }
     }
 }

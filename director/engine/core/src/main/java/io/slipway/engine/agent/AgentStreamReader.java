@@ -33,6 +33,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
 
     private final ActorSystem<?> system;
     private final AgentDirectory directory;
+    private final AgentSessions sessions;
     private final AgentWatch watch;
     private final AgentCertificates certificates;
     private final String certifiedId;
@@ -45,6 +46,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
     AgentStreamReader(
             ActorSystem<?> system,
             AgentDirectory directory,
+            AgentSessions sessions,
             AgentWatch watch,
             AgentCertificates certificates,
             String certifiedId,
@@ -53,6 +55,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
             StreamObserver<ToAgent> toAgent) {
         this.system = system;
         this.directory = directory;
+        this.sessions = sessions;
         this.watch = watch;
         this.certificates = certificates;
         this.certifiedId = certifiedId;
@@ -78,7 +81,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
             return;
         }
         switch (message.getMessageCase()) {
-            case HEARTBEAT -> directory.deliver(known, beat(message.getHeartbeat()));
+            case HEARTBEAT -> heard(known, beat(message.getHeartbeat()));
             case RESULT -> answered(known, message.getResult());
             case ALERT ->
                 LOG.info(
@@ -137,17 +140,21 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
                 Props.empty());
         session = opened;
         watch.connected(parsed, hello, opened);
+        String bootId = PlainText.clean(hello.getBootId(), LONGEST_WORD);
+        String jobState = PlainText.clean(hello.getJobState(), LONGEST_WORD);
+        sessions.opened(parsed, bootId, jobState, opened);
         var results = hello.getUnacknowledgedList().stream()
                 .map(AgentStreamReader::resultOf)
                 .toList();
-        directory.deliver(
-                parsed,
-                new AgentEvent.Connected(
-                        certifiedId,
-                        PlainText.clean(hello.getBootId(), LONGEST_WORD),
-                        PlainText.clean(hello.getJobState(), LONGEST_WORD),
-                        results,
-                        opened));
+        directory.deliver(parsed, new AgentEvent.Connected(certifiedId, bootId, jobState, results, opened));
+    }
+
+    private void heard(AgentId known, AgentEvent.Beat beat) {
+        var opened = session;
+        if (opened != null) {
+            sessions.heard(opened, beat.jobState());
+        }
+        directory.deliver(known, beat);
     }
 
     private void answered(AgentId known, CommandResult result) {
@@ -177,6 +184,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
         var opened = session;
         session = null;
         if (opened != null && agent != null) {
+            sessions.closed(opened);
             watch.left(opened);
             directory.deliver(agent, new AgentEvent.Lost(certifiedId, opened));
             opened.tell(new SessionCommand.Close(why));

@@ -65,6 +65,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
 
     private @Nullable ActorRef<SessionCommand> session;
     private boolean isBusy;
+    private boolean isLeaving;
     private int tries;
 
     private CompiledPackageEntity(
@@ -129,6 +130,7 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             session.tell(new SessionCommand.Close("the director begins again: tell everything once more"));
             session = null;
         }
+        services.sessions().find(AgentId.Owner.COMPILATION, id);
         context.getSelf().tell(new CompileCommand.Proceed());
     }
 
@@ -143,6 +145,9 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
             case CompileCommand.StepDone done -> {
                 isBusy = false;
                 tries = 0;
+                if (isLeaving) {
+                    yield Effect().persist(done.event()).thenStop();
+                }
                 yield done.event() instanceof CompileEvent.Compiled
                         ? settle(state.commandId(), done.event())
                         : Effect().persist(done.event()).thenRun(this::proceedLater);
@@ -159,7 +164,10 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
                 }
                 yield Effect().none();
             }
-            case CompileCommand.Leave leave -> Effect().stop();
+            case CompileCommand.Leave leave -> {
+                isLeaving = isBusy;
+                yield isBusy ? Effect().none() : Effect().stop();
+            }
         };
     }
 
@@ -216,6 +224,9 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
         switch (event) {
             case AgentEvent.Connected connected -> {
                 session = connected.session();
+                context.watchWith(
+                        connected.session(),
+                        new CompileCommand.FromAgent(new AgentEvent.Lost(event.agentId(), connected.session())));
                 timers.cancel("agent");
                 for (AgentResult result : connected.results()) {
                     if (result.commandId().equals(state.commandId())) {
@@ -391,6 +402,9 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
 
     private Effect<CompileEvent, CompileState> stepFailed(CompileState state, CompileCommand.StepFailed failed) {
         isBusy = false;
+        if (isLeaving) {
+            return Effect().stop();
+        }
         if (state.isOver()
                 || failed.isForWantOfDatabase()
                 || (failed.retryable() && ++tries < services.timeouts().cpiTries())) {
@@ -405,6 +419,9 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
     /** Another one is made under another agent id. */
     private Effect<CompileEvent, CompileState> vmLost(CompileCommand.VmLost lost) {
         isBusy = false;
+        if (isLeaving) {
+            return Effect().persist(new CompileEvent.VmDeleted()).thenStop();
+        }
         if (++tries < services.timeouts().cpiTries()) {
             context.getLog().warn("the VM of compilation {} is given up: {}", id, lost.message());
             return Effect().persist(new CompileEvent.VmDeleted()).thenRun(this::proceedLater);

@@ -82,6 +82,9 @@ public sealed interface InstanceCommand {
     /** Recover, and go on with what was begun. */
     record Wake() implements InstanceCommand, RemoteMessage {}
 
+    /** After a start the streams of agents, wherever they are, have had time to be found. */
+    record Settled() implements InstanceCommand {}
+
     /** Nothing was heard for a while. */
     record Idle() implements InstanceCommand {}
 

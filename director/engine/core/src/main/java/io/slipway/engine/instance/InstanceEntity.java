@@ -3,6 +3,7 @@ package io.slipway.engine.instance;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.Fence;
 import io.slipway.engine.agent.AgentEvent;
+import io.slipway.engine.agent.AgentId;
 import io.slipway.engine.agent.SessionCommand;
 import io.slipway.engine.instance.InstanceCommand.GoalEnded;
 import java.time.Duration;
@@ -44,6 +45,8 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     private static final int FORGETTING_TRIES = 60;
     private static final Duration FORGETTING_PAUSE = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofMinutes(2);
+    /** Nodes tell of the streams that they hold within moments. */
+    private static final Duration SESSIONS_FOUND = Duration.ofMillis(1500);
 
     private final String id;
     private final ActorContext<InstanceCommand> context;
@@ -55,6 +58,7 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     private final AgentCommands commands;
     private final StepRunner runner;
     private Situation now = Situation.START;
+    private boolean isLeaving;
     /** The cid of the VM that is being lost, for no goal; empty for none. */
     private String losing = "";
 
@@ -129,10 +133,16 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             reports.end(state, now, new InstanceEffect.EndGoal(goal, ""), this::clearAway);
             return;
         }
-        reports.showRow(state, now);
+        // Its agents need not have noticed that it was away: what lists show stays true until it is known better.
+        findSessions();
+        timers.startSingleTimer(new InstanceCommand.Settled(), SESSIONS_FOUND);
         if (state.isWorking()) {
             context.getSelf().tell(new InstanceCommand.Proceed());
         }
+    }
+
+    private void findSessions() {
+        services.sessions().find(AgentId.Owner.INSTANCE, id);
     }
 
     private static void hangUp(Situation.Stream stream) {
@@ -175,11 +185,20 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             case InstanceCommand.Proceed proceed -> react(turn(state).advance());
             case InstanceCommand.StepDone done -> {
                 runner.told();
-                yield react(turn(state).done(done.event()));
+                yield isLeaving
+                        ? Effect().persist(done.event()).thenStop()
+                        : react(turn(state).done(done.event()));
             }
             case InstanceCommand.StepFailed failed -> {
                 runner.told();
-                yield react(turn(state).stepFailed(failed));
+                yield isLeaving ? Effect().stop() : react(turn(state).stepFailed(failed));
+            }
+            case InstanceCommand.Settled settled -> {
+                if (!now.present().isConnected()) {
+                    findSessions();
+                }
+                reports.showRow(state, now);
+                yield Effect().none();
             }
             case InstanceCommand.Passed passed -> react(turn(state).passed(passed.timer()));
             case InstanceCommand.Idle idle -> {
@@ -188,8 +207,14 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
                 }
                 yield Effect().none();
             }
-            case InstanceCommand.Leave leave -> Effect().stop();
+            case InstanceCommand.Leave leave -> stopOnceIdle();
         };
+    }
+
+    /** What the infrastructure is asked for now is not to be asked for by another node as well, before it has answered. */
+    private Effect<InstanceEvent, InstanceState> stopOnceIdle() {
+        isLeaving = runner.isRunning();
+        return isLeaving ? Effect().none() : Effect().stop();
     }
 
     private InstanceTurn turn(InstanceState state) {
@@ -286,6 +311,14 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     /** Results of calls are none of the goal's business. */
     private Effect<InstanceEvent, InstanceState> hear(InstanceState state, AgentEvent event) {
+        if (event instanceof AgentEvent.Connected connected) {
+            // The node that holds the stream may die and tell nobody.
+            context.watchWith(
+                    connected.session(),
+                    new InstanceCommand.FromAgent(new AgentEvent.Lost(event.agentId(), connected.session())));
+        } else if (event instanceof AgentEvent.Beat && !now.present().isConnected()) {
+            findSessions();
+        }
         boolean isOfPresent = state.vm() != null && state.vm().agentId().equals(event.agentId());
         if (isOfPresent && event instanceof AgentEvent.Connected connected) {
             var others = calls.connected(connected.results(), connected.session());
@@ -335,6 +368,11 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
     private Effect<InstanceEvent, InstanceState> lossEnded(InstanceState state, InstanceCommand.VmLossEnded ended) {
         runner.told();
         losing = "";
+        if (isLeaving) {
+            return ended.event() == null
+                    ? Effect().stop()
+                    : Effect().persist(ended.event()).thenStop();
+        }
         return react(turn(state).loseEnded(ended.event()), after -> {
             for (var asker : askersOfLoss) {
                 if (ended.event() == null) {

@@ -42,9 +42,9 @@ public final class InstanceRows {
         rows.forgetInstance(id);
     }
 
-    /** Ids of those that are hidden and not forgotten, since a director died in between. */
-    public List<String> hidden() {
-        return rows.hiddenInstances();
+    /** Of all there are, and of those that are hidden and not forgotten, since a director died in between. */
+    public List<String> ids() {
+        return rows.instanceIds();
     }
 
     /** By group and index. */

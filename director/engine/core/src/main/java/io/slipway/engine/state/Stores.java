@@ -24,6 +24,8 @@ import io.slipway.store.dns.DnsVersionStore;
 import io.slipway.store.errand.ErrandRuns;
 import io.slipway.store.event.EventStore;
 import io.slipway.store.managed.ManagedNetworkStore;
+import io.slipway.store.member.MemberStore;
+import io.slipway.store.member.TaskRunners;
 import io.slipway.store.orphan.OrphanDiskStore;
 import io.slipway.store.orphan.OrphanedVmStore;
 import io.slipway.store.output.TaskOutputs;
@@ -57,6 +59,8 @@ public record Stores(
         ErrandRuns errands,
         DirectorSettings settings,
         EventStore events,
+        MemberStore members,
+        TaskRunners runners,
         WorkFolders folders) {
 
     /** What was uploaded and compiled. */
@@ -132,6 +136,8 @@ public record Stores(
                 new ErrandRuns(jdbi),
                 new DirectorSettings(jdbi),
                 new EventStore(jdbi),
+                new MemberStore(jdbi),
+                new TaskRunners(jdbi),
                 folders);
     }
 }

@@ -2,6 +2,7 @@ package io.slipway.engine.task;
 
 import io.slipway.engine.Audit;
 import io.slipway.engine.EngineServices;
+import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.TaskKind;
@@ -10,6 +11,7 @@ import io.slipway.engine.TaskRunner;
 import io.slipway.engine.Tasks;
 import io.slipway.engine.ask.Ask;
 import io.slipway.engine.ask.Stop;
+import io.slipway.engine.cluster.Nodes;
 import io.slipway.engine.queue.TaskWorkers;
 import io.slipway.engine.queue.TaskWorkers.Lane;
 import io.slipway.engine.run.RunFailed;
@@ -18,6 +20,7 @@ import io.slipway.engine.task.TaskCommand.Known;
 import io.slipway.engine.task.TaskCommand.TaskReply;
 import io.slipway.model.InvalidInput;
 import io.slipway.store.Outage;
+import io.slipway.store.member.TaskRunners;
 import io.slipway.store.output.TaskOutputs;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,12 +29,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.pubsub.Topic;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 import org.slf4j.Logger;
@@ -61,6 +71,9 @@ public final class TaskService implements Tasks, TaskRunner {
     private final CancelDeployment cancelDeployment;
     private final TaskWorkers workers;
     private final Stop stop;
+    private final TaskRunners runners;
+    private final Nodes nodes;
+    private final ActorRef<Topic.Command<Cancelled>> cancellations;
     private final Map<Long, Running> running = new ConcurrentHashMap<>();
 
     /** Passes the cancellation of a task on to the deployment that runs or queues it. */
@@ -74,14 +87,18 @@ public final class TaskService implements Tasks, TaskRunner {
 
     /** @param stop of this director */
     public TaskService(
-            ClusterSharding sharding,
+            ActorSystem<?> system,
             EngineServices services,
             TaskOutputs outputs,
             TaskWorkers workers,
+            TaskRunners runners,
+            Nodes nodes,
             CancelDeployment cancelDeployment,
             Stop stop) {
         this.stop = stop;
-        this.sharding = sharding;
+        this.sharding = ClusterSharding.get(system);
+        this.runners = runners;
+        this.nodes = nodes;
         this.rows = services.tasks();
         this.outputs = outputs;
         this.audit = services.audit();
@@ -89,6 +106,24 @@ public final class TaskService implements Tasks, TaskRunner {
         this.blocking = services.blocking();
         this.workers = workers;
         this.cancelDeployment = cancelDeployment;
+        this.cancellations = cancellations(system);
+    }
+
+    /** A task is to stop whose work goes on in the process of one of the nodes. */
+    record Cancelled(long task) implements RemoteMessage {}
+
+    private ActorRef<Topic.Command<Cancelled>> cancellations(ActorSystem<?> system) {
+        var topic = system.systemActorOf(
+                Topic.create(Cancelled.class, "task-cancellations"), "task-cancellations-topic", Props.empty());
+        var here = system.systemActorOf(
+                Behaviors.<Cancelled>receiveMessage(cancelled -> {
+                    cancelHere(cancelled.task());
+                    return Behaviors.same();
+                }),
+                "task-cancellations",
+                Props.empty());
+        topic.tell(Topic.subscribe(here));
+        return topic;
     }
 
     @Override
@@ -114,17 +149,27 @@ public final class TaskService implements Tasks, TaskRunner {
                     return task(id).<TaskReply>ask(TaskCommand.Cancel::new, DEADLINE);
                 })
                 .thenAccept(reply -> {
-                    var here = running.get(id);
-                    if (here != null) {
-                        here.cancelled().set(true);
-                        if (workers.withdraw(id)) {
-                            blocking.execute(() -> endUnbegun(id));
-                        }
-                    } else if (reply instanceof Known known
-                            && !known.deployment().isEmpty()) {
+                    if (cancelHere(id)) {
+                        return;
+                    }
+                    cancellations.tell(Topic.publish(new Cancelled(id)));
+                    if (reply instanceof Known known && !known.deployment().isEmpty()) {
                         cancelDeployment.cancel(known.deployment(), id);
                     }
                 });
+    }
+
+    /** Whether the work of the task is that of this process. */
+    private boolean cancelHere(long id) {
+        var here = running.get(id);
+        if (here == null) {
+            return false;
+        }
+        here.cancelled().set(true);
+        if (workers.withdraw(id)) {
+            blocking.execute(() -> endUnbegun(id));
+        }
+        return true;
     }
 
     private TaskRow requireCancellable(long id) {
@@ -158,6 +203,15 @@ public final class TaskService implements Tasks, TaskRunner {
                     var here = new Running(work, new AtomicBoolean());
                     // Known here before the task exists, so that who cancels it at once finds it.
                     running.put(id, here);
+                    return CompletableFuture.supplyAsync(
+                            () -> {
+                                runners.put(id, nodes.self());
+                                return id;
+                            },
+                            blocking);
+                })
+                .thenCompose(id -> {
+                    var here = Objects.requireNonNull(running.get(id));
                     var created = new TaskEvent.Created(
                             id,
                             kind,
@@ -227,13 +281,23 @@ public final class TaskService implements Tasks, TaskRunner {
 
     /** Ends those of these tasks whose work ran in a process that is gone, and does not go on by itself. */
     public void endAbandoned(List<TaskRow> open) {
+        // Read later than the tasks: who runs one is written before it exists.
+        var runnersNow = runners.all();
+        var members = nodes.members();
         for (TaskRow row : open) {
             boolean goesOn = row.kind().goesOn() && !row.deployment().isEmpty();
-            if (!goesOn && !running.containsKey(row.id())) {
+            String node = runnersNow.getOrDefault(row.id(), "");
+            if (!goesOn && !members.contains(node)) {
                 LOG.warn("task {} ({}) was cut off when a director stopped", row.id(), row.description());
                 end(row.id(), State.ERROR, "The director stopped while this ran; ask for it again");
             }
         }
+        var openIds = open.stream().map(TaskRow::id).collect(Collectors.toSet());
+        runnersNow.forEach((task, node) -> {
+            if (!members.contains(node) && !openIds.contains(task)) {
+                runners.remove(task);
+            }
+        });
     }
 
     private void work(long id, Running here) {
@@ -330,6 +394,11 @@ public final class TaskService implements Tasks, TaskRunner {
     private void end(long id, State state, String result) {
         Ask.untilAnswered(
                 stop, () -> task(id).<TaskReply>ask(replyTo -> new TaskCommand.End(state, result, replyTo), SILENCE));
+        try {
+            runners.remove(id);
+        } catch (RuntimeException away) {
+            LOG.debug("that task {} was run here is forgotten when this director has gone: {}", id, away.toString());
+        }
     }
 
     private EntityRef<TaskCommand> task(long id) {

@@ -1,0 +1,72 @@
+package io.slipway.engine.cluster;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * Notices that this process stood still for so long that others may have taken over its work, as one does that was stopped,
+ * swapped out or whose machine was paused: it must not go on with what it was about to do. A thread of its own looks at the
+ * time all along; who is about to act on the world outside asks once more, since what stood still may be woken in any order.
+ */
+public final class Guard implements AutoCloseable {
+    /** Others take over after about as long. */
+    public static final Duration LONGEST_GAP = Duration.ofSeconds(3);
+
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    private final Halt halt;
+    private final LongSupplier nanos;
+    private final long longestNanos;
+    private volatile long lastTick;
+    private volatile boolean isClosed;
+
+    private Guard(Halt halt, LongSupplier nanos, Duration longest) {
+        this.halt = halt;
+        this.nanos = nanos;
+        this.longestNanos = longest.toNanos();
+        this.lastTick = nanos.getAsLong();
+    }
+
+    /** One that looks by itself. */
+    public static Guard start(Halt halt) {
+        var guard = new Guard(halt, System::nanoTime, LONGEST_GAP);
+        Thread.ofPlatform().daemon().name("guard").start(guard::watch);
+        return guard;
+    }
+
+    /** One that is asked only, by this clock. */
+    static Guard by(LongSupplier nanos, Halt halt) {
+        return new Guard(halt, nanos, LONGEST_GAP);
+    }
+
+    /** For a director whose work nobody else can take over. */
+    public static Guard none() {
+        return new Guard(why -> {}, () -> 0, LONGEST_GAP);
+    }
+
+    private void watch() {
+        while (!isClosed) {
+            LockSupport.parkNanos(TICK.toNanos());
+            tick();
+        }
+    }
+
+    void tick() {
+        check();
+        lastTick = nanos.getAsLong();
+    }
+
+    /** To be called right before an act that must not be done by two directors. Does not return where it is too late. */
+    public void check() {
+        long gap = nanos.getAsLong() - lastTick;
+        if (!isClosed && gap > longestNanos) {
+            halt.now("it stood still for " + Duration.ofNanos(gap).toMillis() + " ms, and others may do its work");
+        }
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+    }
+}

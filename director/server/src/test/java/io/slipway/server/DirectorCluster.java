@@ -1,0 +1,214 @@
+package io.slipway.server;
+
+import io.slipway.cpi.Cpi;
+import io.slipway.cpi.simulated.SimulatedCpi;
+import io.slipway.cpi.simulated.SimulatedSettings;
+import io.slipway.cpi.simulated.fault.Faults;
+import io.slipway.engine.EngineSettings.TaskLimits;
+import io.slipway.engine.resurrection.ResurrectionSettings;
+import io.slipway.secrets.variable.CertificatePolicy;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Directors that are one cluster, in this JVM, over one PostgreSQL and one simulated infrastructure whose agents know all of
+ * them. Each can die without a farewell, and start again as another process where it was.
+ */
+final class DirectorCluster implements AutoCloseable {
+    private static final String PASSWORD = "secret";
+
+    private final SimulatedCpi cpi;
+    private final List<Node> nodes;
+
+    /** One of them. */
+    static final class Node {
+        private final ServerSettings settings;
+        private final SimulatedCpi cpi;
+        private volatile @Nullable Director director;
+
+        private Node(ServerSettings settings, SimulatedCpi cpi) {
+            this.settings = settings;
+            this.cpi = cpi;
+        }
+
+        boolean isAlive() {
+            return director != null;
+        }
+
+        Api api() throws Exception {
+            return new Api(settings.port(), settings.caFile(), "admin", PASSWORD);
+        }
+
+        Director director() {
+            return Optional.ofNullable(director).orElseThrow();
+        }
+
+        void start() throws Exception {
+            director = Director.start(settings, outliving(cpi), SharedRenderer.RENDERER, why -> {
+                System.err.println("director on port " + settings.port() + " halts: " + why);
+                CompletableFuture.runAsync(this::die);
+            });
+        }
+
+        /** Nothing that any of its entities does is journaled from now on, and nobody is told that it goes. */
+        void die() {
+            var dying = director;
+            director = null;
+            if (dying != null) {
+                CrashPoints.of(dying.system()).cutAll();
+                dying.system().terminate();
+                try {
+                    dying.system().getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+                } catch (Exception late) {
+                    throw new IllegalStateException("a director does not die", late);
+                }
+                dying.close();
+            }
+        }
+
+        /** Goes as it goes when it is told to. */
+        void leave() {
+            var leaving = director;
+            director = null;
+            if (leaving != null) {
+                leaving.close();
+            }
+        }
+    }
+
+    private DirectorCluster(SimulatedCpi cpi, List<Node> nodes) {
+        this.cpi = cpi;
+        this.nodes = List.copyOf(nodes);
+    }
+
+    /** Starts so many at once, over a database that is empty. */
+    static DirectorCluster start(Path folder, Postgresql database, int count) throws Exception {
+        var cpi = SimulatedCpi.open(
+                Files.createDirectories(folder.resolve("infrastructure")), SimulatedSettings.DEFAULT, new Faults());
+        var agentPorts = new ArrayList<Integer>();
+        for (int i = 0; i < count; i++) {
+            agentPorts.add(freePort());
+        }
+        var nodes = new ArrayList<Node>();
+        for (int i = 0; i < count; i++) {
+            nodes.add(new Node(settings(folder, database, i, agentPorts), cpi));
+        }
+        var cluster = new DirectorCluster(cpi, nodes);
+        try {
+            cluster.startAll();
+            return cluster;
+        } catch (Exception | AssertionError failure) {
+            cluster.close();
+            throw failure;
+        }
+    }
+
+    /** Those that are not running, all at once. */
+    void startAll() throws Exception {
+        var starts = nodes.stream()
+                .filter(node -> !node.isAlive())
+                .map(node -> CompletableFuture.runAsync(() -> {
+                    try {
+                        node.start();
+                    } catch (Exception failure) {
+                        throw new IllegalStateException(failure);
+                    }
+                }))
+                .toList();
+        for (var start : starts) {
+            start.get(120, TimeUnit.SECONDS);
+        }
+    }
+
+    Node node(int index) {
+        return nodes.get(index);
+    }
+
+    List<Node> alive() {
+        return nodes.stream().filter(Node::isAlive).toList();
+    }
+
+    SimulatedCpi infrastructure() {
+        return cpi;
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(Node::die);
+        cpi.close();
+    }
+
+    /** A director closes the infrastructure that it was given; clouds do not mind. */
+    private static Cpi outliving(Cpi cpi) {
+        return (Cpi) Proxy.newProxyInstance(
+                Cpi.class.getClassLoader(), new Class<?>[] {Cpi.class}, (proxy, method, arguments) -> {
+                    try {
+                        Object answer = method.getName().equals("close") ? null : method.invoke(cpi, arguments);
+                        return answer instanceof Cpi asked ? outliving(asked) : answer;
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
+    }
+
+    private static ServerSettings settings(Path folder, Postgresql database, int index, List<Integer> agentPorts)
+            throws IOException {
+        var data = Files.createDirectories(folder.resolve("director-" + index));
+        for (String shared : List.of("blobs", "bundles", "ca")) {
+            Files.createSymbolicLink(
+                    data.resolve(shared),
+                    Files.createDirectories(folder.resolve("shared").resolve(shared)));
+        }
+        int port = freePort();
+        return new ServerSettings(
+                "00000000-0000-4000-8000-000000000001",
+                data,
+                List.of("127.0.0.1"),
+                port,
+                List.of("127.0.0.1"),
+                agentPorts.get(index),
+                agentPorts.stream().map(one -> "127.0.0.1:" + one).toList(),
+                "https://127.0.0.1:" + port,
+                folder.resolve("ca-" + index + ".pem"),
+                List.of("127.0.0.1"),
+                List.of(new ServerSettings.User("admin", PASSWORD, "admin")),
+                new byte[32],
+                database.settings(),
+                "simulated",
+                Map.of(),
+                Path.of("../../deploy/configs/plans.yml"),
+                false,
+                false,
+                TaskLimits.DEFAULT,
+                ResurrectionSettings.DEFAULT,
+                CertificatePolicy.NONE,
+                new ServerSettings.ClusterAddress(true, "127.0.0.1", freePort()));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The index of each node that is running. */
+    List<Integer> running() {
+        return IntStream.range(0, nodes.size())
+                .filter(i -> nodes.get(i).isAlive())
+                .boxed()
+                .toList();
+    }
+}
