@@ -63,7 +63,8 @@ public final class Agent implements AutoCloseable {
         var settings = AgentSettings.read(layout.settingsFile());
         var identity = new IdentityFile(layout.identityFile()).load(settings);
         var folders = new Folders(layout.root());
-        var blobs = new BlobFiles(new BlobClient(() -> identity.get().sockets(), BlobClient.PATIENCE));
+        var blobClient = new BlobClient(() -> identity.get().sockets(), BlobClient.PATIENCE);
+        var blobs = new BlobFiles(blobClient);
         var packages = new PackageInstaller(layout, blobs, folders);
         var installer = new JobInstaller(layout, blobs, folders, packages);
         var scripts = new LifecycleScripts(layout);
@@ -92,7 +93,7 @@ public final class Agent implements AutoCloseable {
                 ready);
         client = new DirectorClient(
                 new DirectorStream.Member(settings.agentId(), settings.directorName(), settings.directorEndpoints()),
-                new Node(boot.id(), specs, dns, health, commands),
+                new Node(boot.id(), specs, dns, health, commands, blobClient),
                 identity,
                 CommandJournal.open(layout.commandJournal(), CommandJournal.Outlives.MACHINE),
                 new DirectorClient.Surroundings(threads, OK_HTTP, Interference.NONE, Level.INFO));

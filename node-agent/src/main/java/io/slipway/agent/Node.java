@@ -1,6 +1,7 @@
 package io.slipway.agent;
 
 import io.slipway.agent.core.Machine;
+import io.slipway.agent.core.blob.BlobClient;
 import io.slipway.agent.core.command.CommandFailure;
 import io.slipway.agent.core.health.JobReport;
 import io.slipway.agent.dns.DnsRecords;
@@ -14,7 +15,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** This VM, as its director sees it. */
-record Node(String bootId, SpecStore specs, DnsRecords dns, JobHealth health, Commands commands) implements Machine {
+record Node(String bootId, SpecStore specs, DnsRecords dns, JobHealth health, Commands commands, BlobClient blobs)
+        implements Machine {
 
     @Override
     public Hello introduction() {
@@ -30,6 +32,11 @@ record Node(String bootId, SpecStore specs, DnsRecords dns, JobHealth health, Co
     private static String version() {
         var version = Agent.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
+    }
+
+    @Override
+    public void blobsLiveAt(String address) {
+        blobs.liveAt(address);
     }
 
     @Override

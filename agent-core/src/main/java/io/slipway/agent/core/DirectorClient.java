@@ -157,6 +157,7 @@ public final class DirectorClient implements Outbox, AutoCloseable {
     private void configure(Settings changed) {
         heartbeats.interval(changed.getHeartbeatIntervalMillis());
         stream.endpoints(changed.getDirectorEndpointsList());
+        machine.blobsLiveAt(changed.getBlobsAddress());
     }
 
     private void take(CertificateRenewal renewal) {

@@ -9,4 +9,11 @@ import java.io.IOException;
 public interface Machine extends CommandHandler, HealthSource {
     /** What only the VM knows of a hello: boot id, agent version, applied spec, DNS versions. Never waits for long. */
     Hello introduction() throws IOException;
+
+    /**
+     * A director that lives serves blobs here.
+     *
+     * @param address scheme://host:port; empty where nothing has changed
+     */
+    default void blobsLiveAt(String address) {}
 }

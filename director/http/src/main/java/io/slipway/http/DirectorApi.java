@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.Authorization;
 import org.apache.pekko.http.javadsl.model.headers.BasicHttpCredentials;
 import org.apache.pekko.http.javadsl.model.headers.HttpChallenge;
@@ -47,12 +48,14 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
 
     /**
      * @param signed what carries its authority in its address
+     * @param unreadiness why this director can do nothing now, for people; empty where it can. May block
      */
     public DirectorApi(
             DirectorInfo info,
             Users users,
             List<Endpoint> signed,
             List<Feature> features,
+            Supplier<Optional<String>> unreadiness,
             Supplier<String> metrics,
             Materializer materializer,
             Executor blocking) {
@@ -64,10 +67,19 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
         this.open = new ArrayList<>(List.of(
                 Endpoint.get(
                         "/health", call -> CompletableFuture.completedFuture(Answers.json(Map.of("status", "ok")))),
+                Endpoint.get("/ready", call -> CompletableFuture.supplyAsync(unreadiness, blocking)
+                        .thenApply(DirectorApi::ready)),
                 Endpoint.get("/info", call -> CompletableFuture.completedFuture(Answers.json(info(call))))));
         this.open.addAll(signed);
         this.authenticated = new ArrayList<>(List.of(Endpoint.get("/metrics", this::metrics)));
         features.forEach(feature -> authenticated.addAll(feature.endpoints()));
+    }
+
+    private static HttpResponse ready(Optional<String> unreadiness) {
+        return unreadiness
+                .map(why ->
+                        Answers.json(StatusCodes.SERVICE_UNAVAILABLE, Map.of("status", "unavailable", "reason", why)))
+                .orElseGet(() -> Answers.json(Map.of("status", "ok")));
     }
 
     /** What needs a user, in the order in which it is looked up. */

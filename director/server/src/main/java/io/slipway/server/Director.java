@@ -40,6 +40,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.Materializer;
 import org.jspecify.annotations.Nullable;
@@ -170,6 +171,7 @@ final class Director implements AutoCloseable {
                 users(settings),
                 new BlobEndpoints(blobs, materializer, engine.blocking()).endpoints(),
                 features,
+                () -> unreadiness(engine, database),
                 metrics::text,
                 materializer,
                 engine.blocking());
@@ -181,6 +183,14 @@ final class Director implements AutoCloseable {
                 settings.uuid(),
                 String.join(", ", settings.bindAddresses()),
                 settings.port());
+    }
+
+    /** Why this director can do nothing now; empty where it can. */
+    private static Optional<String> unreadiness(Engine engine, Database database) {
+        if (!engine.isMember()) {
+            return Optional.of("this director is not a member of the cluster");
+        }
+        return database.isReachable() ? Optional.empty() : Optional.of("the database does not answer");
     }
 
     private static void powerOn(Cpis cpis) {

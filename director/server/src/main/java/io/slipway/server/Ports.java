@@ -9,6 +9,7 @@ import io.slipway.http.HttpServer;
 import io.slipway.secrets.certificate.DirectorCa;
 import io.slipway.secrets.certificate.Issued;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,7 +45,15 @@ final class Ports {
                                 certificate.privateKeyPem(),
                                 ca.caPem(),
                                 settings.uuid(),
+                                settings.agentEndpoints(),
+                                addressOf(settings.blobsBaseUrl()),
                                 HEARTBEAT)));
+    }
+
+    /** A base URL without its path. */
+    private static String addressOf(String baseUrl) {
+        var url = URI.create(baseUrl);
+        return url.getScheme() + "://" + url.getAuthority();
     }
 
     /** The API; fails where none of its addresses is there. */

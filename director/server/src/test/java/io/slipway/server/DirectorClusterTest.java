@@ -63,6 +63,7 @@ class DirectorClusterTest {
 
         assertThat(cluster.node(2).api().ended(task).path("state").asText()).isEqualTo("done");
         for (var node : cluster.alive()) {
+            assertThat(node.api().get("/ready").path("status").asText()).isEqualTo("ok");
             assertThat(node.api().get("/deployments/everywhere/instances")).hasSize(3);
             assertThat(node.api().text("/tasks/" + task + "/output?type=event")).contains("Updating instance");
         }

@@ -35,13 +35,17 @@ public final class BlobClient {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
-    private static final int READ_TIMEOUT_MILLIS = 60_000;
+    /** A director that stands still takes connections and answers nothing, while others live. */
+    private static final int READ_TIMEOUT_MILLIS = 10_000;
+    /** What was uploaded is written to disk, or further, before it is answered. */
+    private static final int UPLOAD_TIMEOUT_MILLIS = 60_000;
     /** As many connections as Java keeps open to one host: each above would cost a TLS handshake per transfer. */
     private static final int AT_ONCE = 5;
 
     private final Supplier<SSLSocketFactory> sockets;
     private final Duration patience;
     private final Semaphore turns = new Semaphore(AT_ONCE);
+    private volatile String liveAddress = "";
 
     /**
      * @param sockets asked for each transfer; connections that are kept open belong to one factory
@@ -50,6 +54,31 @@ public final class BlobClient {
     public BlobClient(Supplier<SSLSocketFactory> sockets, Duration patience) {
         this.sockets = sockets;
         this.patience = patience;
+    }
+
+    /**
+     * Where a director that lives serves blobs: every second attempt is made there. The one that a blob's address names may
+     * have died.
+     *
+     * @param address scheme://host:port; empty changes nothing
+     */
+    public void liveAt(String address) {
+        if (!address.isEmpty()) {
+            liveAddress = address;
+        }
+    }
+
+    private String addressFor(int attempt, String url) {
+        String live = liveAddress;
+        if (attempt % 2 == 1 || live.isEmpty()) {
+            return url;
+        }
+        try {
+            var own = URI.create(url);
+            return live + own.getRawPath() + (own.getRawQuery() == null ? "" : "?" + own.getRawQuery());
+        } catch (IllegalArgumentException malformed) {
+            return url;
+        }
     }
 
     /** Where a blob goes. */
@@ -70,6 +99,12 @@ public final class BlobClient {
     /** A transfer that another attempt may bring about. */
     @FunctionalInterface
     private interface Transfer<T> {
+        T run(String url) throws IOException;
+    }
+
+    /** Work on this machine alone. */
+    @FunctionalInterface
+    private interface Own<T> {
         T run() throws IOException;
     }
 
@@ -79,7 +114,7 @@ public final class BlobClient {
             throw new CommandFailure(
                     Failure.Code.INVALID, "'" + blob.getSha256() + "' is not a lower-case hexadecimal SHA-256 digest");
         }
-        String digest = untilThrough("fetch", blob.getUrl(), () -> download(blob.getUrl(), sink));
+        String digest = untilThrough("fetch", blob.getUrl(), address -> download(address, sink));
         if (!digest.equals(blob.getSha256())) {
             throw new CommandFailure(
                     Failure.Code.DIGEST_MISMATCH,
@@ -91,8 +126,8 @@ public final class BlobClient {
     /** PUTs the content, and gives its digest. Fails with UNREACHABLE. */
     public String upload(Content content, String url) throws CommandFailure, IOException, InterruptedException {
         String digest = sha256(content);
-        return untilThrough("upload to", url, () -> {
-            put(content, url);
+        return untilThrough("upload to", url, address -> {
+            put(content, address);
             return digest;
         });
     }
@@ -104,7 +139,7 @@ public final class BlobClient {
         for (int attempt = 1; ; attempt++) {
             turns.acquire();
             try {
-                return transfer.run();
+                return transfer.run(addressFor(attempt, url));
             } catch (OwnError e) {
                 throw e;
             } catch (PermanentError e) {
@@ -154,6 +189,7 @@ public final class BlobClient {
         boolean isThrough = false;
         try (var in = own(content::open)) {
             connection.setRequestMethod("PUT");
+            connection.setReadTimeout(UPLOAD_TIMEOUT_MILLIS);
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", "application/octet-stream");
             connection.setFixedLengthStreamingMode(own(content::size));
@@ -181,7 +217,7 @@ public final class BlobClient {
     }
 
     /** This machine's own trouble, such as a full disk, is not the director's. */
-    private static <T> T own(Transfer<T> work) throws OwnError {
+    private static <T> T own(Own<T> work) throws OwnError {
         try {
             return work.run();
         } catch (IOException e) {

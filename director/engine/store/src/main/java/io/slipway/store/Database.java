@@ -15,6 +15,7 @@ public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private static final int CONNECTIONS = 8;
+    private static final int READY_SECONDS = 2;
     /** Who waits for longer is told that the database is away. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -49,6 +50,16 @@ public final class Database implements AutoCloseable {
                 .load()
                 .migrate();
         return new Database(source, settings);
+    }
+
+    /** Whether it answers now. Blocks for a while where it does not. */
+    public boolean isReachable() {
+        try (var connection = source.getConnection()) {
+            return connection.isValid(READY_SECONDS);
+        } catch (SQLException away) {
+            LOG.debug("the database does not answer: {}", away.getMessage());
+            return false;
+        }
     }
 
     public Jdbi jdbi() {

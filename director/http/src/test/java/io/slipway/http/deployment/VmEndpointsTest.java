@@ -102,6 +102,7 @@ class VmEndpointsTest {
                                 new OrphanedVmService(orphans, cpis, lease -> {}, fact -> {}), Runnable::run),
                         new ResurrectionEndpoints(new PaperResurrection(), deployments, Runnable::run),
                         new ProblemEndpoints(new PaperProblems(), deployments, Runnable::run)),
+                java.util.Optional::empty,
                 () -> "",
                 materializer,
                 Runnable::run);

@@ -34,6 +34,7 @@ class DiskEndpointsTest {
             List.of(
                     new DiskEndpoints(disks, disks, Runnable::run),
                     new SnapshotEndpoints(disks.new PaperSnapshots(), Runnable::run)),
+            java.util.Optional::empty,
             () -> "",
             Materializer.createMaterializer(SYSTEM),
             Runnable::run);

@@ -101,6 +101,7 @@ class ClusterEndpointsTest {
                         new Users.Credential("reader", "secret", "readonly"))),
                 List.of(),
                 List.of(new ClusterEndpoints(clusters, BLOCKING)),
+                java.util.Optional::empty,
                 () -> "",
                 Materializer.createMaterializer(system),
                 BLOCKING);

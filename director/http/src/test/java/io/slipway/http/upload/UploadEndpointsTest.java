@@ -117,6 +117,7 @@ class UploadEndpointsTest {
                 List.of(
                         new ReleaseEndpoints(uploads, exporting(), archives, BLOCKING),
                         new StemcellEndpoints(uploads, archives, BLOCKING)),
+                java.util.Optional::empty,
                 () -> "",
                 materializer,
                 BLOCKING);

@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -47,6 +48,8 @@ public final class AgentGateway implements AutoCloseable {
      *
      * @param certificatePem carries {@code directorName} as a DNS SAN
      * @param caPem that agents' certificates must come from
+     * @param endpoints host:port of all directors' gateways
+     * @param blobsAddress scheme://host:port where this director serves blobs
      */
     public record GatewaySettings(
             String address,
@@ -55,6 +58,8 @@ public final class AgentGateway implements AutoCloseable {
             String privateKeyPem,
             String caPem,
             String directorUuid,
+            List<String> endpoints,
+            String blobsAddress,
             Duration heartbeatInterval) {
         @Override
         public String toString() {
@@ -172,6 +177,8 @@ public final class AgentGateway implements AutoCloseable {
             var heartbeat = Settings.newBuilder()
                     .setHeartbeatIntervalMillis(
                             Math.toIntExact(settings.heartbeatInterval().toMillis()))
+                    .addAllDirectorEndpoints(settings.endpoints())
+                    .setBlobsAddress(settings.blobsAddress())
                     .build();
             String certified = CERTIFIED_ID.get();
             if (certified == null) {

@@ -24,6 +24,7 @@ final class AgentProcess implements Machine {
     private final AgentHost host;
     private final VmModel model;
     private final SimulatedAgent agent;
+    private final RenewableIdentity identity;
     private final Orders orders;
     private final DirectorClient client;
     private volatile boolean wasTalking;
@@ -34,7 +35,7 @@ final class AgentProcess implements Machine {
         this.host = host;
         this.model = model;
         this.agent = agent;
-        var identity = new RenewableIdentity(
+        identity = new RenewableIdentity(
                 settings.agentId(), identity(host, settings, model.state()), model::renew, Clock.systemUTC());
         var faulty = new FaultyCommands(
                 host.faults(), () -> model.hardware().vm(), host.timings().command(), agent::crash);
@@ -102,6 +103,11 @@ final class AgentProcess implements Machine {
 
     private boolean isTalking() {
         return !host.faults().isSilent(model.hardware().vm());
+    }
+
+    @Override
+    public void blobsLiveAt(String address) {
+        host.blobs(identity.get().authorities()).liveAt(address);
     }
 
     @Override

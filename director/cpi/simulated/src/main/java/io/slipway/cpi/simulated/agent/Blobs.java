@@ -17,6 +17,10 @@ final class Blobs {
         this.client = client;
     }
 
+    void liveAt(String address) {
+        client.liveAt(address);
+    }
+
     /** Fetches a blob and keeps nothing of it. Fails with DIGEST_MISMATCH or UNREACHABLE. */
     void check(BlobRef blob) throws CommandFailure, IOException, InterruptedException {
         client.fetch(blob, OutputStream::nullOutputStream);
