@@ -1,5 +1,6 @@
 package io.slipway.kubernetes;
 
+import io.slipway.engine.LocalMessage;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.RequestRefused.Reason;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -18,20 +19,21 @@ sealed interface ClusterCommand {
 
     // What follows is what the entity tells itself.
 
-    record Proceed() implements ClusterCommand {}
+    record Proceed() implements ClusterCommand, LocalMessage {}
 
-    record StepDone(ClusterState.Step step, ClusterEvent event) implements ClusterCommand {}
+    record StepDone(ClusterState.Step step, ClusterEvent event) implements ClusterCommand, LocalMessage {}
 
     /** The awaited task goes on. */
-    record StillRunning(ClusterState.Step step) implements ClusterCommand {}
+    record StillRunning(ClusterState.Step step) implements ClusterCommand, LocalMessage {}
 
-    record StepFailed(ClusterState.Step step, String reason, boolean mayRetry) implements ClusterCommand {}
+    record StepFailed(ClusterState.Step step, String reason, boolean mayRetry)
+            implements ClusterCommand, LocalMessage {}
 
     /** Nobody answered: the step is done again until somebody does. */
-    record Unanswered(ClusterState.Step step, String reason) implements ClusterCommand {}
+    record Unanswered(ClusterState.Step step, String reason) implements ClusterCommand, LocalMessage {}
 
     /** Nothing was heard for a while. */
-    record Idle() implements ClusterCommand {}
+    record Idle() implements ClusterCommand, LocalMessage {}
 
     /** Nothing is left of the cluster: leave the memory. */
     record Leave() implements ClusterCommand, RemoteMessage {}

@@ -17,11 +17,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.pekko.remote.RARP;
+import org.apache.pekko.remote.transport.ThrottlerTransportAdapter;
 import org.jspecify.annotations.Nullable;
+import scala.concurrent.Await;
+import scala.concurrent.duration.Duration;
 
 /**
  * Directors that are one cluster, in this JVM, over one PostgreSQL and one simulated infrastructure whose agents know all of
@@ -76,6 +81,25 @@ final class DirectorCluster implements AutoCloseable {
                     throw new IllegalStateException("a director does not die", late);
                 }
                 dying.close();
+            }
+        }
+
+        /** Nothing that it sends reaches the others any more, nor what they send it where both ways are cut. */
+        void cutOffFrom(List<Node> others, boolean isBothWays) throws Exception {
+            var direction = isBothWays
+                    ? ThrottlerTransportAdapter.Direction$Both$.MODULE$
+                    : ThrottlerTransportAdapter.Direction$Send$.MODULE$;
+            var transport = RARP.get(director().system().classicSystem()) instanceof RARP remoting
+                    ? remoting.provider().transport()
+                    : null;
+            for (Node other : others) {
+                Await.result(
+                        Objects.requireNonNull(transport)
+                                .managementCommand(new ThrottlerTransportAdapter.SetThrottle(
+                                        other.director().system().address(),
+                                        direction,
+                                        ThrottlerTransportAdapter.Blackhole$.MODULE$)),
+                        Duration.create(5, TimeUnit.SECONDS));
             }
         }
 
@@ -202,6 +226,10 @@ final class DirectorCluster implements AutoCloseable {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
+    }
+
+    int size() {
+        return nodes.size();
     }
 
     /** The index of each node that is running. */

@@ -77,7 +77,7 @@ class EngineArchitectureTest {
             entry("run", Set.of("ask", "plan")),
             entry("ssh", Set.of("agent", "instance")),
             entry("subnet", Set.of("address", "ask")),
-            entry("task", Set.of("ask", "queue", "run", "state")),
+            entry("task", Set.of("ask", "cluster", "queue", "run", "state")),
             entry("upload", Set.of("artifact", "state")),
             entry("vm", Set.of("instance")));
 

@@ -1,6 +1,6 @@
 package io.slipway.engine.cluster;
 
-import io.slipway.engine.RemoteMessage;
+import io.slipway.engine.LocalMessage;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -37,7 +37,7 @@ public final class Caretaker {
         void wakeAll();
     }
 
-    private sealed interface Message {}
+    private sealed interface Message extends LocalMessage {}
 
     private record Open() implements Message {}
 
@@ -46,7 +46,7 @@ public final class Caretaker {
     private record Changed() implements Message {}
 
     /** The cluster's singleton is ended by it when another director takes over. */
-    private record Leave() implements Message, RemoteMessage {}
+    private record Leave() implements Message {}
 
     private Caretaker() {}
 

@@ -1,5 +1,6 @@
 package io.slipway.engine.compile;
 
+import io.slipway.engine.LocalMessage;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.agent.AgentEvent;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -15,22 +16,23 @@ public sealed interface CompileCommand {
     /** Recover, and go on with what was begun. */
     record Wake() implements CompileCommand, RemoteMessage {}
 
-    record StepDone(CompileEvent event) implements CompileCommand {}
+    record StepDone(CompileEvent event) implements CompileCommand, LocalMessage {}
 
-    record StepFailed(String message, boolean retryable, boolean isForWantOfDatabase) implements CompileCommand {}
+    record StepFailed(String message, boolean retryable, boolean isForWantOfDatabase)
+            implements CompileCommand, LocalMessage {}
 
     /** Whether the compilation VM was made is not known, and will not be. */
-    record VmLost(String message) implements CompileCommand {}
+    record VmLost(String message) implements CompileCommand, LocalMessage {}
 
     /** What was compiled was looked up; it may have been deleted since. */
-    record LookedUp(CompileRequest request, boolean isThere) implements CompileCommand {}
+    record LookedUp(CompileRequest request, boolean isThere) implements CompileCommand, LocalMessage {}
 
-    record Proceed() implements CompileCommand {}
+    record Proceed() implements CompileCommand, LocalMessage {}
 
-    record DeadlinePassed() implements CompileCommand {}
+    record DeadlinePassed() implements CompileCommand, LocalMessage {}
 
     /** Nothing was heard for a while. */
-    record Idle() implements CompileCommand {}
+    record Idle() implements CompileCommand, LocalMessage {}
 
     /** Nothing is left to be done here: leave the memory. */
     record Leave() implements CompileCommand, RemoteMessage {}

@@ -1,5 +1,6 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.LocalMessage;
 import io.slipway.engine.ask.Stop;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
@@ -14,7 +15,7 @@ final class BackgroundWork {
     private BackgroundWork() {}
 
     /** What it hears. */
-    sealed interface Signal permits Done {}
+    sealed interface Signal extends LocalMessage permits Done {}
 
     private record Done() implements Signal {}
 

@@ -1,5 +1,6 @@
 package io.slipway.engine.deployment;
 
+import io.slipway.engine.LocalMessage;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.plan.Accepted;
 import io.slipway.engine.plan.Member;
@@ -56,22 +57,22 @@ public sealed interface DeploymentCommand {
     record RecordNote(long epoch, String what, String outcome, ActorRef<RunReply> replyTo) implements FromRun {}
 
     /** How the run of this epoch ended. */
-    record RunEnded(long epoch, RunOutcome outcome) implements DeploymentCommand {}
+    record RunEnded(long epoch, RunOutcome outcome) implements DeploymentCommand, LocalMessage {}
 
     /** The run of this epoch was cut off by something that passes: begin it again. */
-    record RunCutOff(long epoch) implements DeploymentCommand {}
+    record RunCutOff(long epoch) implements DeploymentCommand, LocalMessage {}
 
     /** Start the next request's run. */
-    record Proceed() implements DeploymentCommand {}
+    record Proceed() implements DeploymentCommand, LocalMessage {}
 
     /** There is a worker for this task. */
-    record Granted(long task) implements DeploymentCommand {}
+    record Granted(long task) implements DeploymentCommand, LocalMessage {}
 
     /** All who are to know of the end of this task do. */
-    record EndTold(long task) implements DeploymentCommand {}
+    record EndTold(long task) implements DeploymentCommand, LocalMessage {}
 
     /** Nothing was heard for a while. */
-    record Idle() implements DeploymentCommand {}
+    record Idle() implements DeploymentCommand, LocalMessage {}
 
     /** Leave the memory. */
     record Leave() implements DeploymentCommand, RemoteMessage {}

@@ -2,6 +2,7 @@ package io.slipway.engine.instance;
 
 import io.slipway.cpi.CpiFailure;
 import io.slipway.engine.Fence;
+import io.slipway.engine.LocalMessage;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.agent.AgentEvent;
 import io.slipway.engine.agent.AgentResult;
@@ -83,16 +84,16 @@ public sealed interface InstanceCommand {
     record Wake() implements InstanceCommand, RemoteMessage {}
 
     /** After a start the streams of agents, wherever they are, have had time to be found. */
-    record Settled() implements InstanceCommand {}
+    record Settled() implements InstanceCommand, LocalMessage {}
 
     /** Nothing was heard for a while. */
-    record Idle() implements InstanceCommand {}
+    record Idle() implements InstanceCommand, LocalMessage {}
 
     /** Nothing is left to be done here: leave the memory. */
     record Leave() implements InstanceCommand, RemoteMessage {}
 
     /** A step on the infrastructure worked; the event says what came of it. */
-    record StepDone(InstanceEvent event) implements InstanceCommand {}
+    record StepDone(InstanceEvent event) implements InstanceCommand, LocalMessage {}
 
     /**
      * A step on the infrastructure did not work.
@@ -103,7 +104,7 @@ public sealed interface InstanceCommand {
             InstanceStep.Outside step,
             String message,
             boolean retryable,
-            @Nullable CpiFailure failure) implements InstanceCommand {
+            @Nullable CpiFailure failure) implements InstanceCommand, LocalMessage {
         String name() {
             return step.getClass().getSimpleName();
         }
@@ -124,13 +125,13 @@ public sealed interface InstanceCommand {
     }
 
     /** How the loss of a VM ended; the event is null where it did not work. */
-    record VmLossEnded(@Nullable InstanceEvent event, String failure) implements InstanceCommand {}
+    record VmLossEnded(@Nullable InstanceEvent event, String failure) implements InstanceCommand, LocalMessage {}
 
     /** The goal may have a next step. */
-    record Proceed() implements InstanceCommand {}
+    record Proceed() implements InstanceCommand, LocalMessage {}
 
     /** Something that was waited for did not come, or a while is over. */
-    record Passed(Situation.Timer timer) implements InstanceCommand {}
+    record Passed(Situation.Timer timer) implements InstanceCommand, LocalMessage {}
 
     /** The answer to {@link Converge}. */
     sealed interface ConvergeReply extends RemoteMessage {}
