@@ -85,7 +85,7 @@ class ClusterChaosTest {
         for (int i = 0; i < 2; i++) {
             tasks.add(ask(api, random));
         }
-        LockSupport.parkNanos(random.nextInt(2_500) * 1_000_000L);
+        LockSupport.parkNanos(random.nextInt(1_500) * 1_000_000L);
         String round = "seed " + seed + ": " + fault + " of director " + victim + " during tasks " + tasks;
 
         long begun = System.nanoTime();
@@ -116,7 +116,7 @@ class ClusterChaosTest {
                 wanted.put(name, 1 + random.nextInt(9));
                 yield api.deploy(manifest(name, wanted.get(name)));
             }
-            case 1 -> api.deploy(manifest(name, wanted.get(name)), "?recreate=true");
+            case 1 -> api.deploy(manifest(name, wanted.getOrDefault(name, 1)), "?recreate=true");
             case 2 -> {
                 wanted.remove(name);
                 yield api.delete("/deployments/" + name);

@@ -8,9 +8,11 @@ import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.pekko.remote.RARP;
 import org.apache.pekko.remote.transport.ThrottlerTransportAdapter;
@@ -49,6 +52,33 @@ final class DirectorCluster implements AutoCloseable {
             this.cpi = cpi;
         }
 
+        private ServerSettings onPort(int clusterPort) {
+            var one = settings;
+            return new ServerSettings(
+                    one.uuid(),
+                    one.dataDirectory(),
+                    one.bindAddresses(),
+                    one.port(),
+                    one.agentAddresses(),
+                    one.agentPort(),
+                    one.agentEndpoints(),
+                    one.blobsBaseUrl(),
+                    one.caFile(),
+                    one.tlsNames(),
+                    one.users(),
+                    one.encryptionKey(),
+                    one.database(),
+                    one.cpiName(),
+                    one.cpiProperties(),
+                    one.plans(),
+                    one.growDisksInPlace(),
+                    one.errandsOnStoppedInstances(),
+                    one.tasks(),
+                    one.resurrection(),
+                    one.certificates(),
+                    new ServerSettings.ClusterAddress(true, "127.0.0.1", clusterPort));
+        }
+
         boolean isAlive() {
             return director != null;
         }
@@ -62,6 +92,8 @@ final class DirectorCluster implements AutoCloseable {
         }
 
         void start() throws Exception {
+            // The one before may still hold its own.
+            var settings = onPort(freePort());
             director = Director.start(settings, outliving(cpi), SharedRenderer.RENDERER, why -> {
                 System.err.println("director on port " + settings.port() + " halts: " + why);
                 CompletableFuture.runAsync(this::die);
@@ -69,26 +101,43 @@ final class DirectorCluster implements AutoCloseable {
         }
 
         /** Nothing that any of its entities does is journaled from now on, and nobody is told that it goes. */
-        void die() {
+        synchronized void die() {
             var dying = director;
-            director = null;
             if (dying != null) {
                 CrashPoints.of(dying.system()).cutAll();
                 dying.system().terminate();
-                try {
-                    dying.system().getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
-                } catch (Exception late) {
-                    throw new IllegalStateException("a director does not die", late);
+                // What is left of it in this process ends when it does; a process would be gone at once.
+                Thread.ofPlatform().daemon().start(dying::close);
+                awaitFree(settings.port());
+                awaitFree(settings.agentPort());
+                director = null;
+            }
+        }
+
+        private static void awaitFree(int port) {
+            long end = System.nanoTime() + 30_000_000_000L;
+            while (true) {
+                try (var socket = new ServerSocket()) {
+                    socket.setReuseAddress(true);
+                    socket.bind(new InetSocketAddress("127.0.0.1", port));
+                    return;
+                } catch (IOException taken) {
+                    if (System.nanoTime() > end) {
+                        throw new UncheckedIOException("a director that died still listens on port " + port, taken);
+                    }
+                    LockSupport.parkNanos(20_000_000);
                 }
-                dying.close();
             }
         }
 
         /** Nothing that it sends reaches the others any more, nor what they send it where both ways are cut. */
         void cutOffFrom(List<Node> others, boolean isBothWays) throws Exception {
-            var direction = isBothWays
-                    ? ThrottlerTransportAdapter.Direction$Both$.MODULE$
-                    : ThrottlerTransportAdapter.Direction$Send$.MODULE$;
+            // An object of Scala's that Java has no name for.
+            var direction = (ThrottlerTransportAdapter.Direction)
+                    Class.forName("org.apache.pekko.remote.transport.ThrottlerTransportAdapter$Direction$"
+                                    + (isBothWays ? "Both$" : "Send$"))
+                            .getField("MODULE$")
+                            .get(null);
             var transport = RARP.get(director().system().classicSystem()) instanceof RARP remoting
                     ? remoting.provider().transport()
                     : null;
@@ -104,11 +153,11 @@ final class DirectorCluster implements AutoCloseable {
         }
 
         /** Goes as it goes when it is told to. */
-        void leave() {
+        synchronized void leave() {
             var leaving = director;
-            director = null;
             if (leaving != null) {
                 leaving.close();
+                director = null;
             }
         }
     }
@@ -219,7 +268,7 @@ final class DirectorCluster implements AutoCloseable {
                 TaskLimits.DEFAULT,
                 ResurrectionSettings.DEFAULT,
                 CertificatePolicy.NONE,
-                new ServerSettings.ClusterAddress(true, "127.0.0.1", freePort()));
+                ServerSettings.ClusterAddress.ALONE);
     }
 
     private static int freePort() throws IOException {

@@ -109,6 +109,7 @@ class RemoteMessageFormsTest {
                             name.substring(0, name.length() - ".class".length()).replace('/', '.'))
                     .<Class<?>>map(RemoteMessageFormsTest::load)
                     .filter(RemoteMessage.class::isAssignableFrom)
+                    .filter(type -> !LocalMessage.class.isAssignableFrom(type))
                     .filter(type -> !type.isInterface() && !Modifier.isAbstract(type.getModifiers()))
                     .sorted((one, other) -> one.getName().compareTo(other.getName()))
                     .toList();

@@ -1,5 +1,6 @@
 package io.slipway.engine.task;
 
+import io.slipway.engine.LocalMessage;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.Tasks.State;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -18,8 +19,11 @@ public sealed interface TaskCommand extends RemoteMessage {
     /** Mark it as to be cancelled; who runs it looks at its next safe point. */
     record Cancel(ActorRef<TaskReply> replyTo) implements TaskCommand {}
 
-    /** To a task that ended and has nothing more to do: leave the memory. */
+    /** Leave the memory of this node: the task goes on, where it is open, on another. */
     record Leave() implements TaskCommand {}
+
+    /** Nothing was heard for a while. */
+    record Idle() implements TaskCommand, LocalMessage {}
 
     /** The answer to all of them. */
     sealed interface TaskReply extends RemoteMessage {}

@@ -57,7 +57,7 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
     public static Behavior<TaskCommand> create(
             String id, EngineServices services, ActorRef<ClusterSharding.ShardCommand> shard) {
         return Behaviors.setup(context -> {
-            context.setReceiveTimeout(IDLE, new TaskCommand.Leave());
+            context.setReceiveTimeout(IDLE, new TaskCommand.Idle());
             return new TaskEntity(id, context, services, shard);
         });
     }
@@ -99,7 +99,13 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
                 state.isOpen()
                         ? record(new TaskEvent.CancelRequested(now()), cancel.replyTo())
                         : unchanged(state, cancel.replyTo());
-            case TaskCommand.Leave leave -> leave(state);
+            case TaskCommand.Idle idle -> {
+                if (!state.isOpen()) {
+                    shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
+                }
+                yield Effect().none();
+            }
+            case TaskCommand.Leave leave -> Effect().stop();
         };
     }
 
@@ -136,10 +142,6 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
             var shown = state.row(created);
             row.write(version -> services.tasks().write(shown, version));
         }
-    }
-
-    private Effect<TaskEvent, TaskState> leave(TaskState state) {
-        return state.isOpen() ? Effect().none() : Effect().stop();
     }
 
     private String now() {
