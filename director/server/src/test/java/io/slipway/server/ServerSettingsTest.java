@@ -83,6 +83,24 @@ class ServerSettingsTest {
     }
 
     @Test
+    void directors_of_one_cluster_say_where_they_are_and_share_a_database() throws Exception {
+        String database = "database: {url: 'jdbc:postgresql://db/slipway', user: slipway, password: x}\n";
+        assertThat(read("").cluster()).isEqualTo(ServerSettings.ClusterAddress.ALONE);
+        assertThat(read(database + "cluster: {address: 10.0.0.7, port: 25571}").cluster())
+                .isEqualTo(new ServerSettings.ClusterAddress(true, "10.0.0.7", 25571));
+
+        assertRefused(
+                () -> read("cluster: {address: 10.0.0.7, port: 25571}"),
+                "cluster.address is given, and database is not: directors that are one cluster share a PostgreSQL");
+        assertRefused(
+                () -> read(database + "cluster: {address: 0.0.0.0, port: 25571}"),
+                "cluster.address is '0.0.0.0', and must be one by which other directors reach this one");
+        assertRefused(() -> read(database + "cluster: {address: director-1, port: 25571}"), "must be an IP address");
+        assertRefused(() -> read(database + "cluster: {address: 10.0.0.7}"), "cluster.port");
+        assertRefused(() -> read(database + "cluster: {address: 10.0.0.7, port: 0}"), "cluster.port");
+    }
+
+    @Test
     void a_name_that_no_certificate_can_have_is_named() {
         assertRefused(() -> readText(REST.replace("names: [director]", "names: ['a b']")), "tls.names is 'a b'");
     }
