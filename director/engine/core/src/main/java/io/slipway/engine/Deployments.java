@@ -175,6 +175,33 @@ public interface Deployments {
             addresses = addresses == null ? List.of() : List.copyOf(addresses);
         }
 
+        /** With what another row says of the agent. */
+        public InstanceRow withAgentAs(InstanceRow other) {
+            return new InstanceRow(
+                    id,
+                    deployment,
+                    group,
+                    index,
+                    az,
+                    state,
+                    other.jobState,
+                    vmCid,
+                    agentId,
+                    other.agentConnected,
+                    ips,
+                    diskCids,
+                    vmType,
+                    stemcell,
+                    bootstrap,
+                    ignored,
+                    other.vitals,
+                    other.processes,
+                    activity,
+                    vmCreatedAt,
+                    cpi,
+                    addresses);
+        }
+
         InstanceRow withIgnored(boolean isIgnored) {
             return new InstanceRow(
                     id,

@@ -239,15 +239,19 @@ public final class StateRows {
                         .bind("of", deployment)));
     }
 
+    public Optional<ContentRow> instance(String id) {
+        return jdbi
+                .withHandle(handle -> contents(
+                        handle.createQuery("SELECT id, deployment, content FROM instances WHERE id = :id AND NOT gone")
+                                .bind("id", id)))
+                .stream()
+                .findFirst();
+    }
+
     /** Of all deployments. */
     public List<ContentRow> instances() {
         return jdbi.withHandle(
                 handle -> contents(handle.createQuery("SELECT id, deployment, content FROM instances WHERE NOT gone")));
-    }
-
-    /** Ids of those that are gone and not forgotten yet. */
-    public List<String> hiddenInstances() {
-        return idsOf("SELECT id FROM instances WHERE gone");
     }
 
     /** Of all instances, those that are hidden among them. */

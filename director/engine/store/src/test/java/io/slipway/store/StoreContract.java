@@ -91,12 +91,13 @@ abstract class StoreContract {
         assertThat(rows.instances("d")).isEmpty();
         assertThat(rows.deployments()).isEmpty();
         assertThat(rows.deployment("d")).isEmpty();
-        assertThat(rows.hiddenInstances()).containsExactly("i");
+        assertThat(rows.instances()).isEmpty();
+        assertThat(rows.instanceIds()).containsExactly("i");
         assertThat(rows.hiddenDeployments()).containsExactly("d");
 
         rows.forgetInstance("i");
         rows.forgetDeployment("d");
-        assertThat(rows.hiddenInstances()).isEmpty();
+        assertThat(rows.instanceIds()).isEmpty();
         assertThat(rows.hiddenDeployments()).isEmpty();
         assertThat(rows.journalsOf("Instance")).isEmpty();
         assertThat(count("SELECT COUNT(*) FROM \"event_journal\" WHERE NOT \"deleted\""))

@@ -133,7 +133,8 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             reports.end(state, now, new InstanceEffect.EndGoal(goal, ""), this::clearAway);
             return;
         }
-        // Its agents need not have noticed that it was away: what lists show stays true until it is known better.
+        // Its agents need not have noticed that it was away.
+        reports.showRecovered(state);
         findSessions();
         timers.startSingleTimer(new InstanceCommand.Settled(), SESSIONS_FOUND);
         if (state.isWorking()) {

@@ -60,6 +60,14 @@ final class InstanceReports {
         }
     }
 
+    /** The entity has started; its agents, and how they are, it does not know yet. */
+    void showRecovered(InstanceState state) {
+        var shown = rowShape.row(state, Situation.Stream.NONE);
+        if (shown != null) {
+            row.write(version -> services.instances().writeRecovered(shown, version));
+        }
+    }
+
     /**
      * The row is written before the replies, so that a reply means that the lists show it.
      *

@@ -31,6 +31,21 @@ public final class InstanceRows {
         listeners.forEach(listener -> listener.written(row));
     }
 
+    /**
+     * As {@link #write}, by an entity that has just started and has not heard of its agent yet: what was known of the agent of
+     * this VM stays.
+     */
+    public void writeRecovered(InstanceRow row, long version) {
+        write(
+                rows.instance(row.id())
+                        .map(known -> RowJson.parse(known.content(), InstanceRow.class))
+                        .filter(known -> known.agentId().equals(row.agentId())
+                                && known.vmCid().equals(row.vmCid()))
+                        .map(row::withAgentAs)
+                        .orElse(row),
+                version);
+    }
+
     /** The instance is gone: lists do not show it from now on. */
     public void hide(String id, String deployment, long version) {
         rows.hideInstance(id, deployment, version);
