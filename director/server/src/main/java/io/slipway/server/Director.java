@@ -115,8 +115,9 @@ final class Director implements AutoCloseable {
         var clock = Clock.systemUTC();
         DataDirectory.makePrivate(settings.dataDirectory());
         var key = new EncryptionKey(settings.encryptionKey());
-        var ca = DirectorCa.loadOrCreate(settings.dataDirectory().resolve("ca"), key, clock);
         var database = keep(Database.open(settings.database()));
+        var ca = DirectorCa.loadOrCreate(
+                database.jdbi(), settings.dataDirectory().resolve("ca"), key, clock);
         var stores = Stores.over(
                 database.jdbi(), settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
