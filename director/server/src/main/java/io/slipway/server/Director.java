@@ -30,6 +30,8 @@ import io.slipway.secrets.variable.VariableResolver;
 import io.slipway.store.Database;
 import io.slipway.store.blob.BlobSigner;
 import io.slipway.store.config.ConfigStore.ConfigRow;
+import io.slipway.store.lease.Leases;
+import io.slipway.store.ledger.CpiLedgers;
 import io.slipway.store.output.TaskOutputs;
 import io.slipway.templates.TemplateRenderer;
 import java.io.IOException;
@@ -62,7 +64,7 @@ final class Director implements AutoCloseable {
         var director = new Director();
         try {
             var renderer = director.keep(TemplateRenderer.startInBackground());
-            director.wire(settings, Infrastructures.builtIn(settings), renderer);
+            director.wire(settings, Infrastructures::builtIn, renderer);
             return director;
         } catch (IOException | ServerSettings.Invalid | RuntimeException failure) {
             director.close();
@@ -75,7 +77,7 @@ final class Director implements AutoCloseable {
             throws IOException, ServerSettings.Invalid {
         var director = new Director();
         try {
-            director.wire(settings, builtIn, renderer);
+            director.wire(settings, (unused, ledgers) -> builtIn, renderer);
             return director;
         } catch (IOException | ServerSettings.Invalid | RuntimeException failure) {
             director.close();
@@ -110,7 +112,7 @@ final class Director implements AutoCloseable {
         return part;
     }
 
-    private void wire(ServerSettings settings, Cpi builtIn, TemplateRenderer renderer)
+    private void wire(ServerSettings settings, Infrastructures.BuiltIn builtIn, TemplateRenderer renderer)
             throws IOException, ServerSettings.Invalid {
         var clock = Clock.systemUTC();
         DataDirectory.makePrivate(settings.dataDirectory());
@@ -122,7 +124,10 @@ final class Director implements AutoCloseable {
                 database.jdbi(), settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
         var blobs = new BlobExchange(stores.blobs(), stores.bundleBlobs(), signer);
-        var cpis = keep(Infrastructures.all(settings, builtIn, stores));
+        var leases = keep(new Leases(database.jdbi(), NodeIdentity.name(settings.dataDirectory()), Leases.LASTING));
+        var ledgers = new CpiLedgers(database.jdbi(), leases);
+        Infrastructures.moveLedgers(settings, ledgers);
+        var cpis = keep(Infrastructures.all(settings, builtIn.open(settings, ledgers), ledgers, stores));
         var resolver =
                 new VariableResolver(stores.secrets().variables(), DIRECTOR_NAME, settings.certificates(), clock);
         var naming = keep(new NameService(
