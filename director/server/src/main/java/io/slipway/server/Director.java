@@ -137,7 +137,7 @@ final class Director implements AutoCloseable {
                 blobs,
                 new InstanceRows(stores.rows())::all));
         var audit = new StoredAudit(stores.events(), clock);
-        var networks = new ManagedNetworkService(stores.infrastructure().networks(), cpis, audit, clock);
+        var networks = new ManagedNetworkService(stores.infrastructure().networks(), leases, cpis, audit, clock);
         var engine = keep(Engine.start(
                 engineSettings(settings, NodeIdentity.write(settings.dataDirectory(), ca)),
                 new Engine.Surroundings(
