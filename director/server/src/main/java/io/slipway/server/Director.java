@@ -23,7 +23,9 @@ import io.slipway.http.director.CertificateEndpoints;
 import io.slipway.kubernetes.ClusterService;
 import io.slipway.kubernetes.ClusterServices;
 import io.slipway.kubernetes.JdbiClusterRows;
+import io.slipway.kubernetes.PlanVersions;
 import io.slipway.kubernetes.PlansFile;
+import io.slipway.kubernetes.SharedPlans;
 import io.slipway.secrets.certificate.DirectorCa;
 import io.slipway.secrets.encryption.EncryptionKey;
 import io.slipway.secrets.variable.VariableResolver;
@@ -36,6 +38,7 @@ import io.slipway.store.output.TaskOutputs;
 import io.slipway.templates.TemplateRenderer;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -52,6 +55,8 @@ final class Director implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Director.class);
     private static final String DIRECTOR_NAME = "slipway";
     private static final int MAX_THREADS = 32;
+    /** Between two looks whether another director has published plans. */
+    private static final Duration PLANS_LOOK = Duration.ofSeconds(3);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private @Nullable ActorSystem<Void> system;
@@ -154,7 +159,9 @@ final class Director implements AutoCloseable {
         system = engine.system();
         keep(Ports.listenForAgents(settings, ca, engine, naming));
         naming.start();
-        var clusters = clusters(settings, database, engine, stores, resolver);
+        var plans = plans(settings, new PlanVersions(database.jdbi(), clock), leases.node());
+        var clusters = clusters(plans, database, engine, stores, resolver);
+        engine.repeat(PLANS_LOOK, plans::refresh);
         var materializer = Materializer.createMaterializer(engine.system());
         var features = new Features(engine, stores, audit, blobs, networks, cpis, materializer, clock)
                 .all(clusters, settings.resurrection());
@@ -188,9 +195,17 @@ final class Director implements AutoCloseable {
         }
     }
 
-    private static ClusterService clusters(
-            ServerSettings settings, Database database, Engine engine, Stores stores, VariableResolver resolver)
+    private static SharedPlans plans(ServerSettings settings, PlanVersions versions, String node)
             throws ServerSettings.Invalid {
+        try {
+            return SharedPlans.start(versions, node, settings.plans());
+        } catch (PlansFile.InvalidPlans invalid) {
+            throw new ServerSettings.Invalid(settings.plans(), "plans", String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    private static ClusterService clusters(
+            SharedPlans plans, Database database, Engine engine, Stores stores, VariableResolver resolver) {
         var services = new ClusterServices(
                 engine.deployments(),
                 engine.tasks(),
@@ -199,18 +214,14 @@ final class Director implements AutoCloseable {
                 stores.rows()::nextEpoch,
                 engine.blocking(),
                 ClusterServices.Timings.DEFAULT);
-        try {
-            return ClusterService.start(
-                    engine.system(),
-                    PlansFile.read(settings.plans()),
-                    services,
-                    (deployment, name) -> stores.secrets().variables().get(resolver.absoluteName(deployment, name)),
-                    () -> stores.configs().current("cloud").stream()
-                            .map(ConfigRow::content)
-                            .toList());
-        } catch (PlansFile.InvalidPlans invalid) {
-            throw new ServerSettings.Invalid(settings.plans(), "plans", String.valueOf(invalid.getMessage()));
-        }
+        return ClusterService.start(
+                engine.system(),
+                plans,
+                services,
+                (deployment, name) -> stores.secrets().variables().get(resolver.absoluteName(deployment, name)),
+                () -> stores.configs().current("cloud").stream()
+                        .map(ConfigRow::content)
+                        .toList());
     }
 
     private static EngineSettings engineSettings(ServerSettings settings, EngineSettings.ClusterNode node) {
