@@ -35,12 +35,14 @@ import io.slipway.store.config.ConfigStore.ConfigRow;
 import io.slipway.store.lease.Leases;
 import io.slipway.store.ledger.CpiLedgers;
 import io.slipway.store.output.TaskOutputs;
+import io.slipway.store.setting.ClusterSettings;
 import io.slipway.templates.TemplateRenderer;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,6 +57,11 @@ final class Director implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Director.class);
     private static final String DIRECTOR_NAME = "slipway";
     private static final int MAX_THREADS = 32;
+    /**
+     * Raised, by a migration that changes the row as well, when directors of earlier versions cannot go on beside those of this
+     * one: what these journal, the others could not read. Builds of one format may be mixed.
+     */
+    private static final String JOURNAL_FORMAT = "1";
     /** Between two looks whether another director has published plans. */
     private static final Duration PLANS_LOOK = Duration.ofSeconds(3);
 
@@ -123,8 +130,12 @@ final class Director implements AutoCloseable {
         DataDirectory.makePrivate(settings.dataDirectory());
         var key = new EncryptionKey(settings.encryptionKey());
         var database = keep(Database.open(settings.database()));
+        var alike = alike(settings, key);
+        ClusterSettings.compare(database.jdbi(), alike);
         var ca = DirectorCa.loadOrCreate(
                 database.jdbi(), settings.dataDirectory().resolve("ca"), key, clock);
+        // Now it is known that the key is that of this database.
+        ClusterSettings.agree(database.jdbi(), alike);
         var stores = Stores.over(
                 database.jdbi(), settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
@@ -185,6 +196,16 @@ final class Director implements AutoCloseable {
                 settings.uuid(),
                 String.join(", ", settings.bindAddresses()),
                 settings.port());
+    }
+
+    /** What a director must have as all others of its database have it. */
+    private static List<ClusterSettings.Setting> alike(ServerSettings settings, EncryptionKey key) {
+        return List.of(
+                new ClusterSettings.Shown("uuid", settings.uuid()),
+                new ClusterSettings.Secret(
+                        "encryption_key", salt -> HexFormat.of().formatHex(key.derive("cluster settings " + salt))),
+                new ClusterSettings.Shown("cpi.name", settings.cpiName()),
+                new ClusterSettings.Shown("journal format", JOURNAL_FORMAT));
     }
 
     private static void powerOn(Cpis cpis) {

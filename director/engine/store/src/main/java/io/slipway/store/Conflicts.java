@@ -35,6 +35,7 @@ public final class Conflicts {
         LINKS,
         NETWORKS,
         PROBLEMS,
+        SETTINGS,
         VARIABLES
     }
 
