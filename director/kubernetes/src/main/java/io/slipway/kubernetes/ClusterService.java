@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.RecipientRef;
@@ -33,7 +34,7 @@ public final class ClusterService {
     private static final Duration WAKE = Duration.ofSeconds(15);
 
     private final ActorSystem<?> system;
-    private final Plans plans;
+    private final Supplier<Plans> plans;
     private final ClusterServices services;
     private final Variables variables;
     private final CloudConfigSource cloudConfig;
@@ -41,7 +42,7 @@ public final class ClusterService {
 
     ClusterService(
             ActorSystem<?> system,
-            Plans plans,
+            Supplier<Plans> plans,
             ClusterServices services,
             Variables variables,
             CloudConfigSource cloudConfig,
@@ -54,10 +55,14 @@ public final class ClusterService {
         this.entities = entities;
     }
 
-    /** Starts the clusters' entities on this director node, and goes on with what was left unfinished. */
+    /**
+     * Starts the clusters' entities on this director node, and goes on with what was left unfinished.
+     *
+     * @param plans those that count now
+     */
     public static ClusterService start(
             ActorSystem<?> system,
-            Plans plans,
+            Supplier<Plans> plans,
             ClusterServices services,
             Variables variables,
             CloudConfigSource cloudConfig) {
@@ -82,43 +87,46 @@ public final class ClusterService {
     }
 
     public List<Plan> plans() {
-        return plans.active();
+        return plans.get().active();
     }
 
     /** What new clusters are made of. */
     public ClusterDefaults defaults() {
-        return plans.defaults();
+        return plans.get().defaults();
     }
 
     /** Accepts a request for a cluster; the answer shows it in progress. */
     public CompletionStage<Cluster> create(ClusterRequest request, Requester requester) {
         try {
             ClusterRules.requireName(request.name());
-            Plan plan = ClusterRules.requirePlan(plans, request.planName());
+            var present = plans.get();
+            Plan plan = ClusterRules.requirePlan(present, request.planName());
+            var defaults = present.defaults();
             int workers = ClusterRules.requireWorkers(plan, request.workers());
             ClusterRules.requireHost(request.externalHostname());
-            return onBlocking(() -> range(request.name()))
-                    .thenCompose(range -> requireAddresses(plan, workers).thenApply(enough -> range))
+            return onBlocking(() -> range(request.name(), defaults))
+                    .thenCompose(
+                            range -> requireAddresses(plan, defaults, workers).thenApply(enough -> range))
                     .thenCompose(range -> onBlocking(() -> services.rows()
                                     .claim(request.name(), UUID.randomUUID().toString()))
-                            .thenCompose(claim -> create(request, plan, workers, range, claim, requester)));
+                            .thenCompose(claim -> create(request, plan, defaults, workers, range, claim, requester)));
         } catch (RequestRefused refused) {
             return CompletableFuture.failedStage(refused);
         }
     }
 
-    private String range(String name) {
+    private String range(String name, ClusterDefaults defaults) {
         if (services.rows().find(name).isPresent()) {
             throw RequestRefused.conflict(
                     ClusterRules.NAME_TAKEN,
                     "there is already a cluster named '" + name + "': choose another name, or delete that one");
         }
-        return NodeNetwork.range(cloudConfig, plans.defaults().network());
+        return NodeNetwork.range(cloudConfig, defaults.network());
     }
 
     /** One for each VM and one for the API. */
-    private CompletionStage<Void> requireAddresses(Plan plan, int workers) {
-        String network = plans.defaults().network();
+    private CompletionStage<Void> requireAddresses(Plan plan, ClusterDefaults defaults, int workers) {
+        String network = defaults.network();
         int needed = plan.masters().instances() + workers + 1;
         return services.addresses().free(network).thenAccept(free -> {
             if (free.isPresent() && free.get() < needed) {
@@ -131,11 +139,17 @@ public final class ClusterService {
     }
 
     private CompletionStage<Cluster> create(
-            ClusterRequest request, Plan plan, int workers, String range, Claim claim, Requester requester) {
+            ClusterRequest request,
+            Plan plan,
+            ClusterDefaults defaults,
+            int workers,
+            String range,
+            Claim claim,
+            Requester requester) {
         var spec = new ClusterSpec(
                 request.name(),
                 plan,
-                plans.defaults(),
+                defaults,
                 workers,
                 request.externalHostname() == null ? "" : request.externalHostname(),
                 range,
@@ -174,7 +188,7 @@ public final class ClusterService {
         });
     }
 
-    private <T> CompletableFuture<T> onBlocking(java.util.function.Supplier<T> work) {
+    private <T> CompletableFuture<T> onBlocking(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, services.blocking());
     }
 

@@ -1,8 +1,11 @@
 package io.slipway.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,16 +17,32 @@ import java.util.Set;
 /** Reads plans.yml. Whatever is wrong in it is told with its place, and nothing of it is used. */
 public final class PlansFile {
     private static final YAMLMapper YAML = new YAMLMapper();
+    private static final JsonMapper SORTED = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
 
     private PlansFile() {}
 
-    public static Plans read(Path file) {
+    /**
+     * What a file says, checked, in a form that differs only where it says something else: neither order of keys nor comments
+     * nor layout do. {@link #parse} reads it.
+     */
+    static String readCanonical(Path file) {
         try {
-            return parse(Files.readString(file));
+            return canonical(Files.readString(file));
         } catch (IOException unreadable) {
             throw new InvalidPlans(file + " cannot be read: " + unreadable.getMessage());
         } catch (InvalidPlans invalid) {
             throw new InvalidPlans(file + ": " + invalid.getMessage());
+        }
+    }
+
+    static String canonical(String yaml) {
+        parse(yaml);
+        try {
+            return SORTED.writeValueAsString(SORTED.treeToValue(YAML.readTree(yaml), Object.class));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
         }
     }
 

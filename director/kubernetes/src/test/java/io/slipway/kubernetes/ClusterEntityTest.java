@@ -69,7 +69,7 @@ class ClusterEntityTest {
     private ClusterService service() {
         return new ClusterService(
                 kit.system(),
-                PlansFixture.plans(),
+                PlansFixture::plans,
                 services,
                 variables,
                 () -> List.of("azs: []", "networks: [{name: default, subnets: [{range: 10.144.0.0/20}]}]"),

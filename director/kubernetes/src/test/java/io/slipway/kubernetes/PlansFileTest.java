@@ -22,7 +22,7 @@ class PlansFileTest {
 
     @Test
     void reads_the_plans_that_come_with_slipway() {
-        Plans plans = PlansFile.read(Path.of("../../deploy/configs/plans.yml"));
+        Plans plans = PlansFile.parse(PlansFile.readCanonical(Path.of("../../deploy/configs/plans.yml")));
 
         assertThat(plans.names()).containsExactly("small", "production");
         assertThat(plans.find("small").orElseThrow().masters().instances()).isEqualTo(1);
@@ -66,7 +66,7 @@ class PlansFileTest {
 
     @Test
     void names_the_file_that_is_wrong() {
-        assertThatThrownBy(() -> PlansFile.read(Path.of("nowhere.yml")))
+        assertThatThrownBy(() -> PlansFile.readCanonical(Path.of("nowhere.yml")))
                 .hasMessageContaining("nowhere.yml cannot be read");
     }
 }

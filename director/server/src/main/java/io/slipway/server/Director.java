@@ -24,19 +24,26 @@ import io.slipway.http.director.CertificateEndpoints;
 import io.slipway.kubernetes.ClusterService;
 import io.slipway.kubernetes.ClusterServices;
 import io.slipway.kubernetes.JdbiClusterRows;
+import io.slipway.kubernetes.PlanVersions;
 import io.slipway.kubernetes.PlansFile;
+import io.slipway.kubernetes.SharedPlans;
 import io.slipway.secrets.certificate.DirectorCa;
 import io.slipway.secrets.encryption.EncryptionKey;
 import io.slipway.secrets.variable.VariableResolver;
 import io.slipway.store.Database;
 import io.slipway.store.blob.BlobSigner;
 import io.slipway.store.config.ConfigStore.ConfigRow;
+import io.slipway.store.lease.Leases;
+import io.slipway.store.ledger.CpiLedgers;
 import io.slipway.store.output.TaskOutputs;
+import io.slipway.store.setting.ClusterSettings;
 import io.slipway.templates.TemplateRenderer;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,6 +59,13 @@ final class Director implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Director.class);
     private static final String DIRECTOR_NAME = "slipway";
     private static final int MAX_THREADS = 32;
+    /**
+     * Raised, by a migration that changes the row as well, when directors of earlier versions cannot go on beside those of this
+     * one: what these journal, the others could not read. Builds of one format may be mixed.
+     */
+    private static final String JOURNAL_FORMAT = "1";
+    /** Between two looks whether another director has published plans. */
+    private static final Duration PLANS_LOOK = Duration.ofSeconds(3);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private @Nullable ActorSystem<Void> system;
@@ -68,7 +82,7 @@ final class Director implements AutoCloseable {
         var director = new Director(Halt.ofThisProcess());
         try {
             var renderer = director.keep(TemplateRenderer.startInBackground());
-            director.wire(settings, Infrastructures.builtIn(settings), renderer);
+            director.wire(settings, Infrastructures::builtIn, renderer);
             return director;
         } catch (IOException | ServerSettings.Invalid | RuntimeException failure) {
             director.close();
@@ -84,7 +98,7 @@ final class Director implements AutoCloseable {
             throws IOException, ServerSettings.Invalid {
         var director = new Director(halt);
         try {
-            director.wire(settings, builtIn, renderer);
+            director.wire(settings, (unused, ledgers) -> builtIn, renderer);
             return director;
         } catch (IOException | ServerSettings.Invalid | RuntimeException failure) {
             director.close();
@@ -119,18 +133,26 @@ final class Director implements AutoCloseable {
         return part;
     }
 
-    private void wire(ServerSettings settings, Cpi builtIn, TemplateRenderer renderer)
+    private void wire(ServerSettings settings, Infrastructures.BuiltIn builtIn, TemplateRenderer renderer)
             throws IOException, ServerSettings.Invalid {
         var clock = Clock.systemUTC();
         DataDirectory.makePrivate(settings.dataDirectory());
         var key = new EncryptionKey(settings.encryptionKey());
-        var ca = DirectorCa.loadOrCreate(settings.dataDirectory().resolve("ca"), key, clock);
         var database = keep(Database.open(settings.database()));
+        var alike = alike(settings, key);
+        ClusterSettings.compare(database.jdbi(), alike);
+        var ca = DirectorCa.loadOrCreate(
+                database.jdbi(), settings.dataDirectory().resolve("ca"), key, clock);
+        // Now it is known that the key is that of this database.
+        ClusterSettings.agree(database.jdbi(), alike);
         var stores = Stores.over(
                 database.jdbi(), settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
         var blobs = new BlobExchange(stores.blobs(), stores.bundleBlobs(), signer);
-        var cpis = keep(Infrastructures.all(settings, builtIn, stores));
+        var leases = keep(new Leases(database.jdbi(), NodeIdentity.name(settings.dataDirectory()), Leases.LASTING));
+        var ledgers = new CpiLedgers(database.jdbi(), leases);
+        Infrastructures.moveLedgers(settings, ledgers);
+        var cpis = keep(Infrastructures.all(settings, builtIn.open(settings, ledgers), ledgers, stores));
         var resolver =
                 new VariableResolver(stores.secrets().variables(), DIRECTOR_NAME, settings.certificates(), clock);
         var naming = keep(new NameService(
@@ -140,7 +162,7 @@ final class Director implements AutoCloseable {
                 blobs,
                 new InstanceRows(stores.rows())::all));
         var audit = new StoredAudit(stores.events(), clock);
-        var networks = new ManagedNetworkService(stores.infrastructure().networks(), cpis, audit, clock);
+        var networks = new ManagedNetworkService(stores.infrastructure().networks(), leases, cpis, audit, clock);
         var engine = keep(Engine.start(
                 engineSettings(settings, NodeIdentity.write(settings.dataDirectory(), settings.cluster(), ca)),
                 new Engine.Surroundings(
@@ -158,7 +180,9 @@ final class Director implements AutoCloseable {
         system = engine.system();
         keep(Ports.listenForAgents(settings, ca, engine, naming));
         naming.start();
-        var clusters = clusters(settings, database, engine, stores, resolver);
+        var plans = plans(settings, new PlanVersions(database.jdbi(), clock), leases.node());
+        var clusters = clusters(plans, database, engine, stores, resolver);
+        engine.repeat(PLANS_LOOK, plans::refresh);
         var materializer = Materializer.createMaterializer(engine.system());
         var features = new Features(engine, stores, audit, blobs, networks, cpis, materializer, clock)
                 .all(clusters, settings.resurrection());
@@ -193,6 +217,16 @@ final class Director implements AutoCloseable {
         return database.isReachable() ? Optional.empty() : Optional.of("the database does not answer");
     }
 
+    /** What a director must have as all others of its database have it. */
+    private static List<ClusterSettings.Setting> alike(ServerSettings settings, EncryptionKey key) {
+        return List.of(
+                new ClusterSettings.Shown("uuid", settings.uuid()),
+                new ClusterSettings.Secret(
+                        "encryption_key", salt -> HexFormat.of().formatHex(key.derive("cluster settings " + salt))),
+                new ClusterSettings.Shown("cpi.name", settings.cpiName()),
+                new ClusterSettings.Shown("journal format", JOURNAL_FORMAT));
+    }
+
     private static void powerOn(Cpis cpis) {
         try {
             cpis.of("", CallContext.SILENT).powerOnAll();
@@ -201,9 +235,17 @@ final class Director implements AutoCloseable {
         }
     }
 
-    private static ClusterService clusters(
-            ServerSettings settings, Database database, Engine engine, Stores stores, VariableResolver resolver)
+    private static SharedPlans plans(ServerSettings settings, PlanVersions versions, String node)
             throws ServerSettings.Invalid {
+        try {
+            return SharedPlans.start(versions, node, settings.plans());
+        } catch (PlansFile.InvalidPlans invalid) {
+            throw new ServerSettings.Invalid(settings.plans(), "plans", String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    private static ClusterService clusters(
+            SharedPlans plans, Database database, Engine engine, Stores stores, VariableResolver resolver) {
         var services = new ClusterServices(
                 engine.deployments(),
                 engine.tasks(),
@@ -212,18 +254,14 @@ final class Director implements AutoCloseable {
                 stores.rows()::nextEpoch,
                 engine.blocking(),
                 ClusterServices.Timings.DEFAULT);
-        try {
-            return ClusterService.start(
-                    engine.system(),
-                    PlansFile.read(settings.plans()),
-                    services,
-                    (deployment, name) -> stores.secrets().variables().get(resolver.absoluteName(deployment, name)),
-                    () -> stores.configs().current("cloud").stream()
-                            .map(ConfigRow::content)
-                            .toList());
-        } catch (PlansFile.InvalidPlans invalid) {
-            throw new ServerSettings.Invalid(settings.plans(), "plans", String.valueOf(invalid.getMessage()));
-        }
+        return ClusterService.start(
+                engine.system(),
+                plans,
+                services,
+                (deployment, name) -> stores.secrets().variables().get(resolver.absoluteName(deployment, name)),
+                () -> stores.configs().current("cloud").stream()
+                        .map(ConfigRow::content)
+                        .toList());
     }
 
     private static EngineSettings engineSettings(ServerSettings settings, EngineSettings.ClusterNode node) {

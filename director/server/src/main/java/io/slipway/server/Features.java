@@ -63,6 +63,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.pekko.stream.Materializer;
 
 /** The features of the API, each over the engine's services that it needs. */
@@ -111,7 +112,7 @@ final class Features {
         all.add(new ClusterEndpoints(clusters, blocking));
         all.add(new NetworkEndpoints(networks, engine.tasks(), blocking));
         engine.care(Duration.ofMinutes(30), networks::removeExpired);
-        all.addAll(uploads(clusters.defaults()));
+        all.addAll(uploads(clusters::defaults));
         all.addAll(deployments(resurrection(graces)));
         all.addAll(instances());
         all.add(snapshots());
@@ -120,7 +121,7 @@ final class Features {
         return all;
     }
 
-    private List<Feature> uploads(ClusterDefaults plans) {
+    private List<Feature> uploads(Supplier<ClusterDefaults> plans) {
         var catalogs = stores.catalogs();
         var uses = new ArtifactUses(
                 new UseByDeployments(engine.deployments()::list, engine.instanceRows()::all),

@@ -3,6 +3,9 @@ package io.slipway.server;
 import io.slipway.cpi.Cpi;
 import io.slipway.cpi.CpiException;
 import io.slipway.engine.cluster.Halt;
+import io.slipway.store.Database;
+import io.slipway.store.lease.Leases;
+import io.slipway.store.ledger.CpiLedgers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,6 +79,18 @@ public final class Main {
     }
 
     private static int withCpi(ServerSettings settings, WithCpi work) throws IOException {
+        if (Infrastructures.needsLedger(settings)) {
+            try (var database = Database.open(settings.database());
+                    var leases =
+                            new Leases(database.jdbi(), NodeIdentity.name(settings.dataDirectory()), Leases.LASTING)) {
+                var ledgers = new CpiLedgers(database.jdbi(), leases);
+                Infrastructures.moveLedgers(settings, ledgers);
+                try (Cpi cpi = Infrastructures.builtIn(settings, ledgers)) {
+                    work.on(cpi);
+                }
+            }
+            return 0;
+        }
         try (Cpi cpi = Infrastructures.builtIn(settings)) {
             work.on(cpi);
         }

@@ -28,4 +28,23 @@ public interface CpiFactory {
             String directorUuid, Path dataDirectory, Map<String, Object> properties, Set<Integer> directorPorts) {
         return create(directorUuid, dataDirectory, properties);
     }
+
+    /**
+     * As {@link #create(String, Path, Map, Set)}, for a director that keeps what the CPI remembers. A CPI whose infrastructure
+     * can be asked for all of it needs no ledger.
+     */
+    default Cpi create(
+            String directorUuid,
+            Path dataDirectory,
+            Map<String, Object> properties,
+            Set<Integer> directorPorts,
+            CpiLedger ledger) {
+        return create(directorUuid, dataDirectory, properties, directorPorts);
+    }
+
+    /**
+     * Moves into the ledger what earlier versions remembered in a CPI's directory, if there is something. Called at each
+     * start of a director, before anything is asked of the CPI.
+     */
+    default void moveInto(CpiLedger ledger, Path dataDirectory) {}
 }

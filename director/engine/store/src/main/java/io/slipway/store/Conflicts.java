@@ -35,6 +35,7 @@ public final class Conflicts {
         LINKS,
         NETWORKS,
         PROBLEMS,
+        SETTINGS,
         VARIABLES
     }
 
@@ -62,12 +63,17 @@ public final class Conflicts {
      */
     public static <T> T alone(Jdbi jdbi, Room room, Work<T> work) {
         return retried(jdbi, handle -> {
-            handle.createQuery("SELECT name FROM store_rooms WHERE name = :name FOR UPDATE")
-                    .bind("name", room.name().toLowerCase(Locale.ROOT))
-                    .mapTo(String.class)
-                    .one();
+            enter(handle, room);
             return work.run(handle);
         });
+    }
+
+    /** Waits until nobody else is in a room, and stays there until this transaction ends. */
+    public static void enter(Handle handle, Room room) {
+        handle.createQuery("SELECT name FROM store_rooms WHERE name = :name FOR UPDATE")
+                .bind("name", room.name().toLowerCase(Locale.ROOT))
+                .mapTo(String.class)
+                .one();
     }
 
     /**

@@ -15,8 +15,10 @@ import io.slipway.store.errand.ErrandRuns;
 import io.slipway.store.event.EventStore;
 import io.slipway.store.event.EventStore.AuditEvent;
 import io.slipway.store.event.EventStore.EventFilter;
+import io.slipway.store.lease.Leases;
 import io.slipway.store.managed.ManagedNetworkStore;
 import io.slipway.store.managed.ManagedNetworkStore.SubnetRow;
+import io.slipway.store.managed.ManagedNetworkStore.Writer;
 import io.slipway.store.orphan.OrphanDiskStore;
 import io.slipway.store.orphan.OrphanDiskStore.OrphanDiskRow;
 import io.slipway.store.orphan.OrphanedVmStore;
@@ -32,11 +34,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -82,7 +87,7 @@ class CrowdedStoresTest {
             assertThat(stemcells.list()).hasSize(1);
 
             var networks = new ManagedNetworkStore(jdbi);
-            crowd(i -> networks.put(new SubnetRow("n", "s", "cid " + i, "")));
+            crowd(i -> writing(jdbi, networks, writer -> writer.put(new SubnetRow("n", "s", "cid " + i, ""))));
             assertThat(networks.subnets("n")).hasSize(1);
 
             var problems = new ProblemStore(jdbi);
@@ -93,6 +98,15 @@ class CrowdedStoresTest {
                     .hasSameSizeAs(List.of(1, 2));
             assertThat(problems.list("d").stream().map(ProblemRow::instanceId).distinct())
                     .hasSize(1);
+        }
+    }
+
+    private static void writing(Jdbi jdbi, ManagedNetworkStore networks, Consumer<Writer> work) {
+        try (var leases = new Leases(jdbi, UUID.randomUUID().toString(), Leases.LASTING);
+                var lease = leases.hold("network", "n")) {
+            work.accept(networks.under(lease));
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
         }
     }
 
@@ -123,8 +137,8 @@ class CrowdedStoresTest {
             assertThat(snapshots.intended()).hasSize(1);
 
             var networks = new ManagedNetworkStore(jdbi);
-            crowd(i -> networks.add("n", i));
-            crowd(i -> networks.use("n", "d"));
+            crowd(i -> writing(jdbi, networks, writer -> writer.add("n", i)));
+            crowd(i -> writing(jdbi, networks, writer -> writer.use("n", "d")));
             assertThat(networks.list()).hasSize(1);
             assertThat(networks.retain("d", List.of(), 1)).containsExactly("n");
         }

@@ -90,7 +90,7 @@ class ClusterEndpointsTest {
                 new ClusterServices.Timings(Duration.ofMillis(20), Duration.ofMillis(20), 3));
         ClusterService clusters = ClusterService.start(
                 system,
-                PlansFile.parse(PLANS),
+                () -> PlansFile.parse(PLANS),
                 services,
                 (deployment, name) -> Optional.of(Map.of("ca", "CA", "certificate", "CERT", "private_key", "KEY")),
                 () -> List.of("networks: [{name: default, subnets: [{range: 10.144.0.0/20}]}]"));

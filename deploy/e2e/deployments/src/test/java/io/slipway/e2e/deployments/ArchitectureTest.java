@@ -39,7 +39,7 @@ class ArchitectureTest {
             entry("director/cpi/external", Set.of("director/cpi/spi")),
             entry("agent-core", Set.of("protocol")),
             entry("director/cpi/simulated", Set.of("director/cpi/spi", "agent-core", "protocol")),
-            entry("director/engine/store", Set.of("director/model")),
+            entry("director/engine/store", Set.of("director/model", "director/cpi/spi")),
             entry("director/engine/templates", Set.of("director/model")),
             entry("director/engine/secrets", Set.of("director/model", "director/engine/store")),
             entry("director/engine/core", and(ENGINE, "director/model", "director/cpi/spi", "protocol")),

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -119,9 +118,6 @@ class ExternalCpiTest {
         var web = web();
         assertThat(web.path("job_state").asText()).isEqualTo("running");
         assertThat(slipway.disks()).contains(web.path("disk_cids").path(0).asText());
-        assertThat(ledger("vms")).singleElement().satisfies(file -> assertThat(file)
-                .content()
-                .contains(web.path("vm_cid").asText(), "MADE"));
         assertThat(api.output(deploy, "cpi"))
                 .containsPattern("\\[cpi-[^]]+] create_vm begins")
                 .containsPattern("\\[cpi-[^]]+] create_vm succeeded after [0-9.]+ s")
@@ -173,8 +169,6 @@ class ExternalCpiTest {
         mustWork(api.delete("/disks/" + disk));
 
         assertThat(slipway.disks()).doesNotContain(disk);
-        assertThat(ledger("vms")).isEmpty();
-        assertThat(ledger("disks")).isEmpty();
     }
 
     @Test
@@ -200,16 +194,6 @@ class ExternalCpiTest {
     private static JsonNode web() throws Exception {
         return api.results(api.run("/deployments/outside/instances?format=full"))
                 .getFirst();
-    }
-
-    private static List<Path> ledger(String kind) throws IOException {
-        Path folder = slipway.data().resolve("cpi-external-machine").resolve(kind);
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.toList();
-        }
     }
 
     /** The local CPI as a BOSH CPI: a script that starts a process of the installed director's own jars. */

@@ -3,6 +3,7 @@ package io.slipway.cpi.external;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFailure;
+import io.slipway.cpi.CpiLedger;
 import io.slipway.cpi.DataSize;
 import io.slipway.cpi.VmRequest;
 import io.slipway.cpi.external.Executable.Begun;
@@ -19,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes VMs and disks once for a key, as far as BOSH's contract allows: the ledger knows of each call before it is made,
- * and an answer that no director waited for is read from the call's file later. Called with the key's lock held.
+ * and an answer that no director waited for is read from the call's file later, by the director that has it. What another one
+ * began and did not end is not known: it had the lease, and is gone.
  */
 final class Creation {
     private static final Begun NEVER = new Begun(0, 0);
 
     private final Protocol protocol;
     private final Ledger ledger;
+    private final Ledger.Held held;
     private final Caller caller;
     private final Calls calls;
 
@@ -41,9 +44,11 @@ final class Creation {
         Call of(int stemcellApiVersion, String method, List<? extends @Nullable Object> arguments);
     }
 
-    Creation(Protocol protocol, Ledger ledger, Caller caller, Calls calls) {
+    /** With what the key of the VM or the disk has held meanwhile. */
+    Creation(Protocol protocol, Ledger ledger, Ledger.Held held, Caller caller, Calls calls) {
         this.protocol = protocol;
         this.ledger = ledger;
+        this.held = held;
         this.caller = caller;
         this.calls = calls;
     }
@@ -74,11 +79,12 @@ final class Creation {
                 NEVER,
                 request.networks(),
                 request.metadata(),
-                request.stemcellApiVersion());
-        ledger.put(intent);
+                request.stemcellApiVersion(),
+                ledger.node());
+        held.put(intent);
         VmEntry made;
         try {
-            made = made(intent, protocol.call(intent.call(), call, begun -> ledger.put(intent.with(begun))));
+            made = made(intent, protocol.call(intent.call(), call, begun -> held.put(intent.with(begun))));
         } catch (NoAnswer lost) {
             lose(intent);
             throw unknown(String.valueOf(lost.getMessage()));
@@ -111,6 +117,7 @@ final class Creation {
             return Optional.of(entry);
         }
         try {
+            requireKnowable(entry.node(), entry.begun(), "VM for agent '" + agentId + "'");
             var answer = protocol.earlier(
                     entry.call(), calls.of(entry.stemcellApiVersion(), "create_vm", List.of(agentId)), entry.begun());
             if (answer.isPresent()) {
@@ -132,19 +139,16 @@ final class Creation {
     private VmEntry made(VmEntry intent, JsonNode answer) {
         String cid = ExternalCpi.text(answer.isArray() ? answer.path(0) : answer, "create_vm");
         var made = intent.made(cid, VmArguments.answered(intent.networks(), answer.path(1)));
-        ledger.put(made);
-        protocol.forget(intent.call());
+        record(() -> held.put(made), intent.call());
         return made;
     }
 
     private void lose(VmEntry intent) {
-        ledger.put(intent.lost());
-        protocol.forget(intent.call());
+        record(() -> held.put(intent.lost()), intent.call());
     }
 
     private void forget(VmEntry intent) {
-        ledger.remove(intent);
-        protocol.forget(intent.call());
+        record(held::remove, intent.call());
     }
 
     DiskEntry disk(String key, DataSize size, Map<String, Object> cloudProperties, Optional<String> nearVmCid) {
@@ -154,10 +158,10 @@ final class Creation {
         }
         var call =
                 calls.of(0, "create_disk", Arrays.asList(size.toMebibytes(), cloudProperties, nearVmCid.orElse(null)));
-        var intent = new DiskEntry(key, "", Phase.INTENDED, Protocol.newId(), NEVER, "", "");
-        ledger.put(intent);
+        var intent = new DiskEntry(key, "", Phase.INTENDED, Protocol.newId(), NEVER, "", "", ledger.node());
+        held.put(intent);
         try {
-            return made(intent, protocol.call(intent.call(), call, begun -> ledger.put(intent.with(begun))));
+            return made(intent, protocol.call(intent.call(), call, begun -> held.put(intent.with(begun))));
         } catch (NoAnswer lost) {
             // A second disk does no harm; the first, if there is one, is for an operator to find.
             forget(intent);
@@ -177,6 +181,7 @@ final class Creation {
             return Optional.ofNullable(entry);
         }
         try {
+            requireKnowable(entry.node(), entry.begun(), "disk '" + key + "'");
             var answer = protocol.earlier(entry.call(), calls.of(0, "create_disk", List.of(key)), entry.begun());
             if (answer.isPresent()) {
                 return Optional.of(made(entry, answer.get()));
@@ -195,14 +200,31 @@ final class Creation {
 
     private DiskEntry made(DiskEntry intent, JsonNode answer) {
         var made = intent.made(ExternalCpi.text(answer, "create_disk"));
-        ledger.put(made);
-        protocol.forget(intent.call());
+        record(() -> held.put(made), intent.call());
         return made;
     }
 
     private void forget(DiskEntry intent) {
-        ledger.remove(intent);
-        protocol.forget(intent.call());
+        record(held::remove, intent.call());
+    }
+
+    /** The call's files are of no use once its outcome is recorded, or when that is somebody else's to do. */
+    private void record(Runnable write, String call) {
+        try {
+            write.run();
+        } catch (CpiLedger.Lost taken) {
+            protocol.forget(call);
+            throw taken;
+        }
+        protocol.forget(call);
+    }
+
+    /** The process of a call is recorded before it is told what to do: without it nothing was made. */
+    private void requireKnowable(@Nullable String node, Begun begun, String what) throws NoAnswer {
+        if (begun.pid() != 0 && !ledger.node().equals(node)) {
+            throw new NoAnswer("director node '" + node + "' began to make a " + what
+                    + " and is gone: what the CPI answered it is not known here");
+        }
     }
 
     /** A CPI that cannot be asked is believed. */

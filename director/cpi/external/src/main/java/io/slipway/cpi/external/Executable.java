@@ -70,7 +70,7 @@ final class Executable {
      * Makes one call and waits for its end.
      *
      * @param id of the call, a file name
-     * @param begun is told of the process before its answer can be missed
+     * @param begun is told of the process before that is told what to do; where it throws, nothing was done
      * @param lines is told what the executable logs, line by line
      * @throws CpiException where the executable did not start
      */
@@ -81,17 +81,27 @@ final class Executable {
         try {
             makeFiles(id);
             var process = start(id);
+            tell(begun, process, id);
+            Thread.ofVirtual().name("cpi-request-" + id).start(() -> write(process, request));
+            String why = awaitEnd(id, process, asker, new LogTail(log(id), lines));
+            return new Ended(read(answer(id)), read(log(id)), why.isEmpty() ? process.exitValue() : -1, why);
+        } catch (IOException failure) {
+            throw failed("'" + file + "' cannot be run: " + failure.getMessage(), true);
+        }
+    }
+
+    private void tell(Consumer<Begun> begun, Process process, String id) {
+        try {
             begun.accept(new Begun(
                     process.pid(),
                     process.info()
                             .startInstant()
                             .map(start -> start.toEpochMilli())
                             .orElse(0L)));
-            Thread.ofVirtual().name("cpi-request-" + id).start(() -> write(process, request));
-            String why = awaitEnd(id, process, asker, new LogTail(log(id), lines));
-            return new Ended(read(answer(id)), read(log(id)), why.isEmpty() ? process.exitValue() : -1, why);
-        } catch (IOException failure) {
-            throw failed("'" + file + "' cannot be run: " + failure.getMessage(), true);
+        } catch (RuntimeException refused) {
+            process.destroyForcibly();
+            forget(id);
+            throw refused;
         }
     }
 

@@ -5,6 +5,8 @@ import io.slipway.cpi.CallContext;
 import io.slipway.cpi.Cpi;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFailure;
+import io.slipway.cpi.CpiLedger;
+import io.slipway.cpi.CpiLedger.Kind;
 import io.slipway.cpi.CreatedVm;
 import io.slipway.cpi.DataSize;
 import io.slipway.cpi.Info;
@@ -19,6 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,32 +33,29 @@ final class ExternalCpi implements Cpi {
     private final Protocol protocol;
     private final Ledger ledger;
     private final String directorUuid;
-    private final KeyLocks locks;
     private final AtomicReference<@Nullable Info> known;
     private final CallContext asker;
 
     ExternalCpi(Protocol protocol, Ledger ledger, String directorUuid) {
-        this(protocol, ledger, directorUuid, new KeyLocks(), new AtomicReference<>(), CallContext.SILENT);
+        this(protocol, ledger, directorUuid, new AtomicReference<>(), CallContext.SILENT);
     }
 
     private ExternalCpi(
             Protocol protocol,
             Ledger ledger,
             String directorUuid,
-            KeyLocks locks,
             AtomicReference<@Nullable Info> known,
             CallContext asker) {
         this.protocol = protocol;
         this.ledger = ledger;
         this.directorUuid = directorUuid;
-        this.locks = locks;
         this.known = known;
         this.asker = asker;
     }
 
     @Override
     public Cpi askedBy(CallContext other) {
-        return new ExternalCpi(protocol, ledger, directorUuid, locks, known, other);
+        return new ExternalCpi(protocol, ledger, directorUuid, known, other);
     }
 
     /** Asked once; a CPI that does not know the method speaks version 1. */
@@ -82,33 +83,51 @@ final class ExternalCpi implements Cpi {
     @Override
     public String createStemcell(Path image, Map<String, Object> cloudProperties) {
         String cid = text(call("create_stemcell", image.toString(), cloudProperties), "create_stemcell");
-        ledger.putStemcell(cid);
-        return cid;
+        return with(() -> ledger.hold(Kind.STEMCELL, cid), held -> {
+            held.putStemcell(cid);
+            return cid;
+        });
     }
 
     @Override
     public void deleteStemcell(String stemcellCid) {
-        call("delete_stemcell", stemcellCid);
-        ledger.removeStemcell(stemcellCid);
+        with(() -> ledger.hold(Kind.STEMCELL, stemcellCid), held -> {
+            call(held, "delete_stemcell", stemcellCid);
+            held.remove();
+            return stemcellCid;
+        });
     }
 
     @Override
     public CreatedVm createVm(VmRequest request) {
-        try (var held = locks.hold(request.agentId())) {
-            var made = creation().vm(request);
+        return with(() -> ledger.hold(Kind.VM, request.agentId()), held -> {
+            var made = creation(held).vm(request);
             return new CreatedVm(made.cid(), made.networks());
-        }
+        });
     }
 
     @Override
     public void deleteVm(String vmCid) {
-        absentIsSuccess(() -> callOnVm("delete_vm", vmCid));
-        for (var disk : ledger.disks()) {
-            if (disk.vmCid().equals(vmCid)) {
-                ledger.put(disk.attachedTo("", ""));
+        with(() -> ledger.holdByCid(Kind.VM, vmCid), held -> {
+            delete(vmCid, held);
+            return vmCid;
+        });
+    }
+
+    private void delete(String vmCid, Ledger.Held held) {
+        absentIsSuccess(() -> callOnVm(held, "delete_vm", vmCid));
+        for (var one : ledger.disks()) {
+            if (one.vmCid().equals(vmCid)) {
+                with(() -> ledger.hold(Kind.DISK, one.key()), disk -> {
+                    // It may have been attached to another one since.
+                    ledger.disk(one.key())
+                            .filter(now -> now.vmCid().equals(vmCid))
+                            .ifPresent(now -> disk.put(now.attachedTo("", "")));
+                    return one;
+                });
             }
         }
-        ledger.vmByCid(vmCid).ifPresent(ledger::remove);
+        held.remove();
     }
 
     @Override
@@ -126,20 +145,24 @@ final class ExternalCpi implements Cpi {
 
     @Override
     public void rebootVm(String vmCid) {
-        callOnVm("reboot_vm", vmCid);
+        with(() -> ledger.holdByCid(Kind.VM, vmCid), held -> callOnVm(held, "reboot_vm", vmCid));
     }
 
     @Override
     public void setVmMetadata(String vmCid, Map<String, String> metadata) {
-        callOnVm("set_vm_metadata", vmCid, withDirector(metadata));
-        ledger.vmByCid(vmCid).ifPresent(vm -> ledger.put(vm.withMetadata(metadata)));
+        with(() -> ledger.holdByCid(Kind.VM, vmCid), held -> {
+            callOnVm(held, "set_vm_metadata", vmCid, withDirector(metadata));
+            ledger.vmByCid(vmCid).ifPresent(vm -> held.put(vm.withMetadata(metadata)));
+            return vmCid;
+        });
     }
 
     @Override
     public Optional<VmDescription> findVm(String agentId) {
-        try (var held = locks.hold(agentId)) {
-            return creation().settledVm(agentId).filter(vm -> hasVm(vm.cid())).map(ExternalCpi::describe);
-        }
+        return with(() -> ledger.hold(Kind.VM, agentId), held -> creation(held)
+                .settledVm(agentId)
+                .filter(vm -> hasVm(vm.cid()))
+                .map(ExternalCpi::describe));
     }
 
     @Override
@@ -166,15 +189,17 @@ final class ExternalCpi implements Cpi {
     @Override
     public String createDisk(
             String diskKey, DataSize size, Map<String, Object> cloudProperties, Optional<String> nearVmCid) {
-        try (var held = locks.hold(diskKey)) {
-            return creation().disk(diskKey, size, cloudProperties, nearVmCid).cid();
-        }
+        return with(() -> ledger.hold(Kind.DISK, diskKey), held -> creation(held)
+                .disk(diskKey, size, cloudProperties, nearVmCid)
+                .cid());
     }
 
     @Override
     public void deleteDisk(String diskCid) {
-        absentIsSuccess(() -> call("delete_disk", diskCid));
-        ledger.diskByCid(diskCid).ifPresent(ledger::remove);
+        with(() -> ledger.holdByCid(Kind.DISK, diskCid), held -> {
+            deleteDisk(diskCid, held);
+            return diskCid;
+        });
     }
 
     @Override
@@ -192,9 +217,10 @@ final class ExternalCpi implements Cpi {
 
     @Override
     public Optional<String> findDisk(String diskKey) {
-        try (var held = locks.hold(diskKey)) {
-            return creation().settledDisk(diskKey).map(Ledger.DiskEntry::cid).filter(this::hasDisk);
-        }
+        return with(() -> ledger.hold(Kind.DISK, diskKey), held -> creation(held)
+                .settledDisk(diskKey)
+                .map(Ledger.DiskEntry::cid)
+                .filter(this::hasDisk));
     }
 
     @Override
@@ -214,7 +240,7 @@ final class ExternalCpi implements Cpi {
 
     @Override
     public String attachDisk(String vmCid, String diskCid) {
-        try (var held = locks.hold(diskCid)) {
+        return with(() -> ledger.holdByCid(Kind.DISK, diskCid), held -> {
             var entry = ledger.diskByCid(diskCid);
             // Not every CPI takes a disk that is attached already.
             if (entry.isPresent()
@@ -222,10 +248,10 @@ final class ExternalCpi implements Cpi {
                     && getDisks(vmCid).contains(diskCid)) {
                 return entry.get().device();
             }
-            String device = device(callOnVm("attach_disk", vmCid, diskCid), diskCid);
-            entry.ifPresent(disk -> ledger.put(disk.attachedTo(vmCid, device)));
+            String device = device(callOnVm(held, "attach_disk", vmCid, diskCid), diskCid);
+            entry.ifPresent(disk -> held.put(disk.attachedTo(vmCid, device)));
             return device;
-        }
+        });
     }
 
     /** A hint is a path, or an object with one. */
@@ -243,17 +269,20 @@ final class ExternalCpi implements Cpi {
 
     @Override
     public void detachDisk(String vmCid, String diskCid) {
-        try (var held = locks.hold(diskCid)) {
-            absentIsSuccess(() -> callOnVm("detach_disk", vmCid, diskCid));
+        with(() -> ledger.holdByCid(Kind.DISK, diskCid), held -> {
+            absentIsSuccess(() -> callOnVm(held, "detach_disk", vmCid, diskCid));
             ledger.diskByCid(diskCid)
                     .filter(disk -> disk.vmCid().equals(vmCid))
-                    .ifPresent(disk -> ledger.put(disk.attachedTo("", "")));
-        }
+                    .ifPresent(disk -> held.put(disk.attachedTo("", "")));
+            return diskCid;
+        });
     }
 
     @Override
     public void resizeDisk(String diskCid, DataSize size) {
-        call("resize_disk", diskCid, size.toMebibytes());
+        with(
+                () -> ledger.holdByCid(Kind.DISK, diskCid),
+                held -> call(held, "resize_disk", diskCid, size.toMebibytes()));
     }
 
     @Override
@@ -286,30 +315,63 @@ final class ExternalCpi implements Cpi {
     @Override
     public void purge() {
         for (var vm : ledger.vms()) {
-            creation().settledVm(vm.agentId()).ifPresent(made -> deleteVm(made.cid()));
-            ledger.vm(vm.agentId()).ifPresent(ledger::remove);
+            with(() -> ledger.hold(Kind.VM, vm.agentId()), held -> {
+                creation(held).settledVm(vm.agentId()).ifPresent(made -> delete(made.cid(), held));
+                held.remove();
+                return vm;
+            });
         }
         for (var disk : ledger.disks()) {
-            creation().settledDisk(disk.key()).ifPresent(made -> deleteDisk(made.cid()));
-            ledger.disk(disk.key()).ifPresent(ledger::remove);
+            with(() -> ledger.hold(Kind.DISK, disk.key()), held -> {
+                creation(held).settledDisk(disk.key()).ifPresent(made -> deleteDisk(made.cid(), held));
+                held.remove();
+                return disk;
+            });
         }
-        ledger.stemcells().forEach(stemcell -> deleteStemcell(stemcell.cid()));
+        ledger.stemcells().forEach(this::deleteStemcell);
     }
 
-    private Creation creation() {
-        return new Creation(protocol, ledger, this::callOnVm, this::callOf);
+    private void deleteDisk(String diskCid, Ledger.Held held) {
+        absentIsSuccess(() -> call(held, "delete_disk", diskCid));
+        held.remove();
+    }
+
+    private Creation creation(Ledger.Held held) {
+        return new Creation(
+                protocol, ledger, held, (method, arguments) -> callOnVm(held, method, arguments), this::callOf);
+    }
+
+    /** Holds a thing while something is done about it. */
+    private static <T> T with(Supplier<Ledger.Held> thing, Function<Ledger.Held, T> work) {
+        try (var held = thing.get()) {
+            return work.apply(held);
+        } catch (CpiLedger.Lost taken) {
+            throw new CpiException(new CpiFailure.CloudError(String.valueOf(taken.getMessage()), true), taken);
+        }
     }
 
     private JsonNode call(String method, @Nullable Object... arguments) {
         return protocol.call(callOf(0, method, Arrays.asList(arguments)));
     }
 
-    /** The VM's cid is the first argument. */
+    private JsonNode call(Ledger.Held held, String method, @Nullable Object... arguments) {
+        return protocol.call(callOf(0, method, Arrays.asList(arguments)), held::confirm);
+    }
+
     private JsonNode callOnVm(String method, Object... arguments) {
+        return protocol.call(ofVm(method, arguments));
+    }
+
+    private JsonNode callOnVm(Ledger.Held held, String method, Object... arguments) {
+        return protocol.call(ofVm(method, arguments), held::confirm);
+    }
+
+    /** The VM's cid is the first argument. */
+    private Protocol.Call ofVm(String method, Object... arguments) {
         int stemcell = ledger.vmByCid(String.valueOf(arguments[0]))
                 .map(Ledger.VmEntry::stemcellApiVersion)
                 .orElse(0);
-        return protocol.call(callOf(stemcell, method, Arrays.asList(arguments)));
+        return callOf(stemcell, method, Arrays.asList(arguments));
     }
 
     private Protocol.Call callOf(int stemcellApiVersion, String method, List<? extends @Nullable Object> arguments) {

@@ -4,6 +4,7 @@ import io.slipway.cpi.Cpi;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFactory;
 import io.slipway.cpi.CpiFailure;
+import io.slipway.cpi.CpiLedger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,21 @@ public final class ExternalCpiFactory implements CpiFactory {
 
     @Override
     public Cpi create(String directorUuid, Path dataDirectory, Map<String, Object> properties) {
+        throw refused("a director has to keep its ledger");
+    }
+
+    @Override
+    public void moveInto(CpiLedger ledger, Path dataDirectory) {
+        new FormerLedger(ledger, dataDirectory).takeOver();
+    }
+
+    @Override
+    public Cpi create(
+            String directorUuid,
+            Path dataDirectory,
+            Map<String, Object> properties,
+            Set<Integer> directorPorts,
+            CpiLedger ledger) {
         for (String key : properties.keySet()) {
             if (!KNOWN.contains(key)) {
                 throw refused("property '" + key + "' is not known: expected one of " + KNOWN);
@@ -46,7 +62,7 @@ public final class ExternalCpiFactory implements CpiFactory {
         var executable = new Executable(
                 Path.of(path), dataDirectory.resolve("calls"), timeout(properties), Executable.Limits.DEFAULT);
         return new ExternalCpi(
-                new Protocol(executable, directorUuid, sent, redaction), new Ledger(dataDirectory), directorUuid);
+                new Protocol(executable, directorUuid, sent, redaction), new Ledger(ledger), directorUuid);
     }
 
     private static Set<String> secrets(Map<String, Object> properties) {

@@ -1,43 +1,34 @@
 package io.slipway.cpi.external;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.slipway.cpi.CpiLedger;
+import io.slipway.cpi.CpiLedger.Entry;
+import io.slipway.cpi.CpiLedger.Kind;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.external.Executable.Begun;
-import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was made of a CPI that cannot be asked for it: VMs by agent id, disks by key, stemcells by cid. Written before and
- * after each call that makes something, one small file each, in the CPI's directory. Holds no secret.
+ * after each call that makes something, under the lease of that. Holds no secret.
  */
 final class Ledger {
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    private final Path vms;
-    private final Path disks;
-    private final Path stemcells;
+    private final CpiLedger entries;
+    private final KeyLocks locks = new KeyLocks();
 
-    Ledger(Path directory) {
-        vms = directory.resolve("vms");
-        disks = directory.resolve("disks");
-        stemcells = directory.resolve("stemcells");
+    Ledger(CpiLedger entries) {
+        this.entries = entries;
     }
 
     /** How far the making got. */
@@ -49,6 +40,10 @@ final class Ledger {
         LOST
     }
 
+    /**
+     * @param node of the director that has the call's file; earlier versions did not say
+     * @param begun the call's process; nobody has asked the CPI before it is recorded
+     */
     record VmEntry(
             String agentId,
             String cid,
@@ -57,159 +52,187 @@ final class Ledger {
             Begun begun,
             List<VmNetwork> networks,
             Map<String, String> metadata,
-            int stemcellApiVersion) {
+            int stemcellApiVersion,
+            @Nullable String node) {
         VmEntry {
             // Files of earlier versions do not say; of their VMs CPIs were told this.
             stemcellApiVersion = stemcellApiVersion == 0 ? 2 : stemcellApiVersion;
         }
 
         VmEntry made(String newCid, List<VmNetwork> newNetworks) {
-            return new VmEntry(agentId, newCid, Phase.MADE, "", begun, newNetworks, metadata, stemcellApiVersion);
+            return new VmEntry(agentId, newCid, Phase.MADE, "", begun, newNetworks, metadata, stemcellApiVersion, node);
         }
 
         VmEntry lost() {
-            return new VmEntry(agentId, "", Phase.LOST, call, begun, networks, metadata, stemcellApiVersion);
+            return new VmEntry(agentId, "", Phase.LOST, call, begun, networks, metadata, stemcellApiVersion, node);
         }
 
         VmEntry with(Begun process) {
-            return new VmEntry(agentId, cid, phase, call, process, networks, metadata, stemcellApiVersion);
+            return new VmEntry(agentId, cid, phase, call, process, networks, metadata, stemcellApiVersion, node);
         }
 
         VmEntry withMetadata(Map<String, String> newMetadata) {
-            return new VmEntry(agentId, cid, phase, call, begun, networks, Map.copyOf(newMetadata), stemcellApiVersion);
+            return new VmEntry(
+                    agentId, cid, phase, call, begun, networks, Map.copyOf(newMetadata), stemcellApiVersion, node);
+        }
+
+        VmEntry of(String newNode) {
+            return new VmEntry(agentId, cid, phase, call, begun, networks, metadata, stemcellApiVersion, newNode);
         }
     }
 
     /**
      * @param vmCid that the disk is attached to, or empty
      * @param device by which the VM knows it
+     * @param node as of a {@link VmEntry}
      */
-    record DiskEntry(String key, String cid, Phase phase, String call, Begun begun, String vmCid, String device) {
+    record DiskEntry(
+            String key,
+            String cid,
+            Phase phase,
+            String call,
+            Begun begun,
+            String vmCid,
+            String device,
+            @Nullable String node) {
 
         DiskEntry made(String newCid) {
-            return new DiskEntry(key, newCid, Phase.MADE, "", begun, "", "");
+            return new DiskEntry(key, newCid, Phase.MADE, "", begun, "", "", node);
         }
 
         DiskEntry with(Begun process) {
-            return new DiskEntry(key, cid, phase, call, process, vmCid, device);
+            return new DiskEntry(key, cid, phase, call, process, vmCid, device, node);
         }
 
         DiskEntry attachedTo(String newVmCid, String newDevice) {
-            return new DiskEntry(key, cid, phase, call, begun, newVmCid, newDevice);
+            return new DiskEntry(key, cid, phase, call, begun, newVmCid, newDevice, node);
+        }
+
+        DiskEntry of(String newNode) {
+            return new DiskEntry(key, cid, phase, call, begun, vmCid, device, newNode);
         }
     }
 
     record StemcellEntry(String cid) {}
 
+    /** The right to deal with one thing, in this process and among all directors, until it is closed. */
+    final class Held implements AutoCloseable {
+        private final KeyLocks.Held lock;
+        private final CpiLedger.Lease lease;
+
+        private Held(KeyLocks.Held lock, CpiLedger.Lease lease) {
+            this.lock = lock;
+            this.lease = lease;
+        }
+
+        /** To be called when a process was begun, before it is told what to do. */
+        void confirm(Begun process) {
+            lease.confirm();
+        }
+
+        void put(VmEntry vm) {
+            lease.put(entry(Kind.VM, vm.agentId(), vm.cid(), vm.phase(), vm.node(), vm));
+        }
+
+        void put(DiskEntry disk) {
+            lease.put(entry(Kind.DISK, disk.key(), disk.cid(), disk.phase(), disk.node(), disk));
+        }
+
+        void putStemcell(String cid) {
+            lease.put(entry(Kind.STEMCELL, cid, cid, Phase.MADE, node(), new StemcellEntry(cid)));
+        }
+
+        void remove() {
+            lease.remove();
+        }
+
+        @Override
+        public void close() {
+            try {
+                lease.close();
+            } finally {
+                lock.close();
+            }
+        }
+    }
+
+    /** Waits until nobody else deals with the thing that has this key. */
+    Held hold(Kind kind, String key) {
+        // Threads of this process line up, so that one of them at a time waits for other directors.
+        var lock = locks.hold(kind + "/" + key);
+        try {
+            return new Held(lock, entries.hold(kind, key));
+        } catch (RuntimeException failed) {
+            lock.close();
+            throw failed;
+        }
+    }
+
+    /** As the CPI knows the thing; one that is not in the ledger has its cid for a key. */
+    Held holdByCid(Kind kind, String cid) {
+        return hold(kind, entries.findByCid(kind, cid).map(Entry::key).orElse(cid));
+    }
+
+    /** Of the director that files of calls lie at. */
+    String node() {
+        return entries.node();
+    }
+
     Optional<VmEntry> vm(String agentId) {
-        return read(vms.resolve(name(agentId)), VmEntry.class);
+        return entries.find(Kind.VM, agentId).map(found -> read(found, VmEntry.class));
     }
 
     Optional<VmEntry> vmByCid(String cid) {
-        return vms().stream().filter(vm -> vm.cid().equals(cid)).findFirst();
+        return entries.findByCid(Kind.VM, cid).map(found -> read(found, VmEntry.class));
     }
 
     List<VmEntry> vms() {
-        return all(vms, VmEntry.class);
-    }
-
-    void put(VmEntry vm) {
-        write(vms.resolve(name(vm.agentId())), vm);
-    }
-
-    void remove(VmEntry vm) {
-        delete(vms.resolve(name(vm.agentId())));
+        return entries.list(Kind.VM).stream()
+                .map(found -> read(found, VmEntry.class))
+                .toList();
     }
 
     Optional<DiskEntry> disk(String key) {
-        return read(disks.resolve(name(key)), DiskEntry.class);
+        return entries.find(Kind.DISK, key).map(found -> read(found, DiskEntry.class));
     }
 
     Optional<DiskEntry> diskByCid(String cid) {
-        return disks().stream().filter(disk -> disk.cid().equals(cid)).findFirst();
+        return entries.findByCid(Kind.DISK, cid).map(found -> read(found, DiskEntry.class));
     }
 
     List<DiskEntry> disks() {
-        return all(disks, DiskEntry.class);
+        return entries.list(Kind.DISK).stream()
+                .map(found -> read(found, DiskEntry.class))
+                .toList();
     }
 
-    void put(DiskEntry disk) {
-        write(disks.resolve(name(disk.key())), disk);
+    List<String> stemcells() {
+        return entries.list(Kind.STEMCELL).stream().map(Entry::key).toList();
     }
 
-    void remove(DiskEntry disk) {
-        delete(disks.resolve(name(disk.key())));
-    }
-
-    List<StemcellEntry> stemcells() {
-        return all(stemcells, StemcellEntry.class);
-    }
-
-    void putStemcell(String cid) {
-        write(stemcells.resolve(name(cid)), new StemcellEntry(cid));
-    }
-
-    void removeStemcell(String cid) {
-        delete(stemcells.resolve(name(cid)));
-    }
-
-    /** Keys may hold what a file's name cannot. */
-    private static String name(String key) {
+    static Entry entry(Kind kind, String key, String cid, Phase phase, @Nullable String node, Object content) {
         try {
-            return HexFormat.of()
-                            .formatHex(
-                                    MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)))
-                            .substring(0, 40)
-                    + ".json";
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java runtime has SHA-256", impossible);
+            return new Entry(
+                    kind,
+                    key,
+                    cid,
+                    phase.name(),
+                    Objects.requireNonNullElse(node, ""),
+                    JSON.writeValueAsString(content));
+        } catch (JsonProcessingException impossible) {
+            throw new UncheckedIOException(impossible);
         }
     }
 
-    private static <T> List<T> all(Path directory, Class<T> type) {
-        var found = new ArrayList<T>();
-        try (var files = Files.newDirectoryStream(directory, "*.json")) {
-            files.forEach(file -> read(file, type).ifPresent(found::add));
-            return found;
-        } catch (NoSuchFileException none) {
-            return found;
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot list " + directory, failure);
-        }
+    private static <T> T read(Entry entry, Class<T> type) {
+        return read(entry.content(), type);
     }
 
-    private static <T> Optional<T> read(Path file, Class<T> type) {
+    static <T> T read(String content, Class<T> type) {
         try {
-            return Optional.of(JSON.readValue(Files.readAllBytes(file), type));
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot read " + file, failure);
-        }
-    }
-
-    /** After a crash the file holds the old or the new content, whole. */
-    private static void write(Path file, Object content) {
-        Path directory = Objects.requireNonNull(file.getParent());
-        try {
-            Files.createDirectories(directory);
-            Path temporary = Files.createTempFile(directory, "new", ".tmp");
-            // Not a channel: an interrupt, when the director stops, must not keep this from being written.
-            try (var out = new FileOutputStream(temporary.toFile())) {
-                out.write(JSON.writeValueAsBytes(content));
-                out.getFD().sync();
-            }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write " + file, failure);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot delete " + file, failure);
+            return JSON.readValue(content, type);
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException("an entry of the ledger does not parse", broken);
         }
     }
 }

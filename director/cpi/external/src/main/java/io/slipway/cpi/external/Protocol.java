@@ -67,11 +67,20 @@ final class Protocol {
                 + Long.toString(System.nanoTime() & 0xFFFFFFFFFFL, 36);
     }
 
-    /** Makes a call whose loss does no harm: it can be made again. */
+    /** Makes a call that asks only, or one that does no harm beside others. */
     JsonNode call(Call call) {
+        return call(call, begun -> {});
+    }
+
+    /**
+     * Makes a call whose loss does no harm: it can be made again.
+     *
+     * @param begun as {@link Executable#call} has it
+     */
+    JsonNode call(Call call, Consumer<Begun> begun) {
         String id = newId();
         try {
-            return call(id, call, begun -> {});
+            return call(id, call, begun);
         } catch (NoAnswer lost) {
             throw new CpiException(new CpiFailure.CloudError(String.valueOf(lost.getMessage()), true), lost);
         } finally {

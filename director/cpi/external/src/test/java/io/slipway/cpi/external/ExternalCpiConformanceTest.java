@@ -1,5 +1,6 @@
 package io.slipway.cpi.external;
 
+import io.slipway.cpi.Cpi;
 import io.slipway.cpi.CpiFactory;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.conformance.CpiConformance;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Disabled;
@@ -37,7 +39,7 @@ class ExternalCpiConformanceTest extends CpiConformance {
         return new CpiFixture() {
             @Override
             public CpiFactory factory() {
-                return new ExternalCpiFactory();
+                return new WithLedger();
             }
 
             @Override
@@ -74,4 +76,19 @@ class ExternalCpiConformanceTest extends CpiConformance {
     @Test
     @Disabled("BOSH's contract has no error for a stemcell that is not there")
     public void makes_no_vm_of_a_cid_that_never_was() {}
+
+    /** As a director makes it. */
+    private static final class WithLedger implements CpiFactory {
+        private final CpiFactory factory = new ExternalCpiFactory();
+
+        @Override
+        public String name() {
+            return factory.name();
+        }
+
+        @Override
+        public Cpi create(String directorUuid, Path dataDirectory, Map<String, Object> properties) {
+            return factory.create(directorUuid, dataDirectory, properties, Set.of(), Ledgers.of(dataDirectory));
+        }
+    }
 }

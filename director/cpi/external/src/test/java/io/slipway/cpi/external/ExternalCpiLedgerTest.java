@@ -45,14 +45,15 @@ class ExternalCpiLedgerTest {
                 create_vm) while [ ! -e "$here/go" ]; do sleep 0.05; done; echo '{"result": "vm-1"}' ;;
                 *) echo '{"result": true}' ;;
                 esac""");
+        var ledger = new Ledger(Ledgers.of(directory));
+        var killed = cpi.open();
         var director = Thread.ofPlatform().start(() -> {
             try {
-                cpi.open().createVm(ScriptedCpi.request("agent-1"));
+                killed.createVm(ScriptedCpi.request("agent-1"));
             } catch (CpiException cutOff) {
                 // As intended.
             }
         });
-        var ledger = new Ledger(directory.resolve("cpi"));
         while (ledger.vm("agent-1").filter(vm -> vm.begun().pid() > 0).isEmpty()) {
             Thread.onSpinWait();
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -271,11 +272,13 @@ class ExternalCpiTest {
 
     @Test
     void is_refused_with_the_name_of_the_executable_that_is_none() {
+        var ledger = Ledgers.of(directory);
         var cpi = new ExternalCpiFactory()
-                .create("director-1", directory, Map.of("exec_path", "/no/such/cpi", "properties", Map.of()));
+                .create("director-1", directory, Map.of("exec_path", "/no/such/cpi"), Set.of(), ledger);
 
         assertThat(ScriptedCpi.failureOf(cpi::info).message()).contains("/no/such/cpi", "not an executable");
-        assertThat(ScriptedCpi.failureOf(() -> new ExternalCpiFactory().create("d", directory, Map.of("path", "x")))
+        assertThat(ScriptedCpi.failureOf(() ->
+                                new ExternalCpiFactory().create("d", directory, Map.of("path", "x"), Set.of(), ledger))
                         .message())
                 .contains("'path'", "exec_path");
     }

@@ -9,6 +9,7 @@ import io.slipway.cpi.CallContext;
 import io.slipway.cpi.Cpi;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFailure;
+import io.slipway.cpi.CpiLedger;
 import io.slipway.cpi.VmNetwork;
 import io.slipway.cpi.VmRequest;
 import java.io.IOException;
@@ -109,12 +110,17 @@ final class ScriptedCpi {
 
     /** A new one each time, as after a restart of the director. */
     Cpi open() {
+        return openAt(directory.resolve("cpi"), Ledgers.of(directory));
+    }
+
+    /** The CPI of a director that has this data directory, and this ledger. */
+    Cpi openAt(Path dataDirectory, CpiLedger ledger) {
         var protocol = new Protocol(
-                new Executable(executable(), directory.resolve("cpi/calls"), timeout, limits),
+                new Executable(executable(), dataDirectory.resolve("calls"), timeout, limits),
                 "director-1",
                 properties,
                 new Redaction(properties, Set.of("told-secret")));
-        return new ExternalCpi(protocol, new Ledger(directory.resolve("cpi")), "director-1").askedBy(asker());
+        return new ExternalCpi(protocol, new Ledger(ledger), "director-1").askedBy(asker());
     }
 
     private CallContext asker() {

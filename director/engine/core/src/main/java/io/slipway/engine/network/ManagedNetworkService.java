@@ -7,6 +7,7 @@ import io.slipway.engine.Cpis;
 import io.slipway.engine.RequestRefused;
 import io.slipway.model.network.ManagedNetwork;
 import io.slipway.model.network.ManagedNetwork.ManagedSubnet;
+import io.slipway.store.lease.Leases;
 import io.slipway.store.managed.ManagedNetworkStore;
 import io.slipway.store.managed.ManagedNetworkStore.SubnetRow;
 import java.time.Clock;
@@ -16,12 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes networks and removes them. That a subnet is to be made is recorded before it is, and its cid after; one whose
- * outcome is not known is made again, since a CPI cannot be asked for networks.
+ * outcome is not known is made again, since a CPI cannot be asked for networks. Whoever makes or removes a network has its
+ * lease, so that two directors, or two runs of one, do not make it twice.
  */
 public final class ManagedNetworkService {
     /**
@@ -43,12 +46,14 @@ public final class ManagedNetworkService {
     private static final int CPI_REFUSED = 100;
 
     private final ManagedNetworkStore store;
+    private final Leases leases;
     private final Cpis cpis;
     private final Audit audit;
     private final Clock clock;
 
-    public ManagedNetworkService(ManagedNetworkStore store, Cpis cpis, Audit audit, Clock clock) {
+    public ManagedNetworkService(ManagedNetworkStore store, Leases leases, Cpis cpis, Audit audit, Clock clock) {
         this.store = store;
+        this.leases = leases;
         this.cpis = cpis;
         this.audit = audit;
         this.clock = clock;
@@ -71,47 +76,73 @@ public final class ManagedNetworkService {
      *
      * @throws RequestRefused where the infrastructure does not make it; what was made of it is removed again
      */
-    public synchronized void use(ManagedNetwork network, String deployment, AzSettings azs) {
-        if (store.find(network.name()).isEmpty()) {
-            store.add(network.name(), clock.millis());
-        }
-        var made = new ArrayList<SubnetRow>();
-        try {
-            for (ManagedSubnet subnet : network.subnets()) {
-                make(network, subnet, azs, made);
+    public void use(ManagedNetwork network, String deployment, AzSettings azs) {
+        alone(network.name(), rows -> {
+            rows.add(network.name(), clock.millis());
+            var made = new ArrayList<SubnetRow>();
+            try {
+                for (ManagedSubnet subnet : network.subnets()) {
+                    make(network, subnet, azs, rows, made);
+                }
+            } catch (CpiException refused) {
+                made.forEach(subnet -> remove(subnet, rows, azs.asker()));
+                if (store.subnets(network.name()).stream()
+                        .allMatch(row -> row.cid().isEmpty())) {
+                    rows.remove(network.name());
+                }
+                throw RequestRefused.failed(
+                        CPI_REFUSED,
+                        "deployment failed during creating managed networks: network '" + network.name() + "': "
+                                + refused.failure().message());
             }
-        } catch (CpiException refused) {
-            made.forEach(subnet -> remove(subnet, azs.asker()));
-            if (store.subnets(network.name()).stream().allMatch(row -> row.cid().isEmpty())) {
-                store.remove(network.name());
-            }
-            throw RequestRefused.failed(
-                    CPI_REFUSED,
-                    "deployment failed during creating managed networks: network '" + network.name() + "': "
-                            + refused.failure().message());
-        }
-        store.use(network.name(), deployment);
+            rows.use(network.name(), deployment);
+        });
     }
 
-    private void make(ManagedNetwork network, ManagedSubnet subnet, AzSettings azs, List<SubnetRow> made) {
+    /** While no other director, and no other run of this one, deals with the network; no transaction stays open for that. */
+    private void alone(String network, Consumer<ManagedNetworkStore.Writer> work) {
+        try (var lease = leases.hold("network", network)) {
+            work.accept(store.under(lease));
+        } catch (Leases.Lost taken) {
+            throw RequestRefused.failed(CPI_REFUSED, String.valueOf(taken.getMessage()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw RequestRefused.failed(
+                    CPI_REFUSED, "interrupted while network '" + network + "' was another one's to deal with");
+        }
+    }
+
+    private void make(
+            ManagedNetwork network,
+            ManagedSubnet subnet,
+            AzSettings azs,
+            ManagedNetworkStore.Writer rows,
+            List<SubnetRow> made) {
         boolean isThere = store.subnets(network.name()).stream()
                 .anyMatch(row -> row.name().equals(subnet.name()) && !row.cid().isEmpty());
         if (isThere) {
             return;
         }
-        String cpi = subnet.azs().isEmpty()
+        String name = subnet.azs().isEmpty()
                 ? ""
                 : azs.cpiOfAzs().getOrDefault(subnet.azs().getFirst(), "");
-        store.put(new SubnetRow(network.name(), subnet.name(), "", cpi));
-        String cid = cpis.of(cpi, azs.asker()).createNetwork(subnet.definition(azs.propertiesOfAzs()));
-        var row = new SubnetRow(network.name(), subnet.name(), cid, cpi);
-        store.put(row);
+        var cpi = cpis.of(name, azs.asker());
+        rows.put(new SubnetRow(network.name(), subnet.name(), "", name));
+        String cid = cpi.createNetwork(subnet.definition(azs.propertiesOfAzs()));
+        var row = new SubnetRow(network.name(), subnet.name(), cid, name);
+        try {
+            rows.put(row);
+        } catch (Leases.Lost taken) {
+            // The other director makes one of its own, and nobody else will ever hear of this one.
+            delete(row, azs.asker());
+            throw taken;
+        }
         made.add(row);
         record("create", "subnet", cid, "");
     }
 
     /** A deployment needs these networks only; what nobody needs any more is an orphan. */
-    public synchronized void retain(String deployment, List<String> networks) {
+    public void retain(String deployment, List<String> networks) {
         for (String orphan : store.retain(deployment, networks, clock.millis())) {
             LOG.info("network {} is used by no deployment any more", orphan);
             record("orphan", "network", orphan, "");
@@ -128,27 +159,38 @@ public final class ManagedNetworkService {
     }
 
     /** The row goes last, so that what could not be removed is still known. */
-    public synchronized void remove(String name, CallContext asker) {
+    public void remove(String name, CallContext asker) {
         requireOrphan(name);
-        for (SubnetRow subnet : store.subnets(name)) {
-            if (!subnet.cid().isEmpty()) {
-                cpis.of(subnet.cpi(), asker).deleteNetwork(subnet.cid());
-                record("delete", "subnet", subnet.cid(), "");
+        alone(name, rows -> {
+            // Somebody may have used it, or removed it, meanwhile.
+            requireOrphan(name);
+            for (SubnetRow subnet : store.subnets(name)) {
+                if (!subnet.cid().isEmpty()) {
+                    cpis.of(subnet.cpi(), asker).deleteNetwork(subnet.cid());
+                    record("delete", "subnet", subnet.cid(), "");
+                }
+                rows.remove(subnet);
             }
-            store.remove(subnet);
-        }
-        store.remove(name);
+            rows.remove(name);
+        });
     }
 
-    private void remove(SubnetRow subnet, CallContext asker) {
+    private void remove(SubnetRow subnet, ManagedNetworkStore.Writer rows, CallContext asker) {
+        if (delete(subnet, asker)) {
+            rows.remove(subnet);
+        }
+    }
+
+    private boolean delete(SubnetRow subnet, CallContext asker) {
         try {
             cpis.of(subnet.cpi(), asker).deleteNetwork(subnet.cid());
-            store.remove(subnet);
+            return true;
         } catch (CpiException refused) {
             LOG.warn(
                     "subnet {} cannot be deleted: {}",
                     subnet.cid(),
                     refused.failure().message());
+            return false;
         }
     }
 

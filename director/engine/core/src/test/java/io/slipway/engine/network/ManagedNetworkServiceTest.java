@@ -15,6 +15,7 @@ import io.slipway.model.network.ManagedNetwork;
 import io.slipway.model.network.ManagedNetwork.ManagedSubnet;
 import io.slipway.store.Database;
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.lease.Leases;
 import io.slipway.store.managed.ManagedNetworkStore;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -32,12 +33,14 @@ class ManagedNetworkServiceTest {
 
     private final List<String> there = new ArrayList<>();
     private final Database database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "sa", ""));
+    private final Leases leases = new Leases(database.jdbi(), "node", Leases.LASTING);
     private final ManagedNetworkService service = new ManagedNetworkService(
-            new ManagedNetworkStore(database.jdbi()), new OneCpi(), fact -> {}, Clock.systemUTC());
+            new ManagedNetworkStore(database.jdbi()), leases, new OneCpi(), fact -> {}, Clock.systemUTC());
     private String refused = "";
 
     @AfterEach
     void close() {
+        leases.close();
         database.close();
     }
 

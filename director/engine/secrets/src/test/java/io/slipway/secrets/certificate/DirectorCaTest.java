@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.secrets.encryption.EncryptionKey;
+import io.slipway.store.Database;
+import io.slipway.store.DatabaseSettings;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,19 +14,27 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
+import java.util.UUID;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DirectorCaTest {
+    private final Database database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "sa", ""));
     private DirectorCa ca;
 
     @BeforeEach
     void makeCa(@TempDir Path folder) throws Exception {
-        ca = DirectorCa.loadOrCreate(folder, new EncryptionKey(new byte[32]), Clock.systemUTC());
+        ca = DirectorCa.loadOrCreate(database.jdbi(), folder, new EncryptionKey(new byte[32]), Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
     }
 
     @Test

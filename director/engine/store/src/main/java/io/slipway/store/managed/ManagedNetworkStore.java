@@ -2,6 +2,7 @@ package io.slipway.store.managed;
 
 import io.slipway.store.Conflicts;
 import io.slipway.store.Conflicts.Room;
+import io.slipway.store.lease.Leases;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -52,52 +53,73 @@ public final class ManagedNetworkStore {
                         .list());
     }
 
-    /** One that is there stays as it is. */
-    public void add(String network, long createdAt) {
-        Conflicts.added(
-                jdbi,
-                handle -> handle.execute(
-                        "INSERT INTO managed_networks (name, created_at, orphaned_at) VALUES (?, ?, 0)",
-                        network,
-                        createdAt));
+    /** What is written of a network by the director that has its lease. */
+    public Writer under(Leases.Lease lease) {
+        return new Writer(lease);
     }
 
-    public void put(SubnetRow subnet) {
-        Conflicts.retried(jdbi, handle -> {
-            handle.execute(
-                    "DELETE FROM managed_subnets WHERE network = ? AND name = ?", subnet.network(), subnet.name());
+    /** Writes of one network; each throws {@link Leases.Lost}, and writes nothing, where another director has its lease. */
+    public static final class Writer {
+        private final Leases.Lease lease;
+
+        private Writer(Leases.Lease lease) {
+            this.lease = lease;
+        }
+
+        /** One that is there stays as it is. */
+        public void add(String network, long createdAt) {
+            lease.write(handle -> handle.select("SELECT name FROM managed_networks WHERE name = ?", network)
+                            .mapTo(String.class)
+                            .findOne()
+                            .isPresent()
+                    ? 0
+                    : handle.execute(
+                            "INSERT INTO managed_networks (name, created_at, orphaned_at) VALUES (?, ?, 0)",
+                            network,
+                            createdAt));
+        }
+
+        public void put(SubnetRow subnet) {
+            lease.write(handle -> {
+                remove(handle, subnet);
+                return handle.execute(
+                        "INSERT INTO managed_subnets (network, name, cid, cpi) VALUES (?, ?, ?, ?)",
+                        subnet.network(),
+                        subnet.name(),
+                        subnet.cid(),
+                        subnet.cpi());
+            });
+        }
+
+        public void remove(SubnetRow subnet) {
+            lease.write(handle -> remove(handle, subnet));
+        }
+
+        private static int remove(Handle handle, SubnetRow subnet) {
             return handle.execute(
-                    "INSERT INTO managed_subnets (network, name, cid, cpi) VALUES (?, ?, ?, ?)",
-                    subnet.network(),
-                    subnet.name(),
-                    subnet.cid(),
-                    subnet.cpi());
-        });
-    }
+                    "DELETE FROM managed_subnets WHERE network = ? AND name = ?", subnet.network(), subnet.name());
+        }
 
-    public void remove(SubnetRow subnet) {
-        jdbi.useHandle(handle -> handle.execute(
-                "DELETE FROM managed_subnets WHERE network = ? AND name = ?", subnet.network(), subnet.name()));
-    }
+        /** With its subnets and users. */
+        public void remove(String network) {
+            lease.write(handle -> handle.execute("DELETE FROM managed_network_users WHERE network = ?", network)
+                    + handle.execute("DELETE FROM managed_subnets WHERE network = ?", network)
+                    + handle.execute("DELETE FROM managed_networks WHERE name = ?", network));
+        }
 
-    /** With its subnets and users. */
-    public void remove(String network) {
-        jdbi.useTransaction(handle -> {
-            handle.execute("DELETE FROM managed_network_users WHERE network = ?", network);
-            handle.execute("DELETE FROM managed_subnets WHERE network = ?", network);
-            handle.execute("DELETE FROM managed_networks WHERE name = ?", network);
-        });
-    }
-
-    /** A network that is used is no orphan. */
-    public void use(String network, String deployment) {
-        Conflicts.alone(jdbi, Room.NETWORKS, handle -> {
-            if (!users(handle, network).contains(deployment)) {
-                handle.execute(
-                        "INSERT INTO managed_network_users (network, deployment) VALUES (?, ?)", network, deployment);
-            }
-            return handle.execute("UPDATE managed_networks SET orphaned_at = 0 WHERE name = ?", network);
-        });
+        /** A network that is used is no orphan. */
+        public void use(String network, String deployment) {
+            lease.write(handle -> {
+                Conflicts.enter(handle, Room.NETWORKS);
+                if (!users(handle, network).contains(deployment)) {
+                    handle.execute(
+                            "INSERT INTO managed_network_users (network, deployment) VALUES (?, ?)",
+                            network,
+                            deployment);
+                }
+                return handle.execute("UPDATE managed_networks SET orphaned_at = 0 WHERE name = ?", network);
+            });
+        }
     }
 
     /** A deployment uses these networks only; returns those that nobody uses any more, which are orphans from now. */
