@@ -28,12 +28,15 @@ import io.slipway.secrets.certificate.DirectorCa;
 import io.slipway.secrets.encryption.EncryptionKey;
 import io.slipway.secrets.variable.VariableResolver;
 import io.slipway.store.Database;
+import io.slipway.store.blob.BlobAreas;
 import io.slipway.store.blob.BlobSigner;
 import io.slipway.store.config.ConfigStore.ConfigRow;
 import io.slipway.store.output.TaskOutputs;
 import io.slipway.templates.TemplateRenderer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -50,6 +53,7 @@ final class Director implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Director.class);
     private static final String DIRECTOR_NAME = "slipway";
     private static final int MAX_THREADS = 32;
+    private static final Duration TIDYING = Duration.ofHours(1);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private @Nullable ActorSystem<Void> system;
@@ -117,10 +121,12 @@ final class Director implements AutoCloseable {
         var key = new EncryptionKey(settings.encryptionKey());
         var ca = DirectorCa.loadOrCreate(settings.dataDirectory().resolve("ca"), key, clock);
         var database = keep(Database.open(settings.database()));
+        var areas = keep(
+                settings.blobs().open(database.jdbi(), settings.dataDirectory().resolve("copies")));
         var stores = Stores.over(
-                database.jdbi(), settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
+                database.jdbi(), areas, settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
-        var blobs = new BlobExchange(stores.blobs(), stores.bundleBlobs(), signer);
+        var blobs = new BlobExchange(stores.blobs(), stores.bundleBlobs(), stores.agentUploads(), signer);
         var cpis = keep(Infrastructures.all(settings, builtIn, stores));
         var resolver =
                 new VariableResolver(stores.secrets().variables(), DIRECTOR_NAME, settings.certificates(), clock);
@@ -167,11 +173,20 @@ final class Director implements AutoCloseable {
         keep(Ports.listenForClients(settings, ca, certificate, engine, api));
         endpoints = api.endpoints();
         engine.blocking().execute(() -> powerOn(cpis));
+        engine.repeat(TIDYING, () -> tidy(areas));
         LOG.info(
                 "director {} answers on {}, port {}",
                 settings.uuid(),
                 String.join(", ", settings.bindAddresses()),
                 settings.port());
+    }
+
+    private static void tidy(BlobAreas areas) {
+        try {
+            areas.tidy();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private static void powerOn(Cpis cpis) {

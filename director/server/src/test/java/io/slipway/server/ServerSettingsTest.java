@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
+import io.slipway.store.blob.BlobSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -80,6 +81,32 @@ class ServerSettingsTest {
         assertThat(read("certificates: {ca_minimum_duration_in_days: 1000, leaf_minimum_duration_in_days: 90}")
                         .certificates())
                 .isEqualTo(new CertificatePolicy(1000, 90));
+    }
+
+    @Test
+    void blobs_are_kept_where_the_file_says_so() throws Exception {
+        assertThat(read("").blobs()).isEqualTo(new BlobSettings.Directory(Path.of("/data"), false));
+        assertThat(store("{type: directory}").blobs()).isEqualTo(new BlobSettings.Directory(Path.of("/data"), false));
+        assertThat(store("{type: directory, path: /mnt/blobs}").blobs())
+                .isEqualTo(new BlobSettings.Directory(Path.of("/mnt/blobs"), true));
+        assertThat(store("{type: database}").blobs()).isEqualTo(new BlobSettings.InDatabase());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {type: tape}                      | blobs.store.type is 'tape', and must be directory, database
+            {path: /mnt}                      | blobs.store.type must be a string that is not empty
+            {type: directory, path: mnt}      | blobs.store.path is 'mnt', and must be an absolute path
+            {type: directory, paths: [/mnt]}  | blobs.store.paths is not known
+            {type: database, path: /mnt}      | blobs.store.path is not known: expected one of type
+            directory                         | blobs.store must be a map with keys of type
+            """)
+    void a_store_of_blobs_that_makes_no_sense_is_named(String store, String message) {
+        assertRefused(() -> store(store), message);
+    }
+
+    private ServerSettings store(String store) throws Exception {
+        return readText(REST.replace("blobs: {", "blobs: {store: " + store + ", "));
     }
 
     @Test

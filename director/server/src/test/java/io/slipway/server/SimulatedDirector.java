@@ -9,6 +9,7 @@ import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.blob.BlobSettings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -151,6 +152,7 @@ final class SimulatedDirector implements AutoCloseable {
                 agentPort,
                 List.of("127.0.0.1:" + agentPort),
                 "https://127.0.0.1:" + port,
+                new BlobSettings.Directory(folder.resolve("director"), false),
                 folder.resolve("ca.pem"),
                 List.of("127.0.0.1"),
                 List.of(new ServerSettings.User("admin", PASSWORD, "admin")),

@@ -25,7 +25,7 @@ import io.slipway.http.DirectorApi;
 import io.slipway.http.auth.Users;
 import io.slipway.store.Database;
 import io.slipway.store.DatabaseSettings;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.DirectoryAreas;
 import io.slipway.store.catalog.CompiledPackageCatalog;
 import io.slipway.store.catalog.OpenCompilations;
 import io.slipway.store.catalog.ReleaseCatalog;
@@ -94,7 +94,7 @@ class UploadEndpointsTest {
     @BeforeEach
     void startServer() throws Exception {
         cpi = SimulatedCpi.open(Files.createDirectory(folder.resolve("cpi")), SimulatedSettings.DEFAULT, new Faults());
-        var blobs = new Blobstore(folder.resolve("blobs"), database.jdbi());
+        var blobs = new DirectoryAreas(folder, false).area("blobs");
         var releases = new ReleaseCatalog(database.jdbi(), blobs);
         var compiled = new CompiledPackageCatalog(database.jdbi(), blobs);
         var uploads = new UploadService(

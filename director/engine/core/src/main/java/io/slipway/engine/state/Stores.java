@@ -10,7 +10,9 @@ import io.slipway.secrets.link.LinkGraphStore;
 import io.slipway.secrets.link.SharedLinkStore;
 import io.slipway.secrets.variable.VariableStore;
 import io.slipway.store.StateRows;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.AgentUploads;
+import io.slipway.store.blob.BlobAreas;
+import io.slipway.store.blob.Blobs;
 import io.slipway.store.blob.Folders;
 import io.slipway.store.blob.LogBundles;
 import io.slipway.store.catalog.CompiledPackageCatalog;
@@ -45,14 +47,15 @@ import org.jdbi.v3.core.Jdbi;
 public record Stores(
         StateRows rows,
         TaskOutputs outputs,
-        Blobstore blobs,
+        Blobs blobs,
         ConfigStore configs,
         Catalogs catalogs,
         Secrets secrets,
         Infrastructure infrastructure,
         Names names,
-        Blobstore bundleBlobs,
+        Blobs bundleBlobs,
         LogBundles bundles,
+        AgentUploads agentUploads,
         ProblemStore problems,
         ErrandRuns errands,
         DirectorSettings settings,
@@ -96,12 +99,14 @@ public record Stores(
      */
     public record WorkFolders(Path imports, Path incoming) {}
 
-    public static Stores over(Jdbi jdbi, Path dataDirectory, EncryptionKey key, TaskOutputs outputs, Clock clock)
+    /** @param areas where blobs are kept */
+    public static Stores over(
+            Jdbi jdbi, BlobAreas areas, Path dataDirectory, EncryptionKey key, TaskOutputs outputs, Clock clock)
             throws IOException {
         var folders = new WorkFolders(dataDirectory.resolve("imports"), dataDirectory.resolve("incoming"));
         Folders.clearLeftovers(folders.imports());
         Folders.clearLeftovers(folders.incoming());
-        var blobs = new Blobstore(dataDirectory.resolve("blobs"), jdbi);
+        var blobs = areas.area("blobs");
         var releases = new ReleaseCatalog(jdbi, blobs);
         var compiled = new CompiledPackageCatalog(jdbi, blobs);
         return new Stores(
@@ -126,8 +131,9 @@ public record Stores(
                         new SnapshotStore(jdbi),
                         new ManagedNetworkStore(jdbi)),
                 new Names(new DnsNumberStore(jdbi), new DnsVersionStore(jdbi)),
-                new Blobstore(dataDirectory.resolve("bundles"), jdbi),
+                areas.area("bundles"),
                 new LogBundles(jdbi),
+                new AgentUploads(jdbi),
                 new ProblemStore(jdbi),
                 new ErrandRuns(jdbi),
                 new DirectorSettings(jdbi),
