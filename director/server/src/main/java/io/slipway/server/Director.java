@@ -53,7 +53,7 @@ final class Director implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Director.class);
     private static final String DIRECTOR_NAME = "slipway";
     private static final int MAX_THREADS = 32;
-    private static final Duration TIDYING = Duration.ofHours(1);
+    private static final Duration TIDYING = Duration.ofMinutes(10);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private @Nullable ActorSystem<Void> system;
@@ -173,7 +173,7 @@ final class Director implements AutoCloseable {
         keep(Ports.listenForClients(settings, ca, certificate, engine, api));
         endpoints = api.endpoints();
         engine.blocking().execute(() -> powerOn(cpis));
-        engine.repeat(TIDYING, () -> tidy(areas));
+        engine.repeat(TIDYING, () -> tidy(areas, stores));
         LOG.info(
                 "director {} answers on {}, port {}",
                 settings.uuid(),
@@ -181,9 +181,12 @@ final class Director implements AutoCloseable {
                 settings.port());
     }
 
-    private static void tidy(BlobAreas areas) {
+    private static void tidy(BlobAreas areas, Stores stores) {
         try {
-            areas.tidy();
+            stores.archives().tidy();
+            for (String area : Stores.AREAS) {
+                areas.tidy(area);
+            }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -15,6 +15,7 @@ import io.slipway.store.blob.BlobAreas;
 import io.slipway.store.blob.Blobs;
 import io.slipway.store.blob.Folders;
 import io.slipway.store.blob.LogBundles;
+import io.slipway.store.blob.ReceivedArchives;
 import io.slipway.store.catalog.CompiledPackageCatalog;
 import io.slipway.store.catalog.OpenCompilations;
 import io.slipway.store.catalog.ReleaseCatalog;
@@ -35,6 +36,7 @@ import io.slipway.store.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -56,11 +58,15 @@ public record Stores(
         Blobs bundleBlobs,
         LogBundles bundles,
         AgentUploads agentUploads,
+        ReceivedArchives archives,
         ProblemStore problems,
         ErrandRuns errands,
         DirectorSettings settings,
         EventStore events,
         WorkFolders folders) {
+
+    /** The areas of the blobs. */
+    public static final List<String> AREAS = List.of("blobs", "bundles", ReceivedArchives.AREA);
 
     /** What was uploaded and compiled. */
     public record Catalogs(
@@ -95,17 +101,17 @@ public record Stores(
      * Folders of this node.
      *
      * @param imports for files that are being taken in
-     * @param incoming for what clients send
      */
-    public record WorkFolders(Path imports, Path incoming) {}
+    public record WorkFolders(Path imports) {}
 
     /** @param areas where blobs are kept */
     public static Stores over(
             Jdbi jdbi, BlobAreas areas, Path dataDirectory, EncryptionKey key, TaskOutputs outputs, Clock clock)
             throws IOException {
-        var folders = new WorkFolders(dataDirectory.resolve("imports"), dataDirectory.resolve("incoming"));
+        var folders = new WorkFolders(dataDirectory.resolve("imports"));
         Folders.clearLeftovers(folders.imports());
-        Folders.clearLeftovers(folders.incoming());
+        // Where directors of earlier versions put what clients sent.
+        Folders.delete(dataDirectory.resolve("incoming"));
         var blobs = areas.area("blobs");
         var releases = new ReleaseCatalog(jdbi, blobs);
         var compiled = new CompiledPackageCatalog(jdbi, blobs);
@@ -134,6 +140,7 @@ public record Stores(
                 areas.area("bundles"),
                 new LogBundles(jdbi),
                 new AgentUploads(jdbi),
+                new ReceivedArchives(jdbi, areas),
                 new ProblemStore(jdbi),
                 new ErrandRuns(jdbi),
                 new DirectorSettings(jdbi),

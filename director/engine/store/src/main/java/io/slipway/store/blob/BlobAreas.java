@@ -15,8 +15,11 @@ public interface BlobAreas extends AutoCloseable {
     /** Deletes all blobs of an area; absent is success. */
     void remove(String name) throws IOException;
 
-    /** Deletes what directors that died have left half stored. Who is storing something meanwhile is not disturbed. */
-    void tidy() throws IOException;
+    /**
+     * Deletes what directors that died have left half stored in an area and those below it. Who is storing something
+     * meanwhile is not disturbed.
+     */
+    void tidy(String name) throws IOException;
 
     @Override
     default void close() {}

@@ -47,18 +47,25 @@ final class ChunkRemoval {
         LOG.warn("chunks of blob {} are deleted later: {}", id, failure.toString());
     }
 
-    /** Deletes what is doomed, and what nobody has added to for so long. */
-    void tidy(Duration silence) {
+    /** Deletes of an area and those below it what is doomed, and what nobody has added to for so long. */
+    void tidy(String area, Duration silence) {
+        String below = area + "/%";
         int left = Conflicts.retried(
                 jdbi,
                 handle -> handle.execute(
-                        "UPDATE blobs SET doomed = TRUE WHERE sha256 IS NULL AND doomed = FALSE"
+                        "UPDATE blobs SET doomed = TRUE WHERE (area = ? OR area LIKE ?) AND sha256 IS NULL"
+                                + " AND doomed = FALSE"
                                 + " AND touched_at <= CURRENT_TIMESTAMP - CAST(? AS BIGINT) * INTERVAL '1' SECOND",
+                        area,
+                        below,
                         silence.toSeconds()));
         if (left > 0) {
-            LOG.info("{} blobs that were half stored are deleted", left);
+            LOG.info("{} blobs of area {} that were half stored are deleted", left, area);
         }
-        List<String> doomed = jdbi.withHandle(handle -> handle.createQuery("SELECT id FROM blobs WHERE doomed = TRUE")
+        List<String> doomed = jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT id FROM blobs WHERE (area = :area OR area LIKE :below) AND doomed = TRUE")
+                .bind("area", area)
+                .bind("below", below)
                 .mapTo(String.class)
                 .list());
         doomed.forEach(this::purge);

@@ -52,11 +52,12 @@ public final class DatabaseAreas implements BlobAreas {
     }
 
     @Override
-    public void tidy() throws IOException {
+    public void tidy(String name) throws IOException {
         try {
-            removal.tidy(givenUpAfter);
+            removal.tidy(name, givenUpAfter);
         } catch (JdbiException failure) {
-            throw new IOException("the database cannot be tidied of blobs", failure);
+            throw new IOException(
+                    "what is left of blobs of area '" + name + "' cannot be deleted from the database", failure);
         }
     }
 }

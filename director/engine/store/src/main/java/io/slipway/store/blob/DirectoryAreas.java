@@ -18,6 +18,7 @@ public final class DirectoryAreas implements BlobAreas {
 
     private final Path root;
     private final boolean isShared;
+    private final Instant opened = Instant.now();
 
     /** @param isShared whether other directors put blobs there, too */
     public DirectoryAreas(Path root, boolean isShared) {
@@ -43,14 +44,18 @@ public final class DirectoryAreas implements BlobAreas {
         Folders.delete(root.resolve(name));
     }
 
-    /** What somebody else is storing just now looks the same as what one that died has left, until it is old. */
+    /**
+     * What is on its way just now looks the same as what was left: it is that once it is older than this director, or, where
+     * others put blobs, too, than anything that is on its way.
+     */
     @Override
-    public void tidy() throws IOException {
-        if (!isShared || !Files.isDirectory(root)) {
+    public void tidy(String name) throws IOException {
+        Path directory = root.resolve(name);
+        if (!Files.isDirectory(directory)) {
             return;
         }
-        Instant youngest = Instant.now().minus(GIVEN_UP_AFTER);
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+        Instant youngest = isShared ? Instant.now().minus(GIVEN_UP_AFTER) : opened;
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 boolean isIncoming = Objects.requireNonNull(file.getParent()).endsWith(DirectoryBlobs.INCOMING);

@@ -42,7 +42,7 @@ public final class Folders {
     }
 
     /** Deletes a folder with all that is in it; absent is success. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return;
         }

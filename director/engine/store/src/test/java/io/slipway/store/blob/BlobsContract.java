@@ -166,7 +166,7 @@ abstract class BlobsContract {
             start.await();
             return blobs.putAnew(file);
         });
-        areas.tidy();
+        areas.tidy("blobs");
 
         assertThat(read(blobs, Sha256.of(content))).isEqualTo(content);
         assertThat(kept()).isEqualTo(1);
@@ -259,7 +259,7 @@ abstract class BlobsContract {
             blobs.put(new ByteArrayInputStream(content));
             assertThat(read(blobs, Sha256.of(content))).isEqualTo(content);
         }
-        areas.tidy();
+        areas.tidy("blobs");
         assertThat(kept()).isEqualTo(contents.size());
     }
 

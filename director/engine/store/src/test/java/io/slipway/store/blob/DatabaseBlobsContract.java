@@ -119,9 +119,9 @@ abstract class DatabaseBlobsContract extends BlobsContract {
 
         assertThat(director(Duration.ofHours(1)).area("blobs").has(Sha256.of(content)))
                 .isFalse();
-        director(Duration.ofHours(1)).tidy();
+        director(Duration.ofHours(1)).tidy("blobs");
         assertThat(count("blob_chunks")).isEqualTo(3);
-        director(Duration.ZERO).tidy();
+        director(Duration.ZERO).tidy("blobs");
         assertThat(count("blob_chunks")).isZero();
         assertThat(kept()).isZero();
     }
@@ -131,7 +131,7 @@ abstract class DatabaseBlobsContract extends BlobsContract {
         byte[] content = content(2 * CHUNK);
         var slow =
                 new SequenceInputStream(new ByteArrayInputStream(content), new Meanwhile(() -> director(Duration.ZERO)
-                        .tidy()));
+                        .tidy("blobs")));
 
         assertThatThrownBy(() -> blobs.put(slow))
                 .isInstanceOf(IOException.class)
@@ -149,7 +149,7 @@ abstract class DatabaseBlobsContract extends BlobsContract {
             handle.execute("DELETE FROM blob_chunks WHERE number > 2");
         });
 
-        director(Duration.ofHours(1)).tidy();
+        director(Duration.ofHours(1)).tidy("blobs");
 
         assertThat(count("blob_chunks")).isZero();
         assertThat(kept()).isZero();

@@ -56,7 +56,7 @@ class DirectoryBlobsTest extends BlobsContract {
 
         BlobAreas next = director();
         next.area("blobs");
-        next.tidy();
+        next.tidy("blobs");
 
         assertThat(halfOfTheirs).exists();
         assertThat(old).doesNotExist();
