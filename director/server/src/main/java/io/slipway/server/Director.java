@@ -31,6 +31,7 @@ import io.slipway.secrets.certificate.DirectorCa;
 import io.slipway.secrets.encryption.EncryptionKey;
 import io.slipway.secrets.variable.VariableResolver;
 import io.slipway.store.Database;
+import io.slipway.store.blob.BlobAreas;
 import io.slipway.store.blob.BlobSigner;
 import io.slipway.store.config.ConfigStore.ConfigRow;
 import io.slipway.store.lease.Leases;
@@ -39,6 +40,7 @@ import io.slipway.store.output.TaskOutputs;
 import io.slipway.store.setting.ClusterSettings;
 import io.slipway.templates.TemplateRenderer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -66,6 +68,8 @@ final class Director implements AutoCloseable {
     private static final String JOURNAL_FORMAT = "1";
     /** Between two looks whether another director has published plans. */
     private static final Duration PLANS_LOOK = Duration.ofSeconds(3);
+
+    private static final Duration TIDYING = Duration.ofMinutes(10);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private @Nullable ActorSystem<Void> system;
@@ -145,10 +149,12 @@ final class Director implements AutoCloseable {
                 database.jdbi(), settings.dataDirectory().resolve("ca"), key, clock);
         // Now it is known that the key is that of this database.
         ClusterSettings.agree(database.jdbi(), alike);
+        var areas = keep(
+                settings.blobs().open(database.jdbi(), settings.dataDirectory().resolve("copies")));
         var stores = Stores.over(
-                database.jdbi(), settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
+                database.jdbi(), areas, settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
-        var blobs = new BlobExchange(stores.blobs(), stores.bundleBlobs(), signer);
+        var blobs = new BlobExchange(stores.blobs(), stores.bundleBlobs(), stores.agentUploads(), signer);
         var leases = keep(new Leases(database.jdbi(), NodeIdentity.name(settings.dataDirectory()), Leases.LASTING));
         var ledgers = new CpiLedgers(database.jdbi(), leases);
         Infrastructures.moveLedgers(settings, ledgers);
@@ -202,6 +208,7 @@ final class Director implements AutoCloseable {
         keep(Ports.listenForClients(settings, ca, certificate, engine, api));
         endpoints = api.endpoints();
         engine.blocking().execute(() -> powerOn(cpis));
+        engine.care(TIDYING, () -> tidy(areas, stores));
         LOG.info(
                 "director {} answers on {}, port {}",
                 settings.uuid(),
@@ -225,6 +232,17 @@ final class Director implements AutoCloseable {
                         "encryption_key", salt -> HexFormat.of().formatHex(key.derive("cluster settings " + salt))),
                 new ClusterSettings.Shown("cpi.name", settings.cpiName()),
                 new ClusterSettings.Shown("journal format", JOURNAL_FORMAT));
+    }
+
+    private static void tidy(BlobAreas areas, Stores stores) {
+        try {
+            stores.archives().tidy();
+            for (String area : Stores.AREAS) {
+                areas.tidy(area);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private static void powerOn(Cpis cpis) {

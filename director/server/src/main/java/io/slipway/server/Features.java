@@ -128,7 +128,12 @@ final class Features {
                 new UseByConfigs(stores.configs(), catalogs.releases()),
                 new UseByPlans(plans, catalogs));
         var uploads = new UploadService(
-                engine.tasks(), catalogs, uses, cpis, stores.folders().imports());
+                engine.tasks(),
+                catalogs,
+                uses,
+                cpis,
+                stores.archives(),
+                stores.folders().imports());
         var infrastructure = stores.infrastructure();
         var disks =
                 new OrphanDiskService(engine.tasks(), infrastructure.disks(), infrastructure.snapshots(), cpis, clock);
@@ -137,7 +142,7 @@ final class Features {
         engine.care(ORPHANED_VMS, vms::removeAll);
         var exports = new ExportedReleases(stores.bundleBlobs(), stores.bundles());
         var cleanUps = new CleanUpService(engine.tasks(), uploads, uses, catalogs, disks, vms, cpis, exports);
-        var archives = new ArchiveReceiver(stores.folders().incoming(), materializer, blocking);
+        var archives = new ArchiveReceiver(uploads, materializer, blocking);
         var changes = new DiskChangeService(engine.tasks(), engine.deployments(), engine.deployments(), disks);
         return List.of(
                 new ReleaseEndpoints(uploads, engine.deployments(), archives, blocking),

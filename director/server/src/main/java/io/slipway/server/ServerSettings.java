@@ -6,6 +6,7 @@ import io.slipway.model.name.Name;
 import io.slipway.secrets.certificate.AlternativeName;
 import io.slipway.secrets.variable.CertificatePolicy;
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.blob.BlobSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param agentAddresses the same for agents' streams
  * @param agentEndpoints host:port of the agent stream, as VMs reach it
  * @param blobsBaseUrl of the API, as VMs reach it
+ * @param blobs where blobs are kept: files of the data directory where {@code blobs.store} is not given
  * @param caFile where the CA certificate is written for clients
  * @param tlsNames DNS names and addresses that clients use for this director
  * @param encryptionKey 32 bytes
@@ -44,6 +46,7 @@ record ServerSettings(
         int agentPort,
         List<String> agentEndpoints,
         String blobsBaseUrl,
+        BlobSettings blobs,
         Path caFile,
         List<String> tlsNames,
         List<User> users,
@@ -128,6 +131,7 @@ record ServerSettings(
             Section bind = all.section("bind", "address", "addresses", "port");
             Section agent = all.section("agent", "addresses", "port", "endpoints");
             Section tls = all.section("tls", "names", "ca_file");
+            Section blobs = all.section("blobs", "base_url", "store");
             Section cpi = all.section("cpi", "name", "properties");
             List<String> addresses = addresses(bind);
             return new ServerSettings(
@@ -138,7 +142,8 @@ record ServerSettings(
                     agent.has("addresses") ? ipAddresses(agent, "addresses") : addresses,
                     agent.port("port"),
                     endpoints(agent),
-                    all.section("blobs", "base_url").text("base_url"),
+                    blobs.text("base_url"),
+                    BlobStoreReader.read(blobs, data),
                     Path.of(tls.text("ca_file", data.resolve("ca.pem").toString())),
                     tlsNames(tls),
                     users(),

@@ -7,6 +7,7 @@ import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
+import io.slipway.store.blob.BlobSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -63,6 +64,7 @@ final class DirectorCluster implements AutoCloseable {
                     one.agentPort(),
                     one.agentEndpoints(),
                     one.blobsBaseUrl(),
+                    one.blobs(),
                     one.caFile(),
                     one.tlsNames(),
                     one.users(),
@@ -240,11 +242,6 @@ final class DirectorCluster implements AutoCloseable {
     private static ServerSettings settings(Path folder, Postgresql database, int index, List<Integer> agentPorts)
             throws IOException {
         var data = Files.createDirectories(folder.resolve("director-" + index));
-        for (String shared : List.of("blobs", "bundles", "ca")) {
-            Files.createSymbolicLink(
-                    data.resolve(shared),
-                    Files.createDirectories(folder.resolve("shared").resolve(shared)));
-        }
         int port = freePort();
         return new ServerSettings(
                 "00000000-0000-4000-8000-000000000001",
@@ -255,6 +252,7 @@ final class DirectorCluster implements AutoCloseable {
                 agentPorts.get(index),
                 agentPorts.stream().map(one -> "127.0.0.1:" + one).toList(),
                 "https://127.0.0.1:" + port,
+                new BlobSettings.InDatabase(),
                 folder.resolve("ca-" + index + ".pem"),
                 List.of("127.0.0.1"),
                 List.of(new ServerSettings.User("admin", PASSWORD, "admin")),

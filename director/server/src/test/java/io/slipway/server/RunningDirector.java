@@ -142,10 +142,10 @@ final class RunningDirector implements AutoCloseable {
         }
     }
 
-    /** What is left in the folder for archives that are being received. */
+    /** What is left in the folders for archives that are being taken in. */
     List<Path> incoming() throws IOException {
         var left = new java.util.ArrayList<Path>();
-        for (String name : List.of("incoming", "imports")) {
+        for (String name : List.of("uploads", "imports")) {
             Path one = folder.resolve("data").resolve(name);
             if (Files.exists(one)) {
                 try (var files = Files.list(one)) {

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
+import io.slipway.store.blob.BlobSettings;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,47 @@ class ServerSettingsTest {
         assertRefused(() -> read(database + "cluster: {address: director-1, port: 25571}"), "must be an IP address");
         assertRefused(() -> read(database + "cluster: {address: 10.0.0.7}"), "cluster.port");
         assertRefused(() -> read(database + "cluster: {address: 10.0.0.7, port: 0}"), "cluster.port");
+    }
+
+    @Test
+    void blobs_are_kept_where_the_file_says_so() throws Exception {
+        assertThat(read("").blobs()).isEqualTo(new BlobSettings.Directory(Path.of("/data"), false));
+        assertThat(store("{type: directory}").blobs()).isEqualTo(new BlobSettings.Directory(Path.of("/data"), false));
+        assertThat(store("{type: directory, path: /mnt/blobs}").blobs())
+                .isEqualTo(new BlobSettings.Directory(Path.of("/mnt/blobs"), true));
+        assertThat(store("{type: database}").blobs()).isEqualTo(new BlobSettings.InDatabase());
+        assertThat(store("{type: s3, bucket: blobs, access_key_id: k, secret_access_key: s}")
+                        .blobs())
+                .isEqualTo(new BlobSettings.S3(Optional.empty(), "us-east-1", "blobs", "", false, "k", "s"));
+        assertThat(store("{type: s3, endpoint: 'https://[::1]:9000', region: here, bucket: blobs, prefix: a/b/,"
+                                + " path_style: true, access_key_id: k, secret_access_key: hush-hush}")
+                        .blobs())
+                .isEqualTo(new BlobSettings.S3(
+                        Optional.of(URI.create("https://[::1]:9000")), "here", "blobs", "a/b/", true, "k", "hush-hush"))
+                .asString()
+                .doesNotContain("hush-hush");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {type: tape}                      | blobs.store.type is 'tape', and must be directory, database or s3
+            {path: /mnt}                      | blobs.store.type must be a string that is not empty
+            {type: directory, path: mnt}      | blobs.store.path is 'mnt', and must be an absolute path
+            {type: directory, paths: [/mnt]}  | blobs.store.paths is not known
+            {type: database, path: /mnt}      | blobs.store.path is not known: expected one of type
+            {type: s3, bucket: blobs}         | blobs.store.access_key_id must be a string that is not empty
+            {type: s3, bucket: A}             | blobs.store.bucket is 'A', and must be 3 to 63 lower-case letters
+            {type: s3, bucket: abc, prefix: a}| blobs.store.prefix is 'a', and must be names that each end with a slash
+            {type: s3, bucket: abc, path: /a} | blobs.store.path is not known
+            {type: s3, bucket: abc, endpoint: 'ftp://x', access_key_id: k, secret_access_key: s} | blobs.store.endpoint must be the http or https address
+            directory                         | blobs.store must be a map with keys of type
+            """)
+    void a_store_of_blobs_that_makes_no_sense_is_named(String store, String message) {
+        assertRefused(() -> store(store), message);
+    }
+
+    private ServerSettings store(String store) throws Exception {
+        return readText(REST.replace("blobs: {", "blobs: {store: " + store + ", "));
     }
 
     @Test

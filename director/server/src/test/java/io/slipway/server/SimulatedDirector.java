@@ -9,6 +9,7 @@ import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.blob.BlobSettings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -50,7 +51,13 @@ final class SimulatedDirector implements AutoCloseable {
     /** As {@link #withRelease(Path, TaskLimits)}, in this database. */
     static SimulatedDirector withRelease(Path folder, TaskLimits tasks, Optional<DatabaseSettings> database)
             throws Exception {
-        var made = new SimulatedDirector(settings(folder, freePort(), freePort(), tasks, database));
+        return withRelease(folder, tasks, database, new BlobSettings.Directory(folder.resolve("director"), false));
+    }
+
+    /** As {@link #withRelease(Path, TaskLimits, Optional)}, with blobs kept there. */
+    static SimulatedDirector withRelease(
+            Path folder, TaskLimits tasks, Optional<DatabaseSettings> database, BlobSettings blobs) throws Exception {
+        var made = new SimulatedDirector(settings(folder, freePort(), freePort(), tasks, database, blobs));
         try {
             made.start();
             var api = made.api();
@@ -141,7 +148,12 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     private static ServerSettings settings(
-            Path folder, int port, int agentPort, TaskLimits tasks, Optional<DatabaseSettings> database) {
+            Path folder,
+            int port,
+            int agentPort,
+            TaskLimits tasks,
+            Optional<DatabaseSettings> database,
+            BlobSettings blobs) {
         return new ServerSettings(
                 "00000000-0000-4000-8000-000000000001",
                 folder.resolve("director"),
@@ -151,6 +163,7 @@ final class SimulatedDirector implements AutoCloseable {
                 agentPort,
                 List.of("127.0.0.1:" + agentPort),
                 "https://127.0.0.1:" + port,
+                blobs,
                 folder.resolve("ca.pem"),
                 List.of("127.0.0.1"),
                 List.of(new ServerSettings.User("admin", PASSWORD, "admin")),

@@ -128,9 +128,9 @@ public interface Cpi extends AutoCloseable {
      * means; agents then download the package.
      *
      * @param sha256 of the archive, lower-case hexadecimal
-     * @param archive the compiled package, a tgz
+     * @param archive asked for only where the infrastructure lacks the package
      */
-    default boolean sharePackage(String sha256, Path archive) {
+    default boolean sharePackage(String sha256, PackageArchive archive) {
         return false;
     }
 

@@ -164,6 +164,7 @@ public final class Engine implements AutoCloseable {
                 new LogCollector.Storage(
                         given.links(),
                         stores.bundleBlobs(),
+                        stores.agentUploads(),
                         stores.bundles(),
                         stores.folders().imports()),
                 given.clock());
@@ -266,7 +267,7 @@ public final class Engine implements AutoCloseable {
                 .withStopMessage(new InstanceCommand.Leave()));
         var compilation = new CompiledPackageEntity.Surroundings(
                 services,
-                new PackageOutput(stores.blobs(), stores.catalogs().compiled()),
+                new PackageOutput(stores.agentUploads(), stores.catalogs().compiled()),
                 leasesOfNoRun(),
                 stores.catalogs().compilations());
         sharding.init(Entity.of(

@@ -26,7 +26,7 @@ public interface TaskRunner {
          */
         String run(TaskLog log) throws Exception;
 
-        /** The work is not run any more, or was never: it gives back what it holds. */
+        /** The work is not run any more, or was never: it gives back what it holds. Done twice, it does no harm. */
         default void giveBack() {}
     }
 }

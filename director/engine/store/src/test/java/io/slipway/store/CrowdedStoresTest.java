@@ -2,7 +2,7 @@ package io.slipway.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.AgentUploads;
 import io.slipway.store.blob.LogBundles;
 import io.slipway.store.blob.LogBundles.Kind;
 import io.slipway.store.blob.StoredBlob;
@@ -74,9 +74,9 @@ class CrowdedStoresTest {
             assertThat(bundles.takeExpired(Instant.ofEpochMilli(CROWD - 1))).isEmpty();
             assertThat(bundles.takeExpired(Instant.ofEpochMilli(CROWD))).hasSize(1);
 
-            var blobs = new Blobstore(folder.resolve("blobs"), jdbi);
-            crowd(i -> blobs.recordUpload("key", new StoredBlob("b".repeat(64), i)));
-            assertThat(blobs.uploaded("key")).map(StoredBlob::sha256).contains("b".repeat(64));
+            var uploads = new AgentUploads(jdbi);
+            crowd(i -> uploads.record("key", new StoredBlob("b".repeat(64), i)));
+            assertThat(uploads.find("key")).map(StoredBlob::sha256).contains("b".repeat(64));
 
             var dns = new DnsVersionStore(jdbi);
             crowd(i -> dns.describe("d", "content " + i));

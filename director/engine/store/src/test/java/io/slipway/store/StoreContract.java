@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.store.StateRows.ContentRow;
 import io.slipway.store.StateRows.TaskStateRow;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.DirectoryAreas;
 import io.slipway.store.blob.LogBundles;
 import io.slipway.store.blob.LogBundles.Kind;
 import io.slipway.store.catalog.CompiledPackageCatalog;
@@ -356,7 +356,7 @@ abstract class StoreContract {
 
     @Test
     void a_compiled_package_is_found_while_its_blob_is_there(@TempDir Path folder) throws Exception {
-        var blobs = new Blobstore(folder, jdbi());
+        var blobs = new DirectoryAreas(folder, false).area("blobs");
         var compiled = new CompiledPackageCatalog(jdbi(), blobs);
         var blob = blobs.put(text("compiled"));
         compiled.record("f", "os/1", "k", blob.sha256(), blob.sizeBytes());

@@ -3,8 +3,6 @@ package io.slipway.templates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -27,13 +25,13 @@ public record JobSource(
         sources = Map.copyOf(sources);
     }
 
-    /** Reads the templates out of a BOSH job's tgz. */
-    public static JobSource read(String jobName, String fingerprint, Map<String, String> templates, Path archive)
+    /** Reads the templates out of a BOSH job's tgz, which is closed afterwards. */
+    public static JobSource read(String jobName, String fingerprint, Map<String, String> templates, InputStream archive)
             throws IOException {
         var sources = new LinkedHashMap<String, String>();
         int total = 0;
-        try (InputStream file = Files.newInputStream(archive);
-                var tar = new TarArchiveInputStream(new GZIPInputStream(file))) {
+        try (archive;
+                var tar = new TarArchiveInputStream(new GZIPInputStream(archive))) {
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 String name = entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
                 boolean isTemplate = name.startsWith(FOLDER);

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
-import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.stream.Materializer;
@@ -54,8 +52,7 @@ public final class BlobEndpoints {
         String sha256 = call.path("name");
         return CompletableFuture.supplyAsync(
                 () -> blobs.fetch(sha256)
-                        .map(file -> HttpResponse.create()
-                                .withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, file)))
+                        .map(BlobEntity::answer)
                         .orElseGet(() -> Answers.notFound(100, "there is no blob " + sha256)),
                 blocking);
     }

@@ -7,8 +7,6 @@ import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
-import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** Blobs that a task's result names, for those who may change things: logs and exported releases hold secrets. */
@@ -29,8 +27,8 @@ public final class ResourceEndpoints extends Feature {
 
     private HttpResponse fetch(Call call) {
         String id = call.path("id");
-        var file = blobs.result(id)
+        return blobs.result(id)
+                .map(BlobEntity::answer)
                 .orElseThrow(() -> RequestRefused.notFound(RESOURCE_NOT_FOUND, "Resource '" + id + "' not found"));
-        return HttpResponse.create().withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, file));
     }
 }

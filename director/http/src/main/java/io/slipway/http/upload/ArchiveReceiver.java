@@ -1,36 +1,40 @@
 package io.slipway.http.upload;
 
 import io.slipway.engine.RequestRefused;
+import io.slipway.engine.upload.UploadService;
 import io.slipway.engine.upload.UploadService.Archive;
 import io.slipway.engine.upload.UploadService.Source;
 import io.slipway.http.Call;
 import io.slipway.http.HttpError;
 import io.slipway.http.JsonBody;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
+import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.stream.Materializer;
-import org.apache.pekko.stream.javadsl.FileIO;
+import org.apache.pekko.stream.javadsl.StreamConverters;
 
-/** Takes archives from clients: straight to disk, or the address at which the director is to fetch them. */
+/** Takes archives from clients: straight to the blobs, or the address at which the director is to fetch them. */
 public final class ArchiveReceiver {
     private static final int INVALID_TYPE = 40_000;
     private static final int INVALID_VALUE = 40_005;
     private static final long MOST_BYTES = 24L * 1024 * 1024 * 1024;
 
-    private final Path incoming;
+    /** How long a client may pause while it sends. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+
+    private final UploadService uploads;
     private final Materializer materializer;
     private final Executor blocking;
 
-    /**
-     * @param incoming a directory for archives that are being received
-     */
-    public ArchiveReceiver(Path incoming, Materializer materializer, Executor blocking) {
-        this.incoming = incoming;
+    public ArchiveReceiver(UploadService uploads, Materializer materializer, Executor blocking) {
+        this.uploads = uploads;
         this.materializer = materializer;
         this.blocking = blocking;
     }
@@ -45,22 +49,40 @@ public final class ArchiveReceiver {
             throw new HttpError(
                     415, INVALID_TYPE, "Content-Type is multipart: expected application/x-compressed and the archive");
         }
-        Path file = newFile();
-        return entity.withSizeLimit(MOST_BYTES)
+        var content = entity.withSizeLimit(MOST_BYTES)
                 .getDataBytes()
-                .runWith(FileIO.toPath(file), materializer)
+                .runWith(StreamConverters.asInputStream(LONGEST_PAUSE), materializer);
+        return CompletableFuture.supplyAsync(() -> received(content), blocking)
                 .thenComposeAsync(
-                        written -> importer.apply(
-                                new Archive(new Source.Received(file), call.query("sha1", ""), call.flag("fix"))),
-                        blocking)
-                .whenComplete((task, failure) -> discardIf(failure != null, file));
+                        received -> importer.apply(new Archive(received, call.query("sha1", ""), call.flag("fix")))
+                                .whenComplete((task, failure) -> discardIf(failure != null, received))
+                                .thenApplyAsync(task -> handed(received, task), blocking),
+                        blocking);
+    }
+
+    private Source.Received received(InputStream content) {
+        try (content) {
+            return uploads.receive(content);
+        } catch (IOException failure) {
+            // A client that breaks off, or sends too much, is told so; what is else is the director's.
+            throw failure.getCause() instanceof EntityStreamException broken
+                    ? broken
+                    : failure.getCause() instanceof EntityStreamSizeException tooMuch
+                            ? tooMuch
+                            : new UncheckedIOException(failure);
+        }
+    }
+
+    private long handed(Source.Received received, long task) {
+        uploads.hand(received, task);
+        return task;
     }
 
     /** What no task will take is of no use to anybody. */
-    private static void discardIf(boolean isUseless, Path file) {
+    private void discardIf(boolean isUseless, Source.Received received) {
         if (isUseless) {
             try {
-                Files.deleteIfExists(file);
+                uploads.discard(received);
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
@@ -75,14 +97,5 @@ public final class ArchiveReceiver {
         }
         String digest = inBody.isEmpty() ? inQuery : inBody;
         return new Archive(new Source.Address(wanted.text("location")), digest, call.flag("fix"));
-    }
-
-    private Path newFile() {
-        try {
-            Files.createDirectories(incoming);
-            return Files.createTempFile(incoming, "upload", ".tgz");
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 }

@@ -25,7 +25,8 @@ import io.slipway.http.DirectorApi;
 import io.slipway.http.auth.Users;
 import io.slipway.store.Database;
 import io.slipway.store.DatabaseSettings;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.DirectoryAreas;
+import io.slipway.store.blob.ReceivedArchives;
 import io.slipway.store.catalog.CompiledPackageCatalog;
 import io.slipway.store.catalog.OpenCompilations;
 import io.slipway.store.catalog.ReleaseCatalog;
@@ -94,7 +95,8 @@ class UploadEndpointsTest {
     @BeforeEach
     void startServer() throws Exception {
         cpi = SimulatedCpi.open(Files.createDirectory(folder.resolve("cpi")), SimulatedSettings.DEFAULT, new Faults());
-        var blobs = new Blobstore(folder.resolve("blobs"), database.jdbi());
+        var areas = new DirectoryAreas(folder, false);
+        var blobs = areas.area("blobs");
         var releases = new ReleaseCatalog(database.jdbi(), blobs);
         var compiled = new CompiledPackageCatalog(database.jdbi(), blobs);
         var uploads = new UploadService(
@@ -107,9 +109,10 @@ class UploadEndpointsTest {
                         new OpenCompilations(database.jdbi())),
                 new ArtifactUses(new UseByDeployments(() -> deployments, List::of)),
                 new OneCpi(cpi),
+                new ReceivedArchives(database.jdbi(), areas),
                 folder.resolve("work"));
         var materializer = Materializer.createMaterializer(system);
-        var archives = new ArchiveReceiver(folder.resolve("incoming"), materializer, BLOCKING);
+        var archives = new ArchiveReceiver(uploads, materializer, BLOCKING);
         var api = new DirectorApi(
                 new DirectorApi.DirectorInfo("test", "uuid", "1", "simulated"),
                 new Users(List.of(new Users.Credential("admin", "secret", "admin"))),
@@ -319,7 +322,7 @@ class UploadEndpointsTest {
                 .isEqualTo(50007);
         refused(404, 50003, send("DELETE", "/stemcells/light/1", "", new byte[0]));
         refused(400, 40001, post("/stemcell_uploads", "{}"));
-        assertThat(folder.resolve("incoming")).isEmptyDirectory();
+        assertThat(folder.resolve("uploads")).isEmptyDirectory();
         assertThat(folder.resolve("work")).isEmptyDirectory();
     }
 

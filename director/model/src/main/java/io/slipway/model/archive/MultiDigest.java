@@ -40,6 +40,15 @@ public final class MultiDigest {
     /** A file's digest as BOSH writes it. */
     public static String of(Path file, Algorithm algorithm) {
         try (InputStream content = Files.newInputStream(file)) {
+            return of(content, algorithm);
+        } catch (IOException failure) {
+            throw new IllegalStateException("the file '" + file.getFileName() + "' cannot be read", failure);
+        }
+    }
+
+    /** The same of a stream, which is read to its end and not closed. */
+    public static String of(InputStream content, Algorithm algorithm) throws IOException {
+        try {
             var digest = MessageDigest.getInstance(algorithm.javaName);
             byte[] buffer = new byte[BUFFER];
             for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
@@ -47,8 +56,8 @@ public final class MultiDigest {
             }
             return (algorithm == Algorithm.SHA1 ? "" : algorithm.prefix)
                     + HexFormat.of().formatHex(digest.digest());
-        } catch (IOException | GeneralSecurityException failure) {
-            throw new IllegalStateException("the file '" + file.getFileName() + "' cannot be read", failure);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("every Java runtime has " + algorithm.javaName, impossible);
         }
     }
 

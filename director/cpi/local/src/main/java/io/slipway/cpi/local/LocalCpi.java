@@ -6,6 +6,7 @@ import io.slipway.cpi.CpiFailure;
 import io.slipway.cpi.CreatedVm;
 import io.slipway.cpi.DataSize;
 import io.slipway.cpi.Info;
+import io.slipway.cpi.PackageArchive;
 import io.slipway.cpi.VmDescription;
 import io.slipway.cpi.VmRequest;
 import io.slipway.cpi.VmResources;
@@ -228,7 +229,7 @@ final class LocalCpi implements Cpi {
     }
 
     @Override
-    public boolean sharePackage(String sha256, Path archive) {
+    public boolean sharePackage(String sha256, PackageArchive archive) {
         if (!Names.isSha256(sha256)) {
             throw new CpiException(new CpiFailure.InvalidRequest("'" + sha256 + "' is not a SHA-256 digest"));
         }
@@ -236,7 +237,7 @@ final class LocalCpi implements Cpi {
             return true;
         }
         try (var held = locks.content(sha256)) {
-            unpack(archive, layout.sharedPackage(sha256));
+            archive.use(file -> unpack(file, layout.sharedPackage(sha256)));
             return true;
         }
     }

@@ -6,6 +6,7 @@ import io.slipway.cpi.CpiFailure;
 import io.slipway.cpi.CreatedVm;
 import io.slipway.cpi.DataSize;
 import io.slipway.cpi.Info;
+import io.slipway.cpi.PackageArchive;
 import io.slipway.cpi.VmDescription;
 import io.slipway.cpi.VmRequest;
 import io.slipway.cpi.VmResources;
@@ -253,7 +254,7 @@ public final class SimulatedCpi implements Cpi {
     }
 
     @Override
-    public boolean sharePackage(String sha256, Path archive) {
+    public boolean sharePackage(String sha256, PackageArchive archive) {
         return gate.call(CpiMethod.SHARE_PACKAGE, sha256, () -> {
             if (!sha256.matches("[0-9a-f]{64}")) {
                 throw new CpiException(new CpiFailure.InvalidRequest("'" + sha256 + "' is not a SHA-256 digest"));

@@ -114,7 +114,8 @@ class SimulatedAgentTest {
     void fetches_packages_once_unless_they_are_shared(@TempDir Path directory) throws Exception {
         vm.boot();
         byte[] shared = new TinyTgz().file("a", "shared").bytes();
-        vm.cpi.sharePackage(BlobServer.sha256(shared), Files.write(directory.resolve("p"), shared));
+        var archive = Files.write(directory.resolve("p"), shared);
+        vm.cpi.sharePackage(BlobServer.sha256(shared), use -> use.accept(archive));
         var spec = vm.spec().toBuilder()
                 .addPackages(PackageSpec.newBuilder().setCompiled(vm.blobs.blob(shared)))
                 .addPackages(PackageSpec.newBuilder()

@@ -23,9 +23,9 @@ public interface PackageContract extends Contract {
         Path archive = archive(directory);
         String digest = digest(archive);
 
-        boolean isShared = it().cpi().sharePackage(digest, archive);
+        boolean isShared = it().cpi().sharePackage(digest, use -> use.accept(archive));
 
-        assertThat(it().cpi().sharePackage(digest, archive)).isEqualTo(isShared);
+        assertThat(it().cpi().sharePackage(digest, use -> use.accept(archive))).isEqualTo(isShared);
         assumeTrue(isShared, "this infrastructure shares no packages");
         String late = it().newVm();
         String file = "/var/vcap/data/shared-packages/" + digest + "/bin/tool";
@@ -40,7 +40,7 @@ public interface PackageContract extends Contract {
         Path archive = archive(directory);
         String digest = digest(archive);
 
-        var answers = CpiUnderTest.together(4, () -> it().cpi().sharePackage(digest, archive));
+        var answers = CpiUnderTest.together(4, () -> it().cpi().sharePackage(digest, use -> use.accept(archive)));
 
         assertThat(new HashSet<>(answers)).hasSize(1);
     }
@@ -48,9 +48,11 @@ public interface PackageContract extends Contract {
     @Test
     default void refuses_to_share_under_a_name_that_is_no_digest(@TempDir Path directory) throws Exception {
         Path archive = archive(directory);
-        assumeTrue(it().cpi().sharePackage(digest(archive), archive), "this infrastructure shares no packages");
+        assumeTrue(
+                it().cpi().sharePackage(digest(archive), use -> use.accept(archive)),
+                "this infrastructure shares no packages");
 
-        var failure = failureOf(() -> it().cpi().sharePackage("../../etc", archive));
+        var failure = failureOf(() -> it().cpi().sharePackage("../../etc", use -> use.accept(archive)));
 
         assertThat(failure).isInstanceOf(InvalidRequest.class);
         assertThat(failure.message()).contains("../../etc");

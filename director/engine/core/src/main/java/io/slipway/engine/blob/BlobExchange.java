@@ -2,12 +2,15 @@ package io.slipway.engine.blob;
 
 import io.slipway.engine.BlobLinks;
 import io.slipway.engine.logs.LogCollector;
+import io.slipway.store.blob.AgentUploads;
 import io.slipway.store.blob.BlobSigner;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
+import io.slipway.store.blob.Sha256;
 import io.slipway.store.blob.StoredBlob;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -19,17 +22,40 @@ import java.util.Optional;
  */
 public final class BlobExchange implements BlobLinks {
     private static final Duration VALIDITY = Duration.ofHours(2);
-    private static final int DIGEST_LENGTH = 64;
 
-    private final Blobstore blobs;
-    private final Blobstore bundles;
+    private final Blobs blobs;
+    private final Blobs bundles;
+    private final AgentUploads uploads;
     private final BlobSigner signer;
 
     /** @param bundles what was made for somebody */
-    public BlobExchange(Blobstore blobs, Blobstore bundles, BlobSigner signer) {
+    public BlobExchange(Blobs blobs, Blobs bundles, AgentUploads uploads, BlobSigner signer) {
         this.blobs = blobs;
         this.bundles = bundles;
+        this.uploads = uploads;
         this.signer = signer;
+    }
+
+    /** A blob's content. */
+    public static final class Content {
+        private final Blobs area;
+        private final String sha256;
+        private final long sizeBytes;
+
+        private Content(Blobs area, String sha256, long sizeBytes) {
+            this.area = area;
+            this.sha256 = sha256;
+            this.sizeBytes = sizeBytes;
+        }
+
+        public long sizeBytes() {
+            return sizeBytes;
+        }
+
+        /** To be closed by who reads it. */
+        public InputStream open() throws IOException {
+            return area.open(sha256);
+        }
     }
 
     /** What was uploaded. */
@@ -50,27 +76,34 @@ public final class BlobExchange implements BlobLinks {
         return signer.isValid(method, name, expires, signature);
     }
 
-    /** The file of a blob that agents may fetch, if it is there. */
-    public Optional<Path> fetch(String sha256) {
-        return file(blobs, sha256);
+    /** A blob that agents may fetch, if it is there. */
+    public Optional<Content> fetch(String sha256) {
+        return content(blobs, sha256);
     }
 
     /** Takes in what an agent uploads; it is found again by the key. */
     public Uploaded store(String uploadKey, InputStream content) throws IOException {
         var area = uploadKey.startsWith(LogCollector.UPLOAD_KEY) ? bundles : blobs;
         StoredBlob blob = area.put(content);
-        area.recordUpload(uploadKey, blob);
+        uploads.record(uploadKey, blob);
         return new Uploaded(blob.sha256(), blob.sizeBytes());
     }
 
-    /** The file of what was made for somebody, as a task's result names it. */
-    public Optional<Path> result(String id) {
-        return file(bundles, id);
+    /** What was made for somebody, as a task's result names it. */
+    public Optional<Content> result(String id) {
+        return content(bundles, id);
     }
 
-    private static Optional<Path> file(Blobstore area, String sha256) {
-        boolean isDigest = sha256.length() == DIGEST_LENGTH
-                && sha256.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
-        return isDigest && area.has(sha256) ? Optional.of(area.path(sha256)) : Optional.empty();
+    private static Optional<Content> content(Blobs area, String sha256) {
+        if (!Sha256.isName(sha256)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Content(area, sha256, area.size(sha256)));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 }

@@ -16,25 +16,28 @@ import io.slipway.model.plan.CompilationOrder;
 import io.slipway.model.plan.CompilationOrder.CompileUnit;
 import io.slipway.model.plan.DeploymentSpec;
 import io.slipway.model.yaml.Yaml;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import io.slipway.store.catalog.CompiledPackages;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 
 /** Sees to it that every package of a deployment is compiled for its stemcell, dependencies first. */
 public final class PackageCompilation {
     private final CompiledPackages compiled;
-    private final Blobstore blobs;
+    private final Blobs blobs;
     private final Cpis cpis;
     private final Compilations compilations;
     private final Run run;
 
-    public PackageCompilation(
-            CompiledPackages compiled, Blobstore blobs, Cpis cpis, Compilations compilations, Run run) {
+    public PackageCompilation(CompiledPackages compiled, Blobs blobs, Cpis cpis, Compilations compilations, Run run) {
         this.compiled = compiled;
         this.blobs = blobs;
         this.cpis = cpis;
@@ -64,10 +67,21 @@ public final class PackageCompilation {
             var cpi = cpis.of(name, CallContext.SILENT);
             for (CompileUnit unit : units) {
                 String sha = result.sha256(unit);
-                cpi.sharePackage(sha, blobs.path(sha));
+                cpi.sharePackage(sha, use -> archive(sha, use));
             }
         }
         return result;
+    }
+
+    private void archive(String sha256, Consumer<Path> use) {
+        try {
+            blobs.withFile(sha256, file -> {
+                use.accept(file);
+                return file;
+            });
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the archive of a compiled package cannot be read", failure);
+        }
     }
 
     /** What of a deployment's packages is compiled; nothing else is done. */

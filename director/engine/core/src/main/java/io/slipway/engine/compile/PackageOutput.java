@@ -1,17 +1,17 @@
 package io.slipway.engine.compile;
 
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.AgentUploads;
 import io.slipway.store.blob.StoredBlob;
 import io.slipway.store.catalog.CompiledPackages;
 import java.util.Optional;
 
 /** Where compiled packages are uploaded to and recorded. Calls block. */
 public final class PackageOutput {
-    private final Blobstore blobs;
+    private final AgentUploads uploads;
     private final CompiledPackages compiled;
 
-    public PackageOutput(Blobstore blobs, CompiledPackages compiled) {
-        this.blobs = blobs;
+    public PackageOutput(AgentUploads uploads, CompiledPackages compiled) {
+        this.uploads = uploads;
         this.compiled = compiled;
     }
 
@@ -22,7 +22,7 @@ public final class PackageOutput {
 
     /** What was uploaded under a key; empty where nothing was. */
     Optional<StoredBlob> uploaded(String uploadKey) {
-        return blobs.uploaded(uploadKey);
+        return uploads.find(uploadKey);
     }
 
     void record(CompileRequest request, StoredBlob blob) {

@@ -1,6 +1,6 @@
 package io.slipway.engine.export;
 
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import io.slipway.store.blob.LogBundles;
 import io.slipway.store.blob.LogBundles.Kind;
 import java.io.IOException;
@@ -8,10 +8,10 @@ import java.util.List;
 
 /** Archives of exported releases that are there to be fetched. Calls block. */
 public final class ExportedReleases {
-    private final Blobstore blobs;
+    private final Blobs blobs;
     private final LogBundles kept;
 
-    public ExportedReleases(Blobstore blobs, LogBundles kept) {
+    public ExportedReleases(Blobs blobs, LogBundles kept) {
         this.blobs = blobs;
         this.kept = kept;
     }

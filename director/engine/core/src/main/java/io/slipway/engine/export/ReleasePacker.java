@@ -7,7 +7,7 @@ import io.slipway.model.plan.CatalogJob;
 import io.slipway.model.plan.CatalogPackage;
 import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.yaml.Yaml;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import io.slipway.store.blob.LogBundles;
 import io.slipway.store.blob.LogBundles.Kind;
 import java.io.IOException;
@@ -24,8 +24,8 @@ import java.util.Map;
 public final class ReleasePacker {
     private static final Duration KEPT_FOR = Duration.ofDays(10);
 
-    private final Blobstore blobs;
-    private final Blobstore bundles;
+    private final Blobs blobs;
+    private final Blobs bundles;
     private final LogBundles kept;
     private final Path work;
     private final Clock clock;
@@ -35,7 +35,7 @@ public final class ReleasePacker {
      * @param bundles where archives are kept, apart from those
      * @param work where archives are made
      */
-    public ReleasePacker(Blobstore blobs, Blobstore bundles, LogBundles kept, Path work, Clock clock) {
+    public ReleasePacker(Blobs blobs, Blobs bundles, LogBundles kept, Path work, Clock clock) {
         this.blobs = blobs;
         this.bundles = bundles;
         this.kept = kept;
@@ -81,19 +81,19 @@ public final class ReleasePacker {
             for (CatalogJob job : content.jobs()) {
                 jobs.step(
                         job.name() + "/" + job.version(),
-                        () -> archive.add("jobs/" + job.name() + ".tgz", blobs.path(job.blobSha256())));
+                        () -> archive.add("jobs/" + job.name() + ".tgz", blobs, job.blobSha256()));
             }
             var packages = log.stage("copying packages", content.packages().size());
             for (Compiled one : content.packages()) {
                 String name = one.catalogPackage().name();
                 packages.step(
                         name + "/" + one.catalogPackage().version(),
-                        () -> archive.add("compiled_packages/" + name + ".tgz", blobs.path(one.sha256())));
+                        () -> archive.add("compiled_packages/" + name + ".tgz", blobs, one.sha256()));
             }
         }
     }
 
-    private Map<String, Object> manifest(Content content) {
+    private Map<String, Object> manifest(Content content) throws IOException {
         var compiled = new ArrayList<Object>();
         for (Compiled one : content.packages()) {
             var listed = entry(
@@ -131,8 +131,13 @@ public final class ReleasePacker {
         return entry;
     }
 
-    private String digest(Content content, String sha256) {
-        return content.sha2() ? "sha256:" + sha256 : MultiDigest.of(blobs.path(sha256), Algorithm.SHA1);
+    private String digest(Content content, String sha256) throws IOException {
+        if (content.sha2()) {
+            return "sha256:" + sha256;
+        }
+        try (var archive = blobs.open(sha256)) {
+            return MultiDigest.of(archive, Algorithm.SHA1);
+        }
     }
 
     private static Algorithm algorithm(Content content) {

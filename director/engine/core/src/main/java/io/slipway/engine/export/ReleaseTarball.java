@@ -1,5 +1,6 @@
 package io.slipway.engine.export;
 
+import io.slipway.store.blob.Blobs;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +30,11 @@ final class ReleaseTarball implements AutoCloseable {
         out.closeArchiveEntry();
     }
 
-    void add(String name, Path file) throws IOException {
-        out.putArchiveEntry(entry(name, Files.size(file)));
-        Files.copy(file, out);
+    void add(String name, Blobs blobs, String sha256) throws IOException {
+        out.putArchiveEntry(entry(name, blobs.size(sha256)));
+        try (var content = blobs.open(sha256)) {
+            content.transferTo(out);
+        }
         out.closeArchiveEntry();
     }
 

@@ -1,6 +1,6 @@
 package io.slipway.engine.logs;
 
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -18,9 +18,9 @@ final class LogArchive implements AutoCloseable {
     private static final int FILE_MODE = 0600;
 
     private final TarArchiveOutputStream out;
-    private final Blobstore blobs;
+    private final Blobs blobs;
 
-    LogArchive(Path file, Blobstore blobs) throws IOException {
+    LogArchive(Path file, Blobs blobs) throws IOException {
         this.blobs = blobs;
         out = new TarArchiveOutputStream(
                 new GZIPOutputStream(new BufferedOutputStream(Files.newOutputStream(file))), "UTF-8");
@@ -35,7 +35,7 @@ final class LogArchive implements AutoCloseable {
     void addFiles(List<Part> parts) throws IOException {
         for (Part part : parts) {
             var entry = new TarArchiveEntry("./" + part.name());
-            entry.setSize(Files.size(blobs.path(part.sha256())));
+            entry.setSize(blobs.size(part.sha256()));
             entry.setMode(FILE_MODE);
             out.putArchiveEntry(entry);
             try (var content = blobs.open(part.sha256())) {

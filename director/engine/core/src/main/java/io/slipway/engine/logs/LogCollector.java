@@ -9,7 +9,8 @@ import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.FetchLogs;
 import io.slipway.protocol.agent.v1.Success;
 import io.slipway.protocol.agent.v1.UploadRef;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.AgentUploads;
+import io.slipway.store.blob.Blobs;
 import io.slipway.store.blob.LogBundles;
 import io.slipway.store.blob.LogBundles.Kind;
 import io.slipway.store.blob.StoredBlob;
@@ -42,7 +43,8 @@ public final class LogCollector {
 
     private final InstanceAgents agents;
     private final BlobLinks links;
-    private final Blobstore blobs;
+    private final Blobs blobs;
+    private final AgentUploads uploads;
     private final LogBundles bundles;
     private final Path work;
     private final Clock clock;
@@ -52,12 +54,13 @@ public final class LogCollector {
      *
      * @param blobs apart from those that VMs are made of
      */
-    public record Storage(BlobLinks links, Blobstore blobs, LogBundles bundles, Path work) {}
+    public record Storage(BlobLinks links, Blobs blobs, AgentUploads uploads, LogBundles bundles, Path work) {}
 
     public LogCollector(InstanceAgents agents, Storage storage, Clock clock) {
         this.agents = agents;
         this.links = storage.links();
         this.blobs = storage.blobs();
+        this.uploads = storage.uploads();
         this.bundles = storage.bundles();
         this.work = storage.work();
         this.clock = clock;
@@ -146,7 +149,7 @@ public final class LogCollector {
 
     /** What was uploaded counts, and not what the agent says of it: it may name what it likes. */
     private String uploaded(String uploadKey, String named) {
-        return blobs.uploaded(uploadKey)
+        return uploads.find(uploadKey)
                 .map(StoredBlob::sha256)
                 .filter(named::equals)
                 .orElseThrow(() -> RequestRefused.failed(

@@ -6,7 +6,7 @@ import io.slipway.model.dns.DnsGroup;
 import io.slipway.model.dns.DnsRecord;
 import io.slipway.model.dns.DnsRecordSet;
 import io.slipway.model.yaml.Yaml;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import io.slipway.store.dns.DnsNumberStore;
 import io.slipway.store.dns.DnsNumberStore.Wanted;
 import io.slipway.store.dns.DnsVersionStore;
@@ -41,10 +41,10 @@ final class NamePublisher {
 
     private final DnsNumberStore numbers;
     private final DnsVersionStore versions;
-    private final Blobstore blobs;
+    private final Blobs blobs;
     private final Supplier<List<InstanceRow>> rows;
 
-    NamePublisher(DnsNumberStore numbers, DnsVersionStore versions, Blobstore blobs, Supplier<List<InstanceRow>> rows) {
+    NamePublisher(DnsNumberStore numbers, DnsVersionStore versions, Blobs blobs, Supplier<List<InstanceRow>> rows) {
         this.numbers = numbers;
         this.versions = versions;
         this.blobs = blobs;

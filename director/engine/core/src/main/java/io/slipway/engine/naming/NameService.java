@@ -7,7 +7,7 @@ import io.slipway.engine.state.InstanceRows;
 import io.slipway.model.dns.DnsGroup;
 import io.slipway.model.dns.DnsNames;
 import io.slipway.model.dns.DnsTopology;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import io.slipway.store.dns.DnsNumberStore;
 import io.slipway.store.dns.DnsNumberStore.Wanted;
 import io.slipway.store.dns.DnsVersionStore;
@@ -73,7 +73,7 @@ public final class NameService implements AutoCloseable {
     public NameService(
             DnsNumberStore numbers,
             DnsVersionStore versions,
-            Blobstore blobs,
+            Blobs blobs,
             BlobLinks links,
             Supplier<List<InstanceRow>> rows) {
         this.numbers = numbers;

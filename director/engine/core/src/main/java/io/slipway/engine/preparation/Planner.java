@@ -12,7 +12,7 @@ import io.slipway.engine.render.JobArchives;
 import io.slipway.engine.run.Run;
 import io.slipway.engine.run.RunFailed;
 import io.slipway.engine.state.Orphans;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import io.slipway.store.catalog.CompiledPackages;
 import java.util.List;
 import java.util.function.Supplier;
@@ -23,7 +23,7 @@ public final class Planner {
     private final ActorSystem<?> system;
     private final RunSources sources;
     private final JobArchives jobs;
-    private final Blobstore blobs;
+    private final Blobs blobs;
     private final CompiledPackages compiled;
     private final Orphans orphans;
     private final ManagedNetworkService networks;
@@ -34,7 +34,7 @@ public final class Planner {
             ActorSystem<?> system,
             RunSources sources,
             JobArchives jobs,
-            Blobstore blobs,
+            Blobs blobs,
             CompiledPackages compiled,
             Orphans orphans,
             ManagedNetworkService networks,

@@ -6,7 +6,7 @@ import io.slipway.engine.compile.PackageCompilation;
 import io.slipway.engine.instance.Instances;
 import io.slipway.engine.render.JobArchives;
 import io.slipway.engine.state.Orphans;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.List;
 public record RunServices(
         RunSources sources,
         JobArchives jobs,
-        Blobstore blobs,
+        Blobs blobs,
         Orphans orphans,
         Instances instances,
         Leases leases,

@@ -1,7 +1,7 @@
 package io.slipway.engine.render;
 
 import io.slipway.model.plan.CatalogJob;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import io.slipway.templates.JobSource;
 import io.slipway.templates.JobTemplates;
 import io.slipway.templates.TemplateRenderer;
@@ -15,7 +15,7 @@ public final class JobArchives {
     private static final int KEPT = 400;
 
     private final TemplateRenderer renderer;
-    private final Blobstore blobs;
+    private final Blobs blobs;
     private final Map<String, JobSource> sources = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -25,7 +25,7 @@ public final class JobArchives {
         }
     };
 
-    public JobArchives(TemplateRenderer renderer, Blobstore blobs) {
+    public JobArchives(TemplateRenderer renderer, Blobs blobs) {
         this.renderer = renderer;
         this.blobs = blobs;
     }
@@ -50,7 +50,7 @@ public final class JobArchives {
 
     private JobSource read(CatalogJob job) {
         try {
-            return JobSource.read(job.name(), job.fingerprint(), job.spec().templates(), blobs.path(job.blobSha256()));
+            return JobSource.read(job.name(), job.fingerprint(), job.spec().templates(), blobs.open(job.blobSha256()));
         } catch (IOException broken) {
             throw new UncheckedIOException("the archive of job '" + job.name() + "' cannot be read", broken);
         }

@@ -10,9 +10,12 @@ import io.slipway.secrets.link.LinkGraphStore;
 import io.slipway.secrets.link.SharedLinkStore;
 import io.slipway.secrets.variable.VariableStore;
 import io.slipway.store.StateRows;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.AgentUploads;
+import io.slipway.store.blob.BlobAreas;
+import io.slipway.store.blob.Blobs;
 import io.slipway.store.blob.Folders;
 import io.slipway.store.blob.LogBundles;
+import io.slipway.store.blob.ReceivedArchives;
 import io.slipway.store.catalog.CompiledPackageCatalog;
 import io.slipway.store.catalog.OpenCompilations;
 import io.slipway.store.catalog.ReleaseCatalog;
@@ -35,6 +38,7 @@ import io.slipway.store.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -47,14 +51,16 @@ import org.jdbi.v3.core.Jdbi;
 public record Stores(
         StateRows rows,
         TaskOutputs outputs,
-        Blobstore blobs,
+        Blobs blobs,
         ConfigStore configs,
         Catalogs catalogs,
         Secrets secrets,
         Infrastructure infrastructure,
         Names names,
-        Blobstore bundleBlobs,
+        Blobs bundleBlobs,
         LogBundles bundles,
+        AgentUploads agentUploads,
+        ReceivedArchives archives,
         ProblemStore problems,
         ErrandRuns errands,
         DirectorSettings settings,
@@ -62,6 +68,9 @@ public record Stores(
         MemberStore members,
         TaskRunners runners,
         WorkFolders folders) {
+
+    /** The areas of the blobs. */
+    public static final List<String> AREAS = List.of("blobs", "bundles", ReceivedArchives.AREA);
 
     /** What was uploaded and compiled. */
     public record Catalogs(
@@ -96,16 +105,18 @@ public record Stores(
      * Folders of this node.
      *
      * @param imports for files that are being taken in
-     * @param incoming for what clients send
      */
-    public record WorkFolders(Path imports, Path incoming) {}
+    public record WorkFolders(Path imports) {}
 
-    public static Stores over(Jdbi jdbi, Path dataDirectory, EncryptionKey key, TaskOutputs outputs, Clock clock)
+    /** @param areas where blobs are kept */
+    public static Stores over(
+            Jdbi jdbi, BlobAreas areas, Path dataDirectory, EncryptionKey key, TaskOutputs outputs, Clock clock)
             throws IOException {
-        var folders = new WorkFolders(dataDirectory.resolve("imports"), dataDirectory.resolve("incoming"));
+        var folders = new WorkFolders(dataDirectory.resolve("imports"));
         Folders.clearLeftovers(folders.imports());
-        Folders.clearLeftovers(folders.incoming());
-        var blobs = new Blobstore(dataDirectory.resolve("blobs"), jdbi);
+        // Where directors of earlier versions put what clients sent.
+        Folders.delete(dataDirectory.resolve("incoming"));
+        var blobs = areas.area("blobs");
         var releases = new ReleaseCatalog(jdbi, blobs);
         var compiled = new CompiledPackageCatalog(jdbi, blobs);
         return new Stores(
@@ -130,8 +141,10 @@ public record Stores(
                         new SnapshotStore(jdbi),
                         new ManagedNetworkStore(jdbi)),
                 new Names(new DnsNumberStore(jdbi), new DnsVersionStore(jdbi)),
-                new Blobstore(dataDirectory.resolve("bundles"), jdbi),
+                areas.area("bundles"),
                 new LogBundles(jdbi),
+                new AgentUploads(jdbi),
+                new ReceivedArchives(jdbi, areas),
                 new ProblemStore(jdbi),
                 new ErrandRuns(jdbi),
                 new DirectorSettings(jdbi),

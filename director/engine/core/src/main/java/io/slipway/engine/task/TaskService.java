@@ -339,6 +339,8 @@ public final class TaskService implements Tasks, TaskRunner {
             // Of what was given nobody needs to know which line of ours refused it.
             log.debug(codeOf(failure) == INTERNAL ? stackOf(failure) : "refused: " + result);
         }
+        // Whoever is told the end finds nothing left of it.
+        work.giveBack();
         flush(id);
         end(id, end, result);
     }

@@ -15,13 +15,10 @@ final class IncomingArchive implements AutoCloseable {
     private final Path folder;
     private final Path file;
 
-    private IncomingArchive(Archive archive, Path folder) {
+    private IncomingArchive(Archive archive, Path folder, Path file) {
         this.archive = archive;
         this.folder = folder;
-        this.file = switch (archive.source()) {
-            case Source.Received received -> received.file();
-            case Source.Address address -> folder.resolve("archive.tgz");
-        };
+        this.file = file;
     }
 
     /** Refuses addresses that nothing can be fetched from. */
@@ -31,10 +28,24 @@ final class IncomingArchive implements AutoCloseable {
         }
     }
 
-    /** @param work where folders for archives are made */
-    static IncomingArchive open(Archive archive, Path work) throws IOException {
+    /**
+     * One that is to be downloaded.
+     *
+     * @param work where folders for archives are made
+     */
+    static IncomingArchive remote(Archive archive, Path work) throws IOException {
+        Path folder = folder(work);
+        return new IncomingArchive(archive, folder, folder.resolve("archive.tgz"));
+    }
+
+    /** One that is in a file, which is left as it is. */
+    static IncomingArchive local(Archive archive, Path file, Path work) throws IOException {
+        return new IncomingArchive(archive, folder(work), file);
+    }
+
+    private static Path folder(Path work) throws IOException {
         Files.createDirectories(work);
-        return new IncomingArchive(archive, Files.createTempDirectory(work, "import"));
+        return Files.createTempDirectory(work, "import");
     }
 
     boolean isRemote() {

@@ -13,12 +13,15 @@ import io.slipway.engine.state.Stores.Catalogs;
 import io.slipway.model.ErrorCodes;
 import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.release.PackageList;
+import io.slipway.store.blob.ReceivedArchives;
 import io.slipway.store.catalog.CompiledPackageCatalog;
 import io.slipway.store.catalog.ReleaseCatalog;
 import io.slipway.store.catalog.ReleaseCatalog.ReleaseHeader;
 import io.slipway.store.catalog.ReleaseImport;
 import io.slipway.store.catalog.StemcellCatalog;
 import io.slipway.store.catalog.StemcellCatalog.StemcellHeader;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +32,8 @@ import java.util.concurrent.CompletionStage;
 public final class UploadService {
     /** Where an archive is. */
     public sealed interface Source {
-        /** A file, which the import takes over and deletes. */
-        record Received(Path file) implements Source {}
+        /** What a client has sent, which the import takes over and deletes. */
+        record Received(ReceivedArchives.Received archive) implements Source {}
 
         /** An http or https address, from which the director fetches it. */
         record Address(String location) implements Source {}
@@ -69,13 +72,16 @@ public final class UploadService {
     private final ArtifactUses uses;
     private final CompiledPackageCatalog compiled;
     private final Cpis cpis;
+    private final ReceivedArchives received;
     private final Path work;
 
     /**
      * @param uses who needs what is uploaded
+     * @param received what clients have sent
      * @param work a folder for what is taken in
      */
-    public UploadService(TaskRunner tasks, Catalogs catalogs, ArtifactUses uses, Cpis cpis, Path work) {
+    public UploadService(
+            TaskRunner tasks, Catalogs catalogs, ArtifactUses uses, Cpis cpis, ReceivedArchives received, Path work) {
         this.tasks = tasks;
         this.releases = catalogs.releases();
         this.imports = catalogs.releaseImport();
@@ -83,7 +89,23 @@ public final class UploadService {
         this.uses = uses;
         this.compiled = catalogs.compiled();
         this.cpis = cpis;
+        this.received = received;
         this.work = work;
+    }
+
+    /** Takes what a client sends to where any director finds it. Blocks until all of it is there. */
+    public Source.Received receive(InputStream content) throws IOException {
+        return new Source.Received(received.receive(content));
+    }
+
+    /** What was received is taken in by this task, and stays until that has ended. Blocks. */
+    public void hand(Source.Received source, long task) {
+        received.belongsTo(task, source.archive());
+    }
+
+    /** Deletes what no task will take in. Blocks. */
+    public void discard(Source.Received source) throws IOException {
+        received.remove(source.archive());
     }
 
     /**
@@ -98,8 +120,8 @@ public final class UploadService {
                 "create release",
                 "",
                 requester,
-                new ArchiveImport(
-                        archive, work, (incoming, log) -> new ReleaseImporter(imports, log).run(incoming, rebase)));
+                new ArchiveImport(archive, received, work, (incoming, log) -> new ReleaseImporter(imports, log)
+                        .run(incoming, rebase)));
     }
 
     /** Imports a stemcell archive, as a task. */
@@ -110,8 +132,8 @@ public final class UploadService {
                 "create stemcell",
                 "",
                 requester,
-                new ArchiveImport(
-                        archive, work, (incoming, log) -> new StemcellImporter(stemcells, cpis, log).run(incoming)));
+                new ArchiveImport(archive, received, work, (incoming, log) -> new StemcellImporter(stemcells, cpis, log)
+                        .run(incoming)));
     }
 
     /** Deletes one version, or all where it is empty. */

@@ -12,7 +12,7 @@ import io.slipway.engine.plan.PinnedInputs.PinnedRelease;
 import io.slipway.engine.plan.PinnedInputs.PinnedStemcell;
 import io.slipway.store.Database;
 import io.slipway.store.DatabaseSettings;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.DirectoryAreas;
 import io.slipway.store.catalog.ReleaseCatalog;
 import io.slipway.store.config.ConfigStore;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ class ArtifactUsesTest {
     void open(@TempDir Path folder) throws Exception {
         database = Database.open(DatabaseSettings.embedded(folder));
         configs = new ConfigStore(database.jdbi(), Clock.systemUTC());
-        var releases = new ReleaseCatalog(database.jdbi(), new Blobstore(folder.resolve("blobs"), database.jdbi()));
+        var releases = new ReleaseCatalog(database.jdbi(), new DirectoryAreas(folder, false).area("blobs"));
         uses = new ArtifactUses(
                 new UseByDeployments(() -> deployments, () -> instances), new UseByConfigs(configs, releases));
         for (String version : List.of("1", "1.1", "1.10", "2")) {

@@ -14,10 +14,12 @@ import io.slipway.model.plan.CatalogPackage;
 import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.release.JobSpec;
 import io.slipway.model.release.ParsedPackage;
+import io.slipway.model.release.ParsedRelease;
 import io.slipway.model.release.ReleaseArchive;
 import io.slipway.store.Database;
 import io.slipway.store.DatabaseSettings;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
+import io.slipway.store.blob.DirectoryAreas;
 import io.slipway.store.blob.LogBundles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -45,13 +47,13 @@ class ReleasePackerTest {
 
     private final Database database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "sa", ""));
     private final StageList log = new StageList();
-    private Blobstore blobs;
-    private Blobstore bundles;
+    private Blobs blobs;
+    private Blobs bundles;
 
     @BeforeEach
     void open() throws IOException {
-        blobs = new Blobstore(folder.resolve("blobs"), database.jdbi());
-        bundles = new Blobstore(folder.resolve("bundles"), database.jdbi());
+        blobs = new DirectoryAreas(folder, false).area("blobs");
+        bundles = new DirectoryAreas(folder, false).area("bundles");
     }
 
     @AfterEach
@@ -63,7 +65,7 @@ class ReleasePackerTest {
     void packs_what_an_upload_takes() throws Exception {
         var exported = packer(NOW).pack(log, content(true));
 
-        var release = ReleaseArchive.read(bundles.path(exported.blobstoreId()), folder.resolve("content"));
+        var release = read(exported, "content");
         assertThat(release.name() + "/" + release.version()).isEqualTo("r/1+dev.1");
         assertThat(release.commitHash()).isEqualTo("abc");
         assertThat(release.uncommittedChanges()).isTrue();
@@ -81,11 +83,16 @@ class ReleasePackerTest {
         Exported weak = packer(NOW).pack(log, content(false));
 
         assertThat(strong.digest()).isEqualTo("sha256:" + strong.blobstoreId());
-        assertThat(weak.digest()).isEqualTo(MultiDigest.of(bundles.path(weak.blobstoreId()), Algorithm.SHA1));
-        assertThat(ReleaseArchive.read(bundles.path(weak.blobstoreId()), folder.resolve("weak"))
-                        .packages())
+        assertThat(weak.digest())
+                .isEqualTo(bundles.withFile(weak.blobstoreId(), file -> MultiDigest.of(file, Algorithm.SHA1)));
+        assertThat(read(weak, "weak").packages())
                 .extracting(ParsedPackage::sha)
                 .allMatch(sha -> sha.matches("[0-9a-f]{40}"));
+    }
+
+    private ParsedRelease read(Exported exported, String content) throws Exception {
+        return bundles.withFile(
+                exported.blobstoreId(), archive -> ReleaseArchive.read(archive, folder.resolve(content)));
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.slipway.model.dns.DnsTopology;
 import io.slipway.model.dns.DnsTopology.LinkAlias;
 import io.slipway.store.dns.DnsVersionStore.Kind;
 import io.slipway.store.dns.DnsVersionStore.Version;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +134,7 @@ class NamePublisherTest {
             publisher.publish();
         }
 
-        assertThat(Files.exists(world.blobs.path(first.blobSha256()))).isFalse();
+        assertThat(world.blobs.has(first.blobSha256())).isFalse();
         assertThat(world.text(publisher.latest().records())).contains("10.0.1.24");
     }
 }

@@ -5,11 +5,12 @@ import io.slipway.engine.Deployments.InstanceRow;
 import io.slipway.engine.Deployments.NetworkAddress;
 import io.slipway.store.Database;
 import io.slipway.store.DatabaseSettings;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
+import io.slipway.store.blob.DirectoryAreas;
 import io.slipway.store.dns.DnsNumberStore;
 import io.slipway.store.dns.DnsVersionStore;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +22,13 @@ final class NamingWorld implements AutoCloseable {
     final Map<String, InstanceRow> rows = new ConcurrentHashMap<>();
     final DnsNumberStore numbers;
     final DnsVersionStore versions;
-    final Blobstore blobs;
+    final Blobs blobs;
     private final Database database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "sa", ""));
 
     NamingWorld(Path folder) throws IOException {
         numbers = new DnsNumberStore(database.jdbi());
         versions = new DnsVersionStore(database.jdbi());
-        blobs = new Blobstore(folder, database.jdbi());
+        blobs = new DirectoryAreas(folder, false).area("blobs");
     }
 
     BlobLinks links() {
@@ -54,7 +55,9 @@ final class NamingWorld implements AutoCloseable {
 
     /** The content of a blob that was published. */
     String text(DnsVersionStore.Version version) throws IOException {
-        return Files.readString(blobs.path(version.blobSha256()));
+        try (var content = blobs.open(version.blobSha256())) {
+            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     static InstanceRow instance(String id, String group, int index, String ip, String jobState) {

@@ -41,6 +41,18 @@ public final class Folders {
         }
     }
 
+    /** Deletes a folder with all that is in it; absent is success. */
+    public static void delete(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(one);
+            }
+        }
+    }
+
     /**
      * Moves a file that is written through to the disk, so that it is there under its new name also after the power failed:
      * names are lost otherwise, though what is behind them is not. The folder is made where there is none.

@@ -4,7 +4,7 @@ import io.slipway.model.plan.StemcellLine;
 import io.slipway.model.release.PackageList;
 import io.slipway.model.release.ParsedPackage;
 import io.slipway.store.Conflicts;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,9 +17,9 @@ import org.jdbi.v3.core.Jdbi;
 /** Compiled packages by fingerprint, stemcell and the key of their dependencies. */
 public final class CompiledPackageCatalog implements CompiledPackages {
     private final Jdbi jdbi;
-    private final Blobstore blobs;
+    private final Blobs blobs;
 
-    public CompiledPackageCatalog(Jdbi jdbi, Blobstore blobs) {
+    public CompiledPackageCatalog(Jdbi jdbi, Blobs blobs) {
         this.jdbi = jdbi;
         this.blobs = blobs;
     }

@@ -12,7 +12,7 @@ import io.slipway.model.release.ParsedJob;
 import io.slipway.model.release.ParsedPackage;
 import io.slipway.model.version.BoshVersion;
 import io.slipway.store.Conflicts;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -38,9 +38,9 @@ public final class ReleaseCatalog {
             Comparator.comparing(header -> BoshVersion.parse(header.version()));
 
     private final Jdbi jdbi;
-    private final Blobstore blobs;
+    private final Blobs blobs;
 
-    public ReleaseCatalog(Jdbi jdbi, Blobstore blobs) {
+    public ReleaseCatalog(Jdbi jdbi, Blobs blobs) {
         this.jdbi = jdbi;
         this.blobs = blobs;
     }
@@ -72,30 +72,31 @@ public final class ReleaseCatalog {
 
     /** The blob with a package's source, of whatever release. */
     public Optional<String> source(String fingerprint) {
-        return jdbi.withHandle(handle -> handle
-                .createQuery("SELECT DISTINCT blob_sha256 FROM release_packages"
-                        + " WHERE fingerprint = :fingerprint AND blob_sha256 != '' ORDER BY blob_sha256")
-                .bind("fingerprint", fingerprint)
-                .mapTo(String.class)
-                .stream()
-                .filter(blobs::has)
-                .findFirst());
+        return firstThatIsThere(
+                jdbi.withHandle(handle -> handle.createQuery("SELECT DISTINCT blob_sha256 FROM release_packages"
+                                + " WHERE fingerprint = :fingerprint AND blob_sha256 != '' ORDER BY blob_sha256")
+                        .bind("fingerprint", fingerprint)
+                        .mapTo(String.class)
+                        .list()));
     }
 
     /** The blob of a job that another upload of the same release brought. */
     Optional<String> job(String release, ParsedJob job) {
-        return jdbi.withHandle(handle -> handle
-                .createQuery("SELECT DISTINCT blob_sha256 FROM release_jobs"
-                        + " WHERE release_name = :release AND name = :name AND version = :version"
-                        + " AND fingerprint = :fingerprint ORDER BY blob_sha256")
-                .bind("release", release)
-                .bind("name", job.name())
-                .bind("version", job.version())
-                .bind("fingerprint", job.fingerprint())
-                .mapTo(String.class)
-                .stream()
-                .filter(blobs::has)
-                .findFirst());
+        return firstThatIsThere(
+                jdbi.withHandle(handle -> handle.createQuery("SELECT DISTINCT blob_sha256 FROM release_jobs"
+                                + " WHERE release_name = :release AND name = :name AND version = :version"
+                                + " AND fingerprint = :fingerprint ORDER BY blob_sha256")
+                        .bind("release", release)
+                        .bind("name", job.name())
+                        .bind("version", job.version())
+                        .bind("fingerprint", job.fingerprint())
+                        .mapTo(String.class)
+                        .list()));
+    }
+
+    /** Not while a connection is held: where blobs are in the database, looking takes another. */
+    private Optional<String> firstThatIsThere(List<String> sha256s) {
+        return sha256s.stream().filter(blobs::has).findFirst();
     }
 
     /** Of packages that a client has, the fingerprints that it need not send. */

@@ -9,7 +9,7 @@ import io.slipway.model.release.ParsedPackage;
 import io.slipway.model.release.ParsedRelease;
 import io.slipway.model.version.BoshVersion;
 import io.slipway.store.Conflicts;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,11 +28,11 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class ReleaseImport {
     private final Jdbi jdbi;
-    private final Blobstore blobs;
+    private final Blobs blobs;
     private final ReleaseCatalog releases;
     private final CompiledPackageCatalog compiled;
 
-    public ReleaseImport(Jdbi jdbi, Blobstore blobs, ReleaseCatalog releases, CompiledPackageCatalog compiled) {
+    public ReleaseImport(Jdbi jdbi, Blobs blobs, ReleaseCatalog releases, CompiledPackageCatalog compiled) {
         this.jdbi = jdbi;
         this.blobs = blobs;
         this.releases = releases;
@@ -168,7 +168,7 @@ public final class ReleaseImport {
 
     private long sizeOf(String sha256) {
         try {
-            return Files.size(blobs.path(sha256));
+            return blobs.size(sha256);
         } catch (IOException gone) {
             throw new UncheckedIOException(gone);
         }

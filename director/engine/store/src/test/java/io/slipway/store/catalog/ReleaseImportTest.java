@@ -10,7 +10,8 @@ import io.slipway.model.release.ParsedJob;
 import io.slipway.model.release.ParsedPackage;
 import io.slipway.store.Database;
 import io.slipway.store.DatabaseSettings;
-import io.slipway.store.blob.Blobstore;
+import io.slipway.store.blob.Blobs;
+import io.slipway.store.blob.DirectoryAreas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,14 +30,14 @@ class ReleaseImportTest {
     private Path folder;
 
     private final Database database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "sa", ""));
-    private Blobstore blobs;
+    private Blobs blobs;
     private ReleaseCatalog releases;
     private CompiledPackageCatalog compiled;
     private ReleaseImport imports;
 
     @BeforeEach
     void open() throws IOException {
-        blobs = new Blobstore(folder.resolve("blobs"), database.jdbi());
+        blobs = new DirectoryAreas(folder, false).area("blobs");
         releases = new ReleaseCatalog(database.jdbi(), blobs);
         compiled = new CompiledPackageCatalog(database.jdbi(), blobs);
         imports = new ReleaseImport(database.jdbi(), blobs, releases, compiled);
@@ -103,7 +104,7 @@ class ReleaseImportTest {
 
         assertThat(releases.known(PackageList.sources(wanted.manifest()))).containsExactly("f-lib");
 
-        Files.delete(blobs.path(packageOf("r", "1", "lib").blobSha256().orElseThrow()));
+        blobs.delete(packageOf("r", "1", "lib").blobSha256().orElseThrow());
         assertThat(releases.known(PackageList.sources(wanted.manifest()))).isEmpty();
     }
 
@@ -176,7 +177,7 @@ class ReleaseImportTest {
     void fixes_a_damaged_package_and_forgets_what_was_compiled_of_it() throws Exception {
         take(source("r", "1"));
         take(compiled("r", "1", "f-lib"));
-        Path damaged = blobs.path(packageOf("r", "1", "lib").blobSha256().orElseThrow());
+        Path damaged = blobs.withFile(packageOf("r", "1", "lib").blobSha256().orElseThrow(), file -> file);
         byte[] good = Files.readAllBytes(damaged);
         Files.write(damaged, new byte[] {1, 2, 3});
 

@@ -2,44 +2,16 @@ package io.slipway.store.blob;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.slipway.store.Database;
-import io.slipway.store.DatabaseSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BlobstoreTest {
+class FoldersTest {
     @TempDir
     Path folder;
-
-    private Database database;
-
-    @BeforeEach
-    void open() {
-        database = Database.open(new DatabaseSettings("jdbc:h2:mem:blobs;DB_CLOSE_DELAY=-1", "sa", ""));
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
-
-    @Test
-    void what_a_director_that_died_was_taking_in_is_gone_when_the_next_one_starts() throws Exception {
-        var blobs = new Blobstore(folder, database.jdbi());
-        var kept = blobs.put("kept".getBytes(StandardCharsets.UTF_8));
-        Files.writeString(folder.resolve("incoming").resolve("blob123"), "half of it");
-
-        var next = new Blobstore(folder, database.jdbi());
-
-        assertThat(folder.resolve("incoming")).isEmptyDirectory();
-        assertThat(next.has(kept.sha256())).isTrue();
-    }
 
     @Test
     void a_file_is_written_whole_over_what_a_director_has_left_of_it() throws Exception {
