@@ -38,6 +38,13 @@ final class ActorSystemConfig {
         own.put(DATABASE + "db.password", settings.password());
         own.put(DATABASE + "db.driver", isH2 ? "org.h2.Driver" : "org.postgresql.Driver");
         settings.driverProperties().forEach((name, value) -> own.put(DATABASE + "db.properties." + name, value));
+        if (!isH2) {
+            own.put(DATABASE + "db.connectionInitSql", settings.connectionInit());
+            // An event that is refused, because another director has written its entity's journal, must not take those
+            // of other
+            // entities with it.
+            own.put("jdbc-journal.batchSize", 1);
+        }
         return own;
     }
 }

@@ -41,6 +41,9 @@ public final class Database implements AutoCloseable {
         config.setPoolName("director");
         config.setConnectionTimeout(PATIENCE.toMillis());
         settings.driverProperties().forEach(config::addDataSourceProperty);
+        if (!settings.connectionInit().isEmpty()) {
+            config.setConnectionInitSql(settings.connectionInit());
+        }
         var source = new HikariDataSource(config);
         Flyway.configure(Database.class.getClassLoader())
                 .dataSource(source)

@@ -33,6 +33,14 @@ public record DatabaseSettings(String url, String user, String password) {
         return isEmbedded() ? Map.of() : Map.of("connectTimeout", "5", "socketTimeout", "30", "tcpKeepAlive", "true");
     }
 
+    /**
+     * What each connection begins with: a transaction of a director that stands still, whose rows all others wait for, is
+     * ended by the server. Empty for nothing.
+     */
+    public String connectionInit() {
+        return isEmbedded() ? "" : "SET idle_in_transaction_session_timeout = '3s'";
+    }
+
     /** Without the password. */
     @Override
     public String toString() {
