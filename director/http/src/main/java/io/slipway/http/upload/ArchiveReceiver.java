@@ -19,9 +19,13 @@ import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.StreamConverters;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes archives from clients: straight to the blobs, or the address at which the director is to fetch them. */
 public final class ArchiveReceiver {
+    private static final Logger LOG = LoggerFactory.getLogger(ArchiveReceiver.class);
     private static final int INVALID_TYPE = 40_000;
     private static final int INVALID_VALUE = 40_005;
     private static final long MOST_BYTES = 24L * 1024 * 1024 * 1024;
@@ -53,11 +57,14 @@ public final class ArchiveReceiver {
                 .getDataBytes()
                 .runWith(StreamConverters.asInputStream(LONGEST_PAUSE), materializer);
         return CompletableFuture.supplyAsync(() -> received(content), blocking)
-                .thenComposeAsync(
-                        received -> importer.apply(new Archive(received, call.query("sha1", ""), call.flag("fix")))
-                                .whenComplete((task, failure) -> discardIf(failure != null, received))
-                                .thenApplyAsync(task -> handed(received, task), blocking),
-                        blocking);
+                .thenComposeAsync(received -> imported(received, call, importer), blocking);
+    }
+
+    private CompletionStage<Long> imported(
+            Source.Received received, Call call, Function<Archive, CompletionStage<Long>> importer) {
+        return CompletableFuture.completedStage(new Archive(received, call.query("sha1", ""), call.flag("fix")))
+                .thenCompose(importer)
+                .whenCompleteAsync((task, failure) -> settle(received, task, failure), blocking);
     }
 
     private Source.Received received(InputStream content) {
@@ -73,19 +80,16 @@ public final class ArchiveReceiver {
         }
     }
 
-    private long handed(Source.Received received, long task) {
-        uploads.hand(received, task);
-        return task;
-    }
-
-    /** What no task will take is of no use to anybody. */
-    private void discardIf(boolean isUseless, Source.Received received) {
-        if (isUseless) {
-            try {
+    /** What no task will take is of no use to anybody. Of a task that there is, this does not change the answer. */
+    private void settle(Source.Received received, @Nullable Long task, @Nullable Throwable failure) {
+        try {
+            if (failure == null && task != null) {
+                uploads.hand(received, task);
+            } else {
                 uploads.discard(received);
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
             }
+        } catch (IOException | RuntimeException later) {
+            LOG.warn("what was received as {} is deleted later: {}", received, later.toString());
         }
     }
 

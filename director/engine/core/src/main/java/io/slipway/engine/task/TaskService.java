@@ -233,11 +233,13 @@ public final class TaskService implements Tasks, TaskRunner {
                                 return id;
                             });
                 })
-                .whenComplete((id, failure) -> {
-                    if (failure != null) {
-                        work.giveBack();
-                    }
-                });
+                .whenCompleteAsync(
+                        (id, failure) -> {
+                            if (failure != null) {
+                                work.giveBack();
+                            }
+                        },
+                        blocking);
     }
 
     /** Whether a task that did not answer in time exists is not known: if it does, it ends. */

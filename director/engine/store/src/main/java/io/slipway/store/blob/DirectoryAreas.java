@@ -13,7 +13,7 @@ import java.util.Objects;
 
 /** Areas as directories: of one director, or on a file system that several mount. */
 public final class DirectoryAreas implements BlobAreas {
-    /** So long nobody writes nothing to a file that he has not given up. */
+    /** Whoever writes nothing to a file for so long has given it up. */
     private static final Duration GIVEN_UP_AFTER = Duration.ofDays(1);
 
     private final Path root;
@@ -56,6 +56,12 @@ public final class DirectoryAreas implements BlobAreas {
         }
         Instant youngest = isShared ? Instant.now().minus(GIVEN_UP_AFTER) : opened;
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            /** Whole blobs are many, and none of what is looked for. */
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                return DirectoryBlobs.isOfBlobs(folder) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 boolean isIncoming = Objects.requireNonNull(file.getParent()).endsWith(DirectoryBlobs.INCOMING);

@@ -19,11 +19,10 @@ final class DirectoryBlobs implements Blobs {
     private final Path directory;
     private final Path incoming;
 
-    DirectoryBlobs(Path directory) throws IOException {
+    /** @param directory made, for its owner alone, when something is put there */
+    DirectoryBlobs(Path directory) {
         this.directory = directory;
         this.incoming = directory.resolve(INCOMING);
-        Files.createDirectories(incoming);
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
 
     @Override
@@ -39,6 +38,10 @@ final class DirectoryBlobs implements Blobs {
     }
 
     private StoredBlob put(InputStream content, boolean isAnew) throws IOException {
+        if (!Files.isDirectory(incoming)) {
+            Files.createDirectories(incoming);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        }
         Path temporary = Files.createTempFile(incoming, "blob", "");
         try {
             MessageDigest digest = Sha256.digest();
@@ -92,6 +95,11 @@ final class DirectoryBlobs implements Blobs {
     /** Where a blob's file is, or would be. */
     private Path path(String sha256) {
         return folder(Sha256.required(sha256)).resolve(sha256);
+    }
+
+    /** Whether a folder below an area's is one of whole blobs. */
+    static boolean isOfBlobs(Path folder) {
+        return String.valueOf(folder.getFileName()).matches("[0-9a-f]{2}");
     }
 
     private Path folder(String sha256) {

@@ -20,12 +20,12 @@ final class LocalCopies {
 
     /** As {@link Blobs#withFile}. */
     <T, X extends Exception> T of(Blobs blobs, String sha256, Blobs.FileUse<T, X> use) throws IOException, X {
-        try (var content = blobs.open(sha256)) {
-            return with(file -> {
+        return with(file -> {
+            try (var content = blobs.open(sha256)) {
                 Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
-                return use.of(file);
-            });
-        }
+            }
+            return use.of(file);
+        });
     }
 
     /** Lets somebody use an empty file, which is deleted afterwards. */

@@ -32,6 +32,8 @@ class DirectoryBlobsTest extends BlobsContract {
 
     @Test
     void belongs_to_its_owner_alone() throws Exception {
+        blobs.put(content(10));
+
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("store/blobs"))))
                 .isEqualTo("rwx------");
     }
@@ -49,10 +51,10 @@ class DirectoryBlobsTest extends BlobsContract {
 
     @Test
     void what_other_directors_are_taking_in_is_left_to_them_until_it_is_old() throws Exception {
+        var stored = blobs.put(content(10));
         Path halfOfTheirs = Files.writeString(folder.resolve("store/blobs/incoming/blob1"), "half of it");
         Path old = Files.writeString(folder.resolve("store/blobs/incoming/blob2"), "half of it");
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
-        var stored = blobs.put(content(10));
 
         BlobAreas next = director();
         next.area("blobs");
