@@ -2,7 +2,6 @@ package io.slipway.server;
 
 import io.slipway.cpi.AgentSettings;
 import io.slipway.cpi.CallContext;
-import io.slipway.cpi.Cpi;
 import io.slipway.engine.Cpis;
 import io.slipway.engine.Engine;
 import io.slipway.engine.EngineServices;
@@ -98,11 +97,12 @@ final class Director implements AutoCloseable {
      * As {@link #start(ServerSettings)}, over this infrastructure, with a renderer that outlives it, and in a process that
      * outlives it, too.
      */
-    static Director start(ServerSettings settings, Cpi builtIn, TemplateRenderer renderer, Halt halt)
+    static Director start(
+            ServerSettings settings, Infrastructures.BuiltIn builtIn, TemplateRenderer renderer, Halt halt)
             throws IOException, ServerSettings.Invalid {
         var director = new Director(halt);
         try {
-            director.wire(settings, (unused, ledgers) -> builtIn, renderer);
+            director.wire(settings, builtIn, renderer);
             return director;
         } catch (IOException | ServerSettings.Invalid | RuntimeException failure) {
             director.close();

@@ -96,7 +96,7 @@ final class DirectorCluster implements AutoCloseable {
         void start() throws Exception {
             // The one before may still hold its own.
             var settings = onPort(freePort());
-            director = Director.start(settings, outliving(cpi), SharedRenderer.RENDERER, why -> {
+            director = Director.start(settings, (same, ledgers) -> outliving(cpi), SharedRenderer.RENDERER, why -> {
                 System.err.println("director on port " + settings.port() + " halts: " + why);
                 CompletableFuture.runAsync(this::die);
             });

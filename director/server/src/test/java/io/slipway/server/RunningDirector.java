@@ -86,8 +86,8 @@ final class RunningDirector implements AutoCloseable {
             Path config =
                     SettingsFile.write(folder, CONFIG.formatted(folder, port, agents, agents, port, folder, plans));
             var settings = ServerSettings.read(config);
-            var director = Director.start(
-                    settings, Infrastructures.builtIn(settings), SharedRenderer.RENDERER, System.err::println);
+            var director =
+                    Director.start(settings, Infrastructures::builtIn, SharedRenderer.RENDERER, System.err::println);
             var running = new RunningDirector(folder, director, new Exchange(trusting(folder.resolve("ca.pem")), port));
             // Who was right from here is not made to wait by what tests guess from here.
             for (var user : List.of(ADMIN, READER)) {

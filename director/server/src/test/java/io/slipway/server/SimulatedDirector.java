@@ -78,7 +78,7 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     void start() throws Exception {
-        director = Director.start(settings, outliving(cpi), SharedRenderer.RENDERER, why -> die());
+        director = Director.start(settings, (same, ledgers) -> outliving(cpi), SharedRenderer.RENDERER, why -> die());
         api = new Api(settings.port(), settings.caFile(), "admin", PASSWORD);
     }
 

@@ -79,18 +79,31 @@ public final class Leases implements AutoCloseable {
      */
     public Lease hold(String scope, String thing) throws InterruptedException {
         while (true) {
-            long fence = jdbi.withHandle(handle -> handle.createQuery("SELECT NEXTVAL('lease_fences')")
-                    .mapTo(Long.class)
-                    .one());
-            if (isFree(scope, thing, fence) || ranOut(scope, thing, fence)) {
-                held.add(fence);
-                return new Lease(scope, thing, fence);
+            if (!isHeld(scope, thing)) {
+                long fence = jdbi.withHandle(handle -> handle.createQuery("SELECT NEXTVAL('lease_fences')")
+                        .mapTo(Long.class)
+                        .one());
+                if (isFirst(scope, thing, fence) || ranOut(scope, thing, fence)) {
+                    held.add(fence);
+                    return new Lease(scope, thing, fence);
+                }
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
     }
 
-    private boolean isFree(String scope, String thing, long fence) {
+    /** A look only, which costs the database little while somebody waits for long. */
+    private boolean isHeld(String scope, String thing) {
+        return jdbi.withHandle(handle -> handle.select(
+                        "SELECT node FROM leases WHERE scope = ? AND thing = ? AND until_millis >= " + NOW,
+                        scope,
+                        thing)
+                .mapTo(String.class)
+                .findOne()
+                .isPresent());
+    }
+
+    private boolean isFirst(String scope, String thing, long fence) {
         return Conflicts.added(
                 jdbi,
                 handle -> handle.execute(
