@@ -4,7 +4,6 @@ import io.slipway.engine.Fence;
 import io.slipway.engine.address.AddressCommand.Want;
 import io.slipway.engine.ask.Ask;
 import io.slipway.engine.ask.Stop;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,8 +21,6 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 
 /** The leases that there are, as the blocks' entities keep them. */
 public final class LeasedAddresses implements Leases {
-    private static final Duration SILENCE = Duration.ofSeconds(5);
-
     private final ClusterSharding sharding;
     private final Fence fence;
     private final Stop stop;
@@ -106,7 +103,7 @@ public final class LeasedAddresses implements Leases {
 
     private AddressCommand.Leases ask(String block, Function<ActorRef<AddressCommand.Reply>, AddressCommand> question) {
         var entity = sharding.entityRefFor(AddressBlockEntity.KEY, block);
-        return switch (Ask.<AddressCommand.Reply>untilAnswered(stop, () -> entity.ask(question::apply, SILENCE))) {
+        return switch (Ask.<AddressCommand.Reply>untilAnswered(stop, () -> entity.ask(question::apply, Ask.SILENCE))) {
             case AddressCommand.Leases leases -> leases;
             case AddressCommand.Superseded superseded -> throw stop.superseded();
         };

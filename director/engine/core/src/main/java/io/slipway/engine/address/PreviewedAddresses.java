@@ -4,7 +4,6 @@ import io.slipway.engine.Fence;
 import io.slipway.engine.address.AddressCommand.Want;
 import io.slipway.engine.ask.Ask;
 import io.slipway.engine.ask.Stop;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +15,6 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 
 /** What would be leased, were it leased now. Blocks are asked for what they have, and told nothing. Not for many threads. */
 public final class PreviewedAddresses implements Leases {
-    private static final Duration SILENCE = Duration.ofSeconds(5);
-
     private final ClusterSharding sharding;
     private final Stop stop;
     private final Map<String, AddressBlockState> blocks = new LinkedHashMap<>();
@@ -77,7 +74,7 @@ public final class PreviewedAddresses implements Leases {
         return blocks.computeIfAbsent(id, unknown -> {
             var entity = sharding.entityRefFor(AddressBlockEntity.KEY, id);
             var reply = Ask.<AddressCommand.Reply>untilAnswered(
-                    stop, () -> entity.ask(AddressCommand.FindAll::new, SILENCE));
+                    stop, () -> entity.ask(AddressCommand.FindAll::new, Ask.SILENCE));
             return reply instanceof AddressCommand.Leases leases
                     ? new AddressBlockState(leases.addresses(), Map.of())
                     : AddressBlockState.EMPTY;

@@ -8,6 +8,7 @@ import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskRunner;
+import io.slipway.engine.ask.Ask;
 import io.slipway.engine.ask.Stop;
 import io.slipway.engine.deployment.DeploymentCommand.RunReply;
 import io.slipway.engine.deployment.DeploymentCommand.SubmitReply;
@@ -31,9 +32,6 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 
 /** Deployments as callers see them. */
 public final class DeploymentService implements Deployments, RequestQueue {
-    /** After such a silence the same is asked again. */
-    private static final Duration SILENCE = Duration.ofSeconds(10);
-
     private static final Duration SOON = Duration.ofMillis(100);
     private static final int TRIES = 4;
     private static final int DEPLOYMENT_NOT_FOUND = 70000;
@@ -116,7 +114,8 @@ public final class DeploymentService implements Deployments, RequestQueue {
     @Override
     public CompletionStage<Void> ignore(String deployment, String instanceId, boolean isIgnored) {
         return deployment(deployment)
-                .<RunReply>ask(replyTo -> new DeploymentCommand.RecordIgnored(instanceId, isIgnored, replyTo), SILENCE)
+                .<RunReply>ask(
+                        replyTo -> new DeploymentCommand.RecordIgnored(instanceId, isIgnored, replyTo), Ask.SILENCE)
                 .thenAccept(recorded -> {});
     }
 
@@ -158,7 +157,7 @@ public final class DeploymentService implements Deployments, RequestQueue {
     /** What is asked again has the same task, and is queued once. */
     private CompletionStage<Long> submit(String deployment, DeploymentRequest request, int tries) {
         return deployment(deployment)
-                .<SubmitReply>ask(replyTo -> new DeploymentCommand.Submit(request, replyTo), SILENCE)
+                .<SubmitReply>ask(replyTo -> new DeploymentCommand.Submit(request, replyTo), Ask.SILENCE)
                 .handle((reply, failure) -> {
                     if (failure == null) {
                         return understood(deployment, request, reply, tries);

@@ -26,7 +26,6 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
  * anything.
  */
 final class DryRun implements TaskWork {
-    private static final Duration SILENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** BOSH has no number for it. */
@@ -85,7 +84,7 @@ final class DryRun implements TaskWork {
             long task = before;
             LookReply reply = Ask.untilAnswered(
                     stop,
-                    () -> deployment.<LookReply>ask(replyTo -> new DeploymentCommand.Look(task, replyTo), SILENCE));
+                    () -> deployment.<LookReply>ask(replyTo -> new DeploymentCommand.Look(task, replyTo), Ask.SILENCE));
             switch (reply) {
                 case DeploymentCommand.Standing seen -> {
                     return seen;

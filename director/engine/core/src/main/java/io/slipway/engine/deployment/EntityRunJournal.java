@@ -6,7 +6,6 @@ import io.slipway.engine.deployment.DeploymentCommand.RunReply;
 import io.slipway.engine.plan.Member;
 import io.slipway.engine.plan.PinnedPlan;
 import io.slipway.engine.run.RunJournal;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -14,8 +13,6 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 
 /** Has the deployment's entity journal what its run says, wherever that entity is by now. */
 final class EntityRunJournal implements RunJournal {
-    private static final Duration SILENCE = Duration.ofSeconds(5);
-
     private final EntityRef<DeploymentCommand> deployment;
     private final long epoch;
     private final Stop stop;
@@ -48,7 +45,7 @@ final class EntityRunJournal implements RunJournal {
     }
 
     private RunReply ask(Function<ActorRef<RunReply>, DeploymentCommand> question) {
-        RunReply reply = Ask.untilAnswered(stop, () -> deployment.<RunReply>ask(question::apply, SILENCE));
+        RunReply reply = Ask.untilAnswered(stop, () -> deployment.<RunReply>ask(question::apply, Ask.SILENCE));
         if (reply instanceof DeploymentCommand.Superseded) {
             throw stop.superseded();
         }

@@ -52,9 +52,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RequestRuns {
     private static final Logger LOG = LoggerFactory.getLogger(RequestRuns.class);
-    /** What must be told to a task is told again after such a silence. */
-    private static final Duration SILENCE = Duration.ofSeconds(5);
-
     private static final Duration CREATION = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final int INTERNAL = 100;
@@ -119,7 +116,8 @@ public final class RequestRuns {
                 deployment,
                 request.head().contextId(),
                 services.clock().instant().toString());
-        return task(request.task()).ask(replyTo -> new TaskCommand.Create(created, replyTo), deadline);
+        return Ask.within(
+                deadline, () -> task(request.task()).<TaskReply>ask(replyTo -> new TaskCommand.Create(created, replyTo), Ask.SILENCE));
     }
 
     /** Runs a request; the deployment is told how it ended, or that it was cut off. */
@@ -185,9 +183,9 @@ public final class RequestRuns {
             DeploymentState state,
             AtomicBoolean isCancelled,
             Stop until) {
-        Ask.untilAnswered(until, () -> create(deployment, request, SILENCE));
-        var reply =
-                Ask.untilAnswered(until, () -> task(request.task()).<TaskReply>ask(TaskCommand.Start::new, SILENCE));
+        Ask.untilAnswered(until, () -> create(deployment, request, Ask.SILENCE));
+        var reply = Ask.untilAnswered(
+                until, () -> task(request.task()).<TaskReply>ask(TaskCommand.Start::new, Ask.SILENCE));
         boolean isWanted = reply instanceof TaskCommand.Known known && known.state() == State.PROCESSING;
         if (!isWanted) {
             // Somebody asked it to stop before it came to run here, or before a director died.
@@ -261,7 +259,7 @@ public final class RequestRuns {
                                 until, () -> new RunAudit(services.audit(), deployment, ending.request()).end(ending));
                     }
                     untilDone(until, () -> writeOutput(ending, until));
-                    Ask.untilAnswered(until, () -> create(deployment, ending.request(), SILENCE));
+                    Ask.untilAnswered(until, () -> create(deployment, ending.request(), Ask.SILENCE));
                     end(ending.task(), ending.taskState(), ending.taskResult(deployment), until);
                     untilDone(until, () -> inputs.forget(deployment, ending.task()));
                     deploymentRef.tell(new DeploymentCommand.EndTold(ending.task()));
@@ -287,7 +285,7 @@ public final class RequestRuns {
 
     private void end(long task, State state, String result, Stop until) {
         Ask.untilAnswered(until, () -> task(task)
-                .<TaskReply>ask(replyTo -> new TaskCommand.End(state, result, replyTo), SILENCE));
+                .<TaskReply>ask(replyTo -> new TaskCommand.End(state, result, replyTo), Ask.SILENCE));
     }
 
     /** A task that is open, and that its deployment knows nothing of. */

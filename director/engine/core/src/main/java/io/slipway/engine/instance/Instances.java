@@ -17,7 +17,9 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 
 /** Instances' entities, for code that waits for their answers. */
 public final class Instances {
-    private static final Duration SILENCE = Duration.ofSeconds(5);
+    /** Goals take long, and each question is one more to answer in the end. */
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final ClusterSharding sharding;
@@ -51,19 +53,19 @@ public final class Instances {
 
     public InstanceStatus inspect(String instanceId) {
         return Ask.untilAnswered(
-                stop, () -> entity(instanceId).<InstanceStatus>ask(InstanceCommand.Inspect::new, SILENCE));
+                stop, () -> entity(instanceId).<InstanceStatus>ask(InstanceCommand.Inspect::new, Ask.SILENCE));
     }
 
     /** A disk that was not used is the instance's disk. */
     public void activateDisk(String instanceId, String diskCid, Fence fence) {
         settle(Ask.untilAnswered(stop, () -> entity(instanceId)
-                .<DiskReply>ask(replyTo -> new InstanceCommand.ActivateDisk(diskCid, fence, replyTo), SILENCE)));
+                .<DiskReply>ask(replyTo -> new InstanceCommand.ActivateDisk(diskCid, fence, replyTo), Ask.SILENCE)));
     }
 
     /** A disk is lost for good. */
     public void forgetDisk(String instanceId, String diskCid, Fence fence) {
         settle(Ask.untilAnswered(stop, () -> entity(instanceId)
-                .<DiskReply>ask(replyTo -> new InstanceCommand.ForgetDisk(diskCid, fence, replyTo), SILENCE)));
+                .<DiskReply>ask(replyTo -> new InstanceCommand.ForgetDisk(diskCid, fence, replyTo), Ask.SILENCE)));
     }
 
     private void settle(DiskReply reply) {
@@ -79,7 +81,8 @@ public final class Instances {
      */
     public String loseVm(String instanceId, String cid, boolean isOnlyForgotten, Fence fence) {
         var reply = Ask.untilAnswered(stop, () -> entity(instanceId)
-                .<LossReply>ask(replyTo -> new InstanceCommand.LoseVm(cid, isOnlyForgotten, fence, replyTo), SILENCE));
+                .<LossReply>ask(
+                        replyTo -> new InstanceCommand.LoseVm(cid, isOnlyForgotten, fence, replyTo), Ask.SILENCE));
         return switch (reply) {
             case InstanceCommand.VmLost lost -> lost.failure();
             case InstanceCommand.Superseded superseded -> throw stop.superseded();

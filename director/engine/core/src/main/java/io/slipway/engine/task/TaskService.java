@@ -54,9 +54,6 @@ public final class TaskService implements Tasks, TaskRunner {
     /** A task may end before all that it said is stored: who waits for it is told its end. */
     private static final Duration LONGEST_FLUSH = Duration.ofSeconds(20);
 
-    /** What must be told to a task is told again after such a silence. */
-    private static final Duration SILENCE = Duration.ofSeconds(5);
-
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int INTERNAL = 100;
     private static final int TASK_NOT_FOUND = 10000;
@@ -146,7 +143,7 @@ public final class TaskService implements Tasks, TaskRunner {
         return CompletableFuture.supplyAsync(() -> requireCancellable(id), blocking)
                 .thenCompose(known -> {
                     LOG.info("{} asks task {} to stop", requester.user(), id);
-                    return task(id).<TaskReply>ask(TaskCommand.Cancel::new, DEADLINE);
+                    return Ask.within(DEADLINE, () -> task(id).<TaskReply>ask(TaskCommand.Cancel::new, Ask.SILENCE));
                 })
                 .thenAccept(reply -> {
                     if (cancelHere(id)) {
@@ -220,7 +217,8 @@ public final class TaskService implements Tasks, TaskRunner {
                             deployment,
                             requester.contextId(),
                             clock.instant().toString());
-                    return task(id).<TaskReply>ask(replyTo -> new TaskCommand.Create(created, replyTo), DEADLINE)
+                    return Ask.within(DEADLINE, () -> task(id).<TaskReply>ask(
+                                            replyTo -> new TaskCommand.Create(created, replyTo), Ask.SILENCE))
                             .whenComplete((reply, failure) -> {
                                 if (failure != null) {
                                     blocking.execute(() -> giveUp(id));
@@ -321,7 +319,7 @@ public final class TaskService implements Tasks, TaskRunner {
 
     /** False where somebody asked the task to stop, or it has ended, before it began. */
     private boolean begin(long id) {
-        var reply = Ask.untilAnswered(stop, () -> task(id).<TaskReply>ask(TaskCommand.Start::new, SILENCE));
+        var reply = Ask.untilAnswered(stop, () -> task(id).<TaskReply>ask(TaskCommand.Start::new, Ask.SILENCE));
         return reply instanceof Known known && known.state() == State.PROCESSING;
     }
 
@@ -396,8 +394,8 @@ public final class TaskService implements Tasks, TaskRunner {
 
     /** However long the task is silent: nobody else would end it. */
     private void end(long id, State state, String result) {
-        Ask.untilAnswered(
-                stop, () -> task(id).<TaskReply>ask(replyTo -> new TaskCommand.End(state, result, replyTo), SILENCE));
+        Ask.untilAnswered(stop, () -> task(id).<TaskReply>ask(
+                        replyTo -> new TaskCommand.End(state, result, replyTo), Ask.SILENCE));
         try {
             runners.remove(id);
         } catch (RuntimeException away) {
