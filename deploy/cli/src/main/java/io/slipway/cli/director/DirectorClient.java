@@ -39,8 +39,11 @@ public final class DirectorClient {
     /** A process that is frozen takes connections, and does nothing with them. */
     private static final Duration TIMEOUT_WHERE_THERE_ARE_OTHERS = Duration.ofSeconds(10);
 
-    /** While a process dies, the rest may need some seconds to agree on that. */
-    private static final Duration PATIENCE_WITH_SEVERAL = Duration.ofSeconds(30);
+    /**
+     * While a process dies, the rest may need some seconds to agree on that; where several die at once, all of them are gone
+     * until they have been started again.
+     */
+    private static final Duration PATIENCE_WITH_SEVERAL = Duration.ofSeconds(90);
 
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
@@ -52,6 +55,8 @@ public final class DirectorClient {
     private final @Nullable SSLSocketFactory sockets;
     /** Of the addresses, that which answered last. */
     private int current;
+    /** Who has answered before is there, or will be again: a command that follows something goes on with that. */
+    private boolean hasAnswered;
 
     public DirectorClient(Target target) {
         this.target = target;
@@ -162,7 +167,7 @@ public final class DirectorClient {
             if (answer != null && !(isPatient && answer.status() == UNAVAILABLE)) {
                 return answer;
             }
-            if (!isPatient || !round.isSomebodyThere || System.nanoTime() > end) {
+            if (!isPatient || !(round.isSomebodyThere || hasAnswered) || System.nanoTime() > end) {
                 return round.end();
             }
             pause();
@@ -179,6 +184,7 @@ public final class DirectorClient {
                 round.isSomebodyThere = true;
                 if (answer.status() != UNAVAILABLE || !method.equals("GET")) {
                     current = asked;
+                    hasAnswered = true;
                     return;
                 }
             } catch (NotSent refused) {

@@ -10,8 +10,10 @@ import io.slipway.cli.FakeDirector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +70,22 @@ class SeveralAddressesTest {
         other.on("GET /info", 503, "{}").on("GET /info", 200, "{\"name\":\"me\"}");
 
         assertThat(client().get("/info").path("name").asText()).isEqualTo("me");
+    }
+
+    @Test
+    void waits_for_a_director_that_was_there_before_and_is_started_again() throws Exception {
+        one.on("GET /info", 200, "{}");
+        other.close();
+        int port = URI.create(one.target().url()).getPort();
+        var client = client();
+        client.get("/info");
+        one.close();
+        var asked = CompletableFuture.supplyAsync(() -> client.get("/info"));
+
+        one = new FakeDirector(keys, port);
+        one.on("GET /info", 200, "{\"name\":\"me\"}");
+
+        assertThat(asked.get(60, TimeUnit.SECONDS).path("name").asText()).isEqualTo("me");
     }
 
     @Test
