@@ -9,6 +9,7 @@ import io.slipway.cli.cluster.PlansCommand;
 import io.slipway.cli.machine.BuildCommand;
 import io.slipway.cli.machine.DownCommand;
 import io.slipway.cli.machine.KubectlCommand;
+import io.slipway.cli.machine.MigrateDatabaseCommand;
 import io.slipway.cli.machine.StatusCommand;
 import io.slipway.cli.machine.UpCommand;
 import io.slipway.cli.task.TaskCommand;
@@ -48,6 +49,7 @@ public final class Main {
         commands.put("tasks", new TasksCommand(cli));
         commands.put("task", new TaskCommand(cli));
         commands.put("build", new BuildCommand(cli));
+        commands.put("migrate-database", new MigrateDatabaseCommand(cli));
         commands.put("kubectl", new KubectlCommand(cli));
         commands.put("version", new VersionCommand(cli));
         commands.forEach(line::addSubcommand);

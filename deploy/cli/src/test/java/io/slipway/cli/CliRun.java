@@ -51,6 +51,11 @@ public final class CliRun {
         return Main.run(cli(Path.of("../..").toAbsolutePath().normalize()), arguments);
     }
 
+    /** Has a failure told as commands tell it. */
+    public void failed(Exception failure) {
+        err.writeBytes(("Error: " + failure.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
     public String out() {
         return out.toString(StandardCharsets.UTF_8);
     }

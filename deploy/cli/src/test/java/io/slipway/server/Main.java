@@ -22,10 +22,11 @@ public final class Main {
         JsonNode settings = new YAMLMapper().readTree(Files.readString(Path.of(arguments[1])));
         Path data = Path.of(settings.path("data_dir").asText());
         if (arguments.length > 2) {
-            Files.writeString(data.resolve(arguments[2] + "-was-run"), "");
+            Files.writeString(data.resolve(arguments[2] + "-was-run"), String.join(" ", arguments));
             return;
         }
-        if (Files.exists(data.resolve("../fail-to-start"))) {
+        // Of several directors, the first one's folder holds the others'.
+        if (Files.exists(data.resolve("../fail-to-start")) || Files.exists(data.resolve("../../../fail-to-start"))) {
             System.err.println("the database is corrupt");
             System.exit(3);
         }

@@ -13,10 +13,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The director's process: {@code --config FILE} runs it until it is told to stop; with {@code power-off} it stops all
- * VMs, with {@code purge} it removes all that its CPI made, both only while no director runs.
+ * VMs, with {@code purge} it removes all that its CPI made, with {@code migrate-database --to FILE} it moves what is in its
+ * embedded database to where other settings of the same director have theirs; all of them only while no director runs.
  */
 public final class Main {
-    private static final String USAGE = "usage: --config FILE [power-off | purge]";
+    private static final String USAGE = "usage: --config FILE [power-off | purge | migrate-database --to FILE]";
 
     private Main() {}
 
@@ -25,14 +26,20 @@ public final class Main {
     }
 
     private static int run(List<String> arguments) throws InterruptedException {
+        boolean isMigration =
+                arguments.size() == 5 && arguments.subList(2, 4).equals(List.of("migrate-database", "--to"));
         if (arguments.size() < 2
-                || arguments.size() > 3
+                || arguments.size() > 3 && !isMigration
                 || !arguments.getFirst().equals("--config")) {
             System.err.println("Error: " + USAGE);
             return 2;
         }
         try {
             var settings = ServerSettings.read(Path.of(arguments.get(1)));
+            if (isMigration) {
+                Migration.run(settings, ServerSettings.read(Path.of(arguments.get(4))), System.out::println);
+                return 0;
+            }
             return switch (arguments.size() == 2 ? "run" : arguments.get(2)) {
                 case "run" -> direct(settings);
                 case "power-off" -> withCpi(settings, Cpi::powerOffAll);

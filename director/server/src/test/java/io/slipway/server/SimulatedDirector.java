@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedDirector implements AutoCloseable {
     private static final String PASSWORD = "secret";
 
-    private final ServerSettings settings;
+    private ServerSettings settings;
     private final SimulatedCpi cpi;
     private @Nullable Director director;
     private @Nullable Api api;
@@ -86,6 +86,20 @@ final class SimulatedDirector implements AutoCloseable {
     void die() {
         crashPoints().cutAll();
         stop();
+    }
+
+    /** Ends as a director that is told to. */
+    void end() {
+        stop();
+    }
+
+    ServerSettings settings() {
+        return settings;
+    }
+
+    /** From its next start on it goes by these. */
+    void goBy(ServerSettings others) {
+        settings = others;
     }
 
     CrashPoints crashPoints() {

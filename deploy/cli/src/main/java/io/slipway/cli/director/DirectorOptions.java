@@ -3,6 +3,7 @@ package io.slipway.cli.director;
 import io.slipway.cli.Cli;
 import io.slipway.cli.CliException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -11,7 +12,8 @@ public final class DirectorOptions {
     @Option(
             names = "--director",
             paramLabel = "URL",
-            description = "The director's URL, such as https://10.0.0.6:25555. Environment: SLIPWAY_DIRECTOR.")
+            description = "The director's URL, such as https://10.0.0.6:25555; of several processes that are one "
+                    + "director, all of them with commas between. Environment: SLIPWAY_DIRECTOR.")
     private @Nullable String director;
 
     @Option(
@@ -35,17 +37,20 @@ public final class DirectorOptions {
 
     Target target(Cli cli) {
         Target remembered = cli.targetFile().read().orElse(new Target("", "", "", ""));
-        String url = first(director, cli.variable("SLIPWAY_DIRECTOR"), remembered.url());
-        if (url.isEmpty()) {
+        String named = first(director, cli.variable("SLIPWAY_DIRECTOR"), String.join(",", remembered.urls()));
+        if (named.isEmpty()) {
             throw new CliException("no director is known: start one with 'slipway up', or name one with --director");
         }
-        if (!url.matches("https?://[^/ ]+/?")) {
-            throw new CliException("'" + url + "' is not a director's URL: it must look like https://HOST:PORT");
+        List<String> urls = List.of(named.split(",", -1));
+        for (String url : urls) {
+            if (!url.matches("https?://[^/ ]+/?")) {
+                throw new CliException("'" + url + "' is not a director's URL: it must look like https://HOST:PORT");
+            }
         }
         String caFile =
                 first(caCertificate == null ? null : caCertificate.toString(), cli.variable("SLIPWAY_CA_CERT"), "");
         return new Target(
-                TargetFile.withoutSlash(url),
+                urls.stream().map(TargetFile::withoutSlash).toList(),
                 caFile.isEmpty() ? remembered.caPem() : TargetFile.readCa(Path.of(caFile)),
                 first(user, cli.variable("SLIPWAY_USER"), remembered.user()),
                 first(password, cli.variable("SLIPWAY_PASSWORD"), remembered.password()));

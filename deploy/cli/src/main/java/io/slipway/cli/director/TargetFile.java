@@ -10,9 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 
-/** The file that remembers the director: config.yml with director, ca (a path), user and password. */
+/**
+ * The file that remembers the director: config.yml with director, ca (a path), user and password; and, where several
+ * processes are that director, with the addresses of all of them in directors.
+ */
 public final class TargetFile {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -44,10 +49,18 @@ public final class TargetFile {
         }
         String ca = tree.path("ca").asText("");
         return Optional.of(new Target(
-                withoutSlash(tree.path("director").asText()),
+                urls(tree),
                 ca.isEmpty() ? "" : readCa(Path.of(ca)),
                 tree.path("user").asText(""),
                 tree.path("password").asText("")));
+    }
+
+    /** The first is in "director" too, for who knows one only. */
+    private static List<String> urls(JsonNode tree) {
+        var urls =
+                new LinkedHashSet<>(List.of(withoutSlash(tree.path("director").asText())));
+        tree.path("directors").forEach(url -> urls.add(withoutSlash(url.asText())));
+        return List.copyOf(urls);
     }
 
     /** The data folder of the director that runs on this machine, or empty where it was not made by 'up'. */
@@ -72,6 +85,9 @@ public final class TargetFile {
             PrivateFiles.write(ca, target.caPem().getBytes(StandardCharsets.US_ASCII));
             var tree = JsonNodeFactory.instance.objectNode();
             tree.put("director", target.url());
+            if (target.urls().size() > 1) {
+                target.urls().forEach(tree.putArray("directors")::add);
+            }
             tree.put("ca", ca.toString());
             tree.put("user", target.user());
             tree.put("password", target.password());

@@ -29,6 +29,25 @@ record DataFolder(Path root) {
         return root.resolve("director.yml");
     }
 
+    /** That of one of several directors; the first one's is this folder itself. */
+    DataFolder ofDirector(int number) {
+        return number == 1 ? this : new DataFolder(root.resolve("directors").resolve(Integer.toString(number)));
+    }
+
+    /** Port and password of the PostgreSQL of several directors. */
+    Path postgresqlSettings() {
+        return root.resolve("postgresql.yml");
+    }
+
+    /** What the supervisor of several directors looks after. */
+    Path supervisorPlan() {
+        return root.resolve("run").resolve("supervisor.json");
+    }
+
+    Path supervisorLog() {
+        return logs().resolve("supervisor.log");
+    }
+
     Path certificateAuthority() {
         return root.resolve("tls").resolve("ca.pem");
     }

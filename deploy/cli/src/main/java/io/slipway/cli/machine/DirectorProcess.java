@@ -5,9 +5,10 @@ import io.slipway.cli.CliException;
 import io.slipway.cli.director.DirectorClient;
 import io.slipway.cli.director.PrivateFiles;
 import io.slipway.cli.output.Progress;
+import io.slipway.cli.supervisor.Processes;
+import io.slipway.cli.supervisor.SupervisorPlan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,57 +17,61 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** The director's process on this machine. It is found by its command line, so that a stale pid file misleads nobody. */
 final class DirectorProcess {
     private static final String MAIN = "io.slipway.server.Main";
     /** A JVM cannot change what of its files others may read; whoever starts it can. */
-    private static final List<String> FOR_NOBODY_ELSE = List.of("sh", "-c", "umask 077 && exec \"$@\"", "sh");
+    static final List<String> FOR_NOBODY_ELSE = List.of("sh", "-c", "umask 077 && exec \"$@\"", "sh");
 
+    static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    private static final int UNAVAILABLE = 503;
     private static final String JAVA_OPTIONS = "SLIPWAY_DIRECTOR_JAVA_OPTIONS";
-    private static final Duration LOOK = Duration.ofMillis(50);
-    private static final Duration START_DEADLINE = Duration.ofSeconds(180);
+    static final Duration START_DEADLINE = Duration.ofSeconds(180);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(60);
 
     private final Cli cli;
     private final DataFolder data;
     private final DirectorProgram program;
+    private final boolean isFirst;
 
     DirectorProcess(Cli cli, DataFolder data) {
+        this(cli, data, data);
+    }
+
+    /** One of several, which all run from the program in the first one's folder. */
+    DirectorProcess(Cli cli, DataFolder data, DataFolder first) {
         this.cli = cli;
         this.data = data;
-        this.program = new DirectorProgram(data, BuildCache.of(cli), cli.root());
+        this.isFirst = data.equals(first);
+        this.program = new DirectorProgram(first, BuildCache.of(cli), cli.root());
     }
 
     Optional<ProcessHandle> find() {
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (Path process : processes) {
-                if (isDirector(arguments(process))) {
-                    return ProcessHandle.of(Long.parseLong(process.getFileName().toString()));
-                }
-            }
-            return Optional.empty();
-        } catch (IOException noProc) {
-            return Optional.empty();
-        }
+        return Processes.find(ending());
     }
 
-    private static List<String> arguments(Path process) {
-        try {
-            return List.of(Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
-                    .split("\0"));
-        } catch (IOException endedOrForbidden) {
-            return List.of();
-        }
+    private List<String> ending() {
+        return List.of(MAIN, "--config", data.settings().toString());
     }
 
-    private boolean isDirector(List<String> arguments) {
-        int main = arguments.indexOf(MAIN);
-        return main > 0
-                && arguments
-                        .subList(main + 1, arguments.size())
-                        .equals(List.of("--config", data.settings().toString()));
+    /** What a supervisor needs to know to run it. */
+    SupervisorPlan.DirectorPlan plan(String name, DirectorSettings settings) {
+        return new SupervisorPlan.DirectorPlan(
+                name,
+                java(List.of()),
+                ending(),
+                data.root().toString(),
+                data.directorLog().toString(),
+                settings.url(),
+                data.certificateAuthority().toString());
+    }
+
+    /** Copies the program that was built last; only while no director runs. */
+    void install() {
+        program.install();
     }
 
     /** Starts the director apart from this process, and waits until it is healthy. */
@@ -74,15 +79,7 @@ final class DirectorProcess {
         try {
             PrivateFiles.createFolders(data.logs());
             program.install();
-            List<String> command = new ArrayList<>(List.of("setsid"));
-            command.addAll(java(List.of()));
-            Process process = new ProcessBuilder(command)
-                    .directory(data.root().toFile())
-                    .redirectInput(Path.of("/dev/null").toFile())
-                    .redirectOutput(
-                            ProcessBuilder.Redirect.appendTo(data.directorLog().toFile()))
-                    .redirectErrorStream(true)
-                    .start();
+            Process process = Processes.startApart(java(List.of()), data.root(), data.directorLog());
             Files.writeString(data.pidFile(), process.pid() + "\n");
             awaitHealth(process, settings, step);
         } catch (IOException failure) {
@@ -126,46 +123,40 @@ final class DirectorProcess {
         }
     }
 
+    /** Whether it can be given work; directors of earlier versions say only whether they live. */
+    boolean isReady(DirectorSettings settings) {
+        if (!Files.exists(data.certificateAuthority())) {
+            return false;
+        }
+        try {
+            DirectorClient.Answer ready = new DirectorClient(settings.target(data)).tryGet("/ready");
+            return ready.isSuccess() || ready.status() != UNAVAILABLE && isHealthy(settings);
+        } catch (CliException notYet) {
+            return false;
+        }
+    }
+
     /** Stops the director; VMs are left as they are. */
     void stop(ProcessHandle process) {
-        process.destroy();
+        Processes.stop(process, STOP_DEADLINE);
         try {
-            if (!ended(process, STOP_DEADLINE)) {
-                process.destroyForcibly();
-                ended(process, STOP_DEADLINE);
-            }
             Files.deleteIfExists(data.pidFile());
         } catch (IOException failure) {
             throw new CliException(data.pidFile() + " cannot be deleted: " + failure.getMessage(), failure);
         }
     }
 
-    /** Looks often: {@link ProcessHandle#onExit} looks seldom at processes that are no children. */
-    private static boolean ended(ProcessHandle process, Duration deadline) {
-        long end = System.nanoTime() + deadline.toNanos();
-        while (process.isAlive()) {
-            if (System.nanoTime() > end) {
-                return false;
-            }
-            LockSupport.parkNanos(LOOK.toNanos());
-            if (Thread.interrupted()) {
-                throw new CliException("interrupted");
-            }
-        }
-        return true;
-    }
-
     /** Runs one of the server's own commands, such as power-off, while no director runs. */
-    void run(String subcommand, Progress.Step step) {
-        var script =
-                new Script(java(List.of(subcommand)), data.root(), data.logs().resolve(subcommand + ".log"));
-        script.run(step);
+    void run(Progress.Step step, String subcommand, String... arguments) {
+        List<String> more = new ArrayList<>(List.of(subcommand));
+        more.addAll(List.of(arguments));
+        new Script(java(more), data.root(), data.logs().resolve(subcommand + ".log")).run(step);
     }
 
     private List<String> java(List<String> more) {
         List<String> command = new ArrayList<>(FOR_NOBODY_ELSE);
+        command.add(JAVA);
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms64m",
                 "-Xmx448m",
                 "-XX:+UseSerialGC",
@@ -178,8 +169,8 @@ final class DirectorProcess {
         Arrays.stream(cli.variable(JAVA_OPTIONS).split("\\s+"))
                 .filter(option -> !option.isEmpty())
                 .forEach(command::add);
-        command.addAll(program.options());
-        command.addAll(List.of(MAIN, "--config", data.settings().toString()));
+        command.addAll(program.options(isFirst));
+        command.addAll(ending());
         command.addAll(more);
         return command;
     }
@@ -189,7 +180,7 @@ final class DirectorProcess {
         return lines.isEmpty() ? "none" : String.join(" | ", lines);
     }
 
-    private static String lastLine(Path log) {
+    static String lastLine(Path log) {
         List<String> lines = tail(log, 1);
         return lines.isEmpty() ? "" : lines.getFirst();
     }

@@ -32,23 +32,11 @@ record DirectorSettings(int port, int agentPort, String gateway, String user, St
 
     /** Settings for a new director, with a fresh password. */
     static DirectorSettings create(int port, int agentPort, String gateway) {
-        return new DirectorSettings(
-                port,
-                agentPort,
-                gateway,
-                "admin",
-                Base64.getUrlEncoder().withoutPadding().encodeToString(random(18)));
+        return new DirectorSettings(port, agentPort, gateway, "admin", newPassword());
     }
 
     static DirectorSettings read(Path file) {
-        JsonNode tree;
-        try {
-            PrivateFiles.requirePrivate(file);
-            tree = YAML.readTree(Files.readString(file));
-        } catch (IOException unreadable) {
-            throw new CliException(
-                    "the director's settings " + file + " cannot be read: " + unreadable.getMessage(), unreadable);
-        }
+        JsonNode tree = readTree(file);
         String endpoint = tree.path("agent").path("endpoints").path(0).asText("");
         JsonNode user = tree.path("users").path(0);
         if (!endpoint.contains(":")
@@ -67,6 +55,11 @@ record DirectorSettings(int port, int agentPort, String gateway, String user, St
     }
 
     void write(DataFolder data, Path plans) {
+        write(tree(data, plans), data.settings());
+    }
+
+    /** As the director reads it, with a uuid and a key of its own. */
+    ObjectNode tree(DataFolder data, Path plans) {
         ObjectNode tree = JsonNodeFactory.instance.objectNode();
         tree.put("uuid", UUID.randomUUID().toString());
         tree.put("data_dir", data.root().toString());
@@ -85,7 +78,7 @@ record DirectorSettings(int port, int agentPort, String gateway, String user, St
         cpi.put("name", "local");
         cpi.putObject("properties");
         tree.put("plans", plans.toString());
-        write(tree, data.settings());
+        return tree;
     }
 
     /** Who uses it is on this machine, or in a VM: nobody else needs to reach it. */
@@ -104,25 +97,33 @@ record DirectorSettings(int port, int agentPort, String gateway, String user, St
      * longer to all networks; returns whether there was anything to change. Who wants all says so by bind.addresses.
      */
     boolean narrow(Path file) {
+        ObjectNode tree = readTree(file);
+        if (!tree.path("bind").path("address").asText().equals(EVERYWHERE)
+                || tree.path("bind").has("addresses")
+                || tree.path("agent").has("addresses")
+                || tree.path("agent").path("endpoints").size() > 1) {
+            return false;
+        }
+        listenTo(tree);
+        write(tree, file);
+        return true;
+    }
+
+    /** The file as it is. */
+    static ObjectNode readTree(Path file) {
         try {
-            JsonNode read = YAML.readTree(Files.readString(file));
-            if (!(read instanceof ObjectNode tree)
-                    || !tree.path("bind").path("address").asText().equals(EVERYWHERE)
-                    || tree.path("bind").has("addresses")
-                    || tree.path("agent").has("addresses")
-                    || tree.path("agent").path("endpoints").size() > 1) {
-                return false;
+            PrivateFiles.requirePrivate(file);
+            if (YAML.readTree(Files.readString(file)) instanceof ObjectNode tree) {
+                return tree;
             }
-            listenTo(tree);
-            write(tree, file);
-            return true;
+            throw new CliException("the director's settings " + file + " are no YAML object");
         } catch (IOException unreadable) {
             throw new CliException(
                     "the director's settings " + file + " cannot be read: " + unreadable.getMessage(), unreadable);
         }
     }
 
-    private static void write(ObjectNode tree, Path file) {
+    static void write(ObjectNode tree, Path file) {
         try {
             PrivateFiles.write(file, YAML.writeValueAsBytes(tree));
         } catch (IOException failure) {
@@ -130,17 +131,27 @@ record DirectorSettings(int port, int agentPort, String gateway, String user, St
         }
     }
 
+    /** Of the API, as this machine reaches it. */
+    String url() {
+        return "https://" + THIS_MACHINE + ":" + port;
+    }
+
     /** The director as this machine reaches it, once it has written its CA certificate. */
     Target target(DataFolder data) {
         try {
             String pem = Files.readString(data.certificateAuthority(), StandardCharsets.US_ASCII);
-            return new Target("https://" + THIS_MACHINE + ":" + port, pem, user, password);
+            return new Target(url(), pem, user, password);
         } catch (IOException unreadable) {
             throw new CliException(
                     "the director's CA certificate " + data.certificateAuthority()
                             + " cannot be read: is the director up?",
                     unreadable);
         }
+    }
+
+    /** A word that nobody guesses, of letters, digits, - and _. */
+    static String newPassword() {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random(18));
     }
 
     private static byte[] random(int size) {

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,11 +72,17 @@ public final class DownCommand implements Callable<Integer> {
         }
         try (FileLock lock = data.lock();
                 var progress = new Progress(cli.console())) {
-            var process = new DirectorProcess(cli, data);
-            Map<String, String> servers = isPurge ? servers(data, process) : Map.of();
-            stop(progress, process);
+            Directors directors = GroupSettings.count(data) > 1
+                    ? new DirectorGroup(cli, machine, data)
+                    : new SingleDirector(cli, data);
+            Map<String, String> servers = isPurge ? servers(directors) : Map.of();
+            directors.stop(progress);
+            if (Files.exists(data.postgresqlSettings())) {
+                // A move to several directors that was not finished has left it running.
+                new LocalPostgresql(machine, data).stop();
+            }
             if (data.exists()) {
-                run(progress, process, isPurge ? "purge" : "power-off");
+                run(progress, directors, isPurge ? "purge" : "power-off");
             }
             if (isPurge) {
                 remove(progress, data, servers);
@@ -103,20 +108,11 @@ public final class DownCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void stop(Progress progress, DirectorProcess process) {
-        Optional<ProcessHandle> running = process.find();
-        if (running.isPresent()) {
-            Progress.Step step = progress.begin("Stopping the director");
-            process.stop(running.get());
-            step.done("Stopped the director");
-        }
-    }
-
-    private static void run(Progress progress, DirectorProcess process, String subcommand) {
+    private static void run(Progress progress, Directors directors, String subcommand) {
         boolean isPurge = subcommand.equals("purge");
         Progress.Step step = progress.begin(isPurge ? "Deleting all VMs and disks" : "Powering off VMs");
         try {
-            process.run(subcommand, step);
+            directors.run(step, subcommand);
             step.done(isPurge ? "Deleted all VMs and disks" : "Powered off VMs");
         } catch (RuntimeException failure) {
             step.failed(isPurge ? "Deleting VMs and disks failed" : "Powering off VMs failed");
@@ -125,12 +121,11 @@ public final class DownCommand implements Callable<Integer> {
     }
 
     /** Names and API addresses of the clusters, to take them out of the kubeconfig; none where nobody answers. */
-    private static Map<String, String> servers(DataFolder data, DirectorProcess process) {
+    private static Map<String, String> servers(Directors directors) {
         Map<String, String> servers = new LinkedHashMap<>();
-        if (process.find().isPresent()) {
+        if (directors.isRunning()) {
             try {
-                var client = new DirectorClient(
-                        DirectorSettings.read(data.settings()).target(data));
+                var client = new DirectorClient(directors.target());
                 for (JsonNode cluster : client.get("/v1/clusters")) {
                     JsonNode parameters = cluster.path("parameters");
                     servers.put(
@@ -149,6 +144,9 @@ public final class DownCommand implements Callable<Integer> {
     private void remove(Progress progress, DataFolder data, Map<String, String> servers) {
         Progress.Step step = progress.begin("Removing " + data.root());
         try {
+            if (Files.exists(data.postgresqlSettings())) {
+                new LocalPostgresql(machine, data).remove();
+            }
             FolderRemoval.remove(data.root());
         } catch (IOException failure) {
             throw new CliException(data.root() + " cannot be removed: " + failure.getMessage(), failure);

@@ -2,6 +2,8 @@ package io.slipway.cli.machine;
 
 import io.slipway.cli.CliException;
 import io.slipway.cli.output.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +38,27 @@ final class HostPrograms {
             }
         });
         return List.copyOf(missing);
+    }
+
+    /**
+     * Installs PostgreSQL without the database cluster that Debian's package makes and starts by itself: directors get one
+     * of their own.
+     */
+    static void installPostgresql(Machine machine, Path logs, Progress.Step step) {
+        Path folder = Path.of("/etc/postgresql-common/createcluster.d");
+        Path setting = folder.resolve("slipway.conf");
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(setting, "create_main_cluster = false\n");
+            try {
+                install(machine, List.of(LocalPostgresql.PACKAGE), logs, step);
+            } finally {
+                // Who installs another version later gets what Debian gives.
+                Files.delete(setting);
+            }
+        } catch (IOException failure) {
+            throw new CliException(setting + " cannot be used: " + failure.getMessage(), failure);
+        }
     }
 
     /** Installs packages where apt-get is; elsewhere says which programs are missing. */

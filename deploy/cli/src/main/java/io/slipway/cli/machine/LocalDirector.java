@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The steps that bring up the director of this machine, with a stemcell, the Kubernetes release and a cloud config. */
 final class LocalDirector {
@@ -25,7 +26,6 @@ final class LocalDirector {
     private final Machine machine;
     private final DataFolder data;
     private final BuildCache cache;
-    private final DirectorProcess process;
     private final Artifacts artifacts;
     private final NetworkClaims networks;
     private boolean isChanged;
@@ -35,7 +35,6 @@ final class LocalDirector {
         this.machine = machine;
         this.data = data;
         this.cache = BuildCache.of(cli);
-        this.process = new DirectorProcess(cli, data);
         this.artifacts = new Artifacts(cli.root(), data);
         this.networks = new NetworkClaims(machine.runFolder());
     }
@@ -57,15 +56,57 @@ final class LocalDirector {
         return machine.hasProgram("kubectl") ? "kubectl" : "./slipway kubectl";
     }
 
+    /**
+     * What is wanted of the machine.
+     *
+     * @param directors how many processes; 0 for as many as there are
+     * @param isMigrating whether one director with an embedded database may become several
+     */
+    record Wish(int port, int agentPort, int directors, boolean isMigrating) {
+        /** Why not two, or four. */
+        private static final Set<Integer> COUNTS = Set.of(0, 1, 3, 5);
+
+        Wish {
+            if (!COUNTS.contains(directors)) {
+                throw new CliException("--directors " + directors + " is not possible: choose 1, 3 or 5. Directors act "
+                        + "only while more than half of them see each other, and of an even number no more may be lost "
+                        + "than of one less");
+            }
+        }
+
+        /** How many there will be of so many that there are. */
+        int count(int present) {
+            return directors == 0 ? present : directors;
+        }
+    }
+
+    /** Whether the wish can only be had by a move of the embedded database into PostgreSQL. */
+    boolean needsMigration(Wish wish) {
+        return data.exists() && GroupSettings.count(data) == 1 && wish.count(1) > 1;
+    }
+
     /** Checks that the rest can go well; changes nothing. */
-    void check(Preflight preflight, int port, int agentPort) {
+    void check(Preflight preflight, Wish wish) {
         preflight.requireUsableFileSystem(data.root());
         data.requireOwn();
-        if (process.find().isEmpty()) {
-            boolean isNew = !data.exists();
-            DirectorSettings settings = isNew ? null : DirectorSettings.read(data.settings());
-            preflight.requirePort(settings == null ? port : settings.port(), "--port");
-            preflight.requirePort(settings == null ? agentPort : settings.agentPort(), "--agent-port");
+        int present = GroupSettings.count(data);
+        int wanted = wish.count(present);
+        boolean isNew = !data.exists();
+        if (!isNew && present > 1 && wanted != present) {
+            throw new CliException("there are " + present + " directors in " + data.root() + ", and --directors "
+                    + wanted + " asks for another number: that is not possible without 'slipway down --purge'");
+        }
+        if (needsMigration(wish) && !wish.isMigrating()) {
+            throw new CliException(
+                    "there is one director in " + data.root() + ", with an embedded database: to have it "
+                            + "stopped, its data moved into PostgreSQL, and " + wanted
+                            + " directors started, run this again with --migrate");
+        }
+        if (wanted > 1) {
+            new LocalPostgresql(machine, data).requireUsable();
+        }
+        if (!directors().isRunning()) {
+            requirePorts(preflight, wish, isNew, wanted);
             preflight.requireSpace(
                     cache.root(),
                     isBuilt() ? 0 : BUILD_GIGABYTES,
@@ -75,6 +116,25 @@ final class LocalDirector {
                 networks.find(machine.routes(), data.root());
             }
         }
+    }
+
+    private void requirePorts(Preflight preflight, Wish wish, boolean isNew, int wanted) {
+        DirectorSettings settings = isNew ? null : DirectorSettings.read(data.settings());
+        int port = settings == null ? wish.port() : settings.port();
+        int agentPort = settings == null ? wish.agentPort() : settings.agentPort();
+        preflight.requirePort(port, "--port");
+        preflight.requirePort(agentPort, "--agent-port");
+        if (wanted > 1) {
+            var ports = new GroupPorts(port, agentPort, wanted);
+            for (int number = 1; number <= wanted; number++) {
+                ports.of(number).forEach(one -> preflight.requirePort(one, "--port and --agent-port"));
+            }
+        }
+    }
+
+    /** As the settings say; what there is none of yet is one. */
+    private Directors directors() {
+        return GroupSettings.count(data) > 1 ? new DirectorGroup(cli, machine, data) : new SingleDirector(cli, data);
     }
 
     private boolean isBuilt() {
@@ -93,17 +153,32 @@ final class LocalDirector {
         }
     }
 
+    /** Installs what several directors need besides. */
+    private void installPostgresql(Progress progress, Wish wish) {
+        if (wish.count(GroupSettings.count(data)) > 1 && !LocalPostgresql.isInstalled(machine)) {
+            Progress.Step step = progress.begin("Installing " + LocalPostgresql.PACKAGE);
+            HostPrograms.installPostgresql(machine, data.logs(), step);
+            step.done("Installed " + LocalPostgresql.PACKAGE);
+            isChanged = true;
+        }
+    }
+
     /** Builds what is missing, having installed the programs for it. */
     Built build(Progress progress) {
         installTools(progress);
         return new Built(build(progress, Artifacts.Kind.RELEASE), build(progress, Artifacts.Kind.STEMCELL));
     }
 
-    DirectorClient bringUp(Progress progress, int port, int agentPort) {
+    DirectorClient bringUp(Progress progress, Wish wish) {
+        installPostgresql(progress, wish);
         Built built = build(progress);
-        DirectorSettings settings = settings(progress, port, agentPort);
-        start(progress, settings);
-        Target target = settings.target(data);
+        settings(progress, wish);
+        Directors directors = directors();
+        if (!directors.isUp()) {
+            directors.start(progress);
+            isChanged = true;
+        }
+        Target target = directors.target();
         if (!cli.targetFile().read().equals(Optional.of(target))
                 || !cli.targetFile().dataFolder().equals(data.root().toString())) {
             cli.targetFile().write(target, data.root().toString());
@@ -142,15 +217,23 @@ final class LocalDirector {
         }
     }
 
-    private DirectorSettings settings(Progress progress, int port, int agentPort) {
-        if (data.exists()) {
-            DirectorSettings settings = DirectorSettings.read(data.settings());
-            Subnet.ofGateway(settings.gateway()).ifPresent(second -> networks.renew(second, data.root()));
-            if (process.find().isEmpty() && settings.narrow(data.settings())) {
-                isChanged = true;
-            }
-            return settings;
+    private void settings(Progress progress, Wish wish) {
+        if (!data.exists()) {
+            create(progress, wish);
+            return;
         }
+        DirectorSettings settings = DirectorSettings.read(data.settings());
+        Subnet.ofGateway(settings.gateway()).ifPresent(second -> networks.renew(second, data.root()));
+        if (GroupSettings.count(data) == 1 && !directors().isRunning() && settings.narrow(data.settings())) {
+            isChanged = true;
+        }
+        if (needsMigration(wish)) {
+            new MoveToSeveral(cli, machine, data).run(progress, group(settings.port(), settings.agentPort(), wish));
+            isChanged = true;
+        }
+    }
+
+    private void create(Progress progress, Wish wish) {
         Progress.Step step = progress.begin("Writing the director's settings");
         int second = networks.claim(machine.routes(), data.root());
         try {
@@ -161,27 +244,19 @@ final class LocalDirector {
         } catch (IOException failure) {
             throw new CliException("the cloud config cannot be written: " + failure.getMessage(), failure);
         }
-        DirectorSettings settings = DirectorSettings.create(port, agentPort, Subnet.gateway(second));
-        settings.write(data, plansFile());
+        DirectorSettings settings = DirectorSettings.create(wish.port(), wish.agentPort(), Subnet.gateway(second));
+        if (wish.count(1) == 1) {
+            settings.write(data, plansFile());
+        } else {
+            group(wish.port(), wish.agentPort(), wish).write(settings.tree(data, plansFile()));
+        }
         isChanged = true;
         step.done("Wrote the director's settings to " + data.settings());
-        return settings;
     }
 
-    private void start(Progress progress, DirectorSettings settings) {
-        if (process.find().isPresent() && process.isHealthy(settings)) {
-            return;
-        }
-        Progress.Step step = progress.begin("Starting the director");
-        Optional<ProcessHandle> unhealthy = process.find();
-        try {
-            unhealthy.ifPresent(process::stop);
-            process.start(settings, step);
-        } catch (RuntimeException failure) {
-            step.failed("Starting the director failed");
-            throw failure;
-        }
-        isChanged = true;
-        step.done("Started the director");
+    private GroupSettings group(int port, int agentPort, Wish wish) {
+        var ports = new GroupPorts(port, agentPort, wish.count(1));
+        return new GroupSettings(
+                data, ports, PostgresqlSettings.readOrCreate(data.postgresqlSettings(), ports.postgresql()));
     }
 }

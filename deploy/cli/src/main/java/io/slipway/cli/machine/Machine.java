@@ -37,6 +37,12 @@ interface Machine {
     /** Addresses of the name servers that other machines could ask too: none of the loopback's. */
     List<String> nameServers();
 
+    /** Where PostgreSQL's programs are: a folder for each version, with its bin folder in it. */
+    Path postgresqlPrograms();
+
+    /** The user that PostgreSQL runs as, because it refuses to run as root; empty for the user of this process. */
+    String postgresqlUser();
+
     /** This machine. */
     static Machine actual(Cli cli) {
         return new Machine() {
@@ -108,6 +114,16 @@ interface Machine {
                     }
                 }
                 return List.of();
+            }
+
+            @Override
+            public Path postgresqlPrograms() {
+                return Path.of("/usr/lib/postgresql");
+            }
+
+            @Override
+            public String postgresqlUser() {
+                return "postgres";
             }
 
             private Path existing(Path path) {

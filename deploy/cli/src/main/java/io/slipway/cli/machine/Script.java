@@ -20,10 +20,15 @@ record Script(List<String> command, Path folder, Path log) {
 
     /** Runs it; its result is the last line of its standard output. Fails with its last words. */
     String run(Progress.Step step) {
+        return run(step, Path.of("/dev/null"));
+    }
+
+    /** As {@link #run(Progress.Step)}, with this file as its standard input. */
+    String run(Progress.Step step, Path input) {
         try {
             PrivateFiles.createFoldersOf(log);
             var builder = new ProcessBuilder(command).directory(folder.toFile());
-            builder.redirectInput(Path.of("/dev/null").toFile());
+            builder.redirectInput(input.toFile());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             // sudo takes these from the path
             builder.environment()

@@ -1,6 +1,7 @@
 package io.slipway.cli.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.cli.Cli;
@@ -8,6 +9,8 @@ import io.slipway.cli.CliException;
 import io.slipway.cli.director.DirectorClient;
 import io.slipway.cli.director.DirectorOptions;
 import io.slipway.cli.output.Table;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,7 +43,9 @@ public final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         ObjectNode status = JsonNodeFactory.instance.objectNode();
         try {
-            ask(director.client(cli), status);
+            DirectorClient client = director.client(cli);
+            members(client).ifPresent(group -> tellMembers(group, status));
+            ask(client, status);
         } catch (CliException down) {
             status.put("up", false).put("reason", down.getMessage());
         }
@@ -52,14 +57,48 @@ public final class StatusCommand implements Callable<Integer> {
         return status.path("up").asBoolean() ? 0 : 1;
     }
 
+    /** The processes of the director, where it is several of this machine, and who asks may know. */
+    private Optional<DirectorGroup> members(DirectorClient client) {
+        DataFolder data = DataFolder.of(cli, null);
+        try {
+            if (GroupSettings.count(data) == 1) {
+                return Optional.empty();
+            }
+            var group = new DirectorGroup(cli, Machine.actual(cli), data);
+            return Optional.of(group).filter(one -> client.target()
+                    .urls()
+                    .contains(one.members().getFirst().settings().url()));
+        } catch (CliException notForThisUser) {
+            return Optional.empty();
+        }
+    }
+
+    private static void tellMembers(DirectorGroup group, ObjectNode status) {
+        ArrayNode members = status.putArray("directors");
+        for (DirectorGroup.Member member : group.members()) {
+            ObjectNode told = members.addObject();
+            told.put("number", member.number())
+                    .put("director", member.settings().url());
+            member.process().find().ifPresent(process -> told.put("pid", process.pid()));
+            boolean isHealthy = member.process().isHealthy(member.settings());
+            told.put("healthy", isHealthy).put("ready", isHealthy && member.isReady());
+        }
+        ObjectNode postgresql = status.putObject("postgresql");
+        group.postgresql().find().ifPresent(process -> postgresql.put("pid", process.pid()));
+        ObjectNode supervisor = status.putObject("supervisor");
+        group.supervisor().ifPresent(process -> supervisor.put("pid", process.pid()));
+    }
+
     private void ask(DirectorClient client, ObjectNode status) {
         status.put("director", client.target().url());
         JsonNode info = client.get("/info");
         status.put("name", info.path("name").asText(""));
         status.put("uuid", info.path("uuid").asText(""));
         status.put("version", info.path("version").asText(""));
-        Optional<ProcessHandle> process = new DirectorProcess(cli, DataFolder.of(cli, null)).find();
-        process.ifPresent(found -> status.put("pid", found.pid()));
+        if (!status.has("directors")) {
+            Optional<ProcessHandle> process = new DirectorProcess(cli, DataFolder.of(cli, null)).find();
+            process.ifPresent(found -> status.put("pid", found.pid()));
+        }
         Map<String, Integer> states = new TreeMap<>();
         for (JsonNode cluster : client.get("/v1/clusters")) {
             states.merge(cluster.path("last_action_state").asText(), 1, Integer::sum);
@@ -78,6 +117,7 @@ public final class StatusCommand implements Callable<Integer> {
     private void print(ObjectNode status) {
         if (!status.path("up").asBoolean()) {
             cli.console().print("Director:  not up (" + status.path("reason").asText() + ")");
+            printMembers(status);
             return;
         }
         var clusters = new StringBuilder();
@@ -89,12 +129,41 @@ public final class StatusCommand implements Callable<Integer> {
                     .append(' ')
                     .append(state.getKey());
         }
-        Table.properties(
-                        "Director", status.path("director").asText() + ", up",
-                        "Version", status.path("version").asText(),
-                        "PID", status.path("pid").asText("not on this machine"),
-                        "Clusters", total + (total == 0 ? "" : " (" + clusters + ")"),
-                        "VMs", status.path("vms").asText())
-                .forEach(cli.console()::print);
+        var properties = new ArrayList<>(List.of(
+                "Director",
+                status.path("director").asText() + ", up",
+                "Version",
+                status.path("version").asText()));
+        if (!status.has("directors")) {
+            properties.addAll(List.of("PID", status.path("pid").asText("not on this machine")));
+        }
+        properties.addAll(List.of(
+                "Clusters",
+                total + (total == 0 ? "" : " (" + clusters + ")"),
+                "VMs",
+                status.path("vms").asText()));
+        Table.properties(properties.toArray(String[]::new)).forEach(cli.console()::print);
+        printMembers(status);
+    }
+
+    private void printMembers(ObjectNode status) {
+        if (!status.has("directors")) {
+            return;
+        }
+        cli.console().print("");
+        var table = new Table("Process", "PID", "Health", "Ready", "API");
+        for (JsonNode member : status.path("directors")) {
+            table.row(
+                    "director " + member.path("number").asText(),
+                    member.path("pid").asText("-"),
+                    member.path("healthy").asBoolean() ? "healthy" : "silent",
+                    member.path("ready").asBoolean() ? "yes" : "no",
+                    member.path("director").asText());
+        }
+        for (String other : List.of("postgresql", "supervisor")) {
+            JsonNode pid = status.path(other).path("pid");
+            table.row(other, pid.asText("-"), pid.isMissingNode() ? "not running" : "running", "", "");
+        }
+        table.printTo(cli.console());
     }
 }

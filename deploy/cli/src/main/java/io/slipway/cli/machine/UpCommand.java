@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
         footer = {
             "  sudo ./slipway up",
             "  sudo ./slipway up --no-cluster",
-            "  sudo ./slipway up --plan production --data-dir /data/slipway"
+            "  sudo ./slipway up --plan production --data-dir /data/slipway",
+            "  sudo ./slipway up --directors 3"
         })
 public final class UpCommand implements Callable<Integer> {
     private final Cli cli;
@@ -48,6 +49,19 @@ public final class UpCommand implements Callable<Integer> {
             description = "Port that node agents connect to (default ${DEFAULT-VALUE}).")
     private int agentPort;
 
+    @Option(
+            names = "--directors",
+            paramLabel = "COUNT",
+            description = "How many processes are the director: 1, 3 or 5. Several share a PostgreSQL, and go on when "
+                    + "fewer than half of them fail; their ports are ten apart. Default: as many as there are, or 1.")
+    private int directors;
+
+    @Option(
+            names = "--migrate",
+            description = "With --directors: let one director that is there become several. It is stopped, and its "
+                    + "database moved into PostgreSQL.")
+    private boolean isMigrating;
+
     @Option(names = "--no-cluster", description = "Make no cluster.")
     private boolean isWithoutCluster;
 
@@ -67,7 +81,7 @@ public final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = {"-y", "--non-interactive"},
-            description = "Ask nothing. (This command never asks.)")
+            description = "Ask nothing. (Only a move to several directors is asked for.)")
     private boolean isNonInteractive;
 
     @Option(names = "--json", description = "Print what is up as JSON.")
@@ -91,11 +105,18 @@ public final class UpCommand implements Callable<Integer> {
         if (!isWithoutCluster) {
             PlansFile.requirePlan(director.plansFile(), plan);
         }
-        director.check(preflight, port, agentPort);
+        var wish = new LocalDirector.Wish(port, agentPort, directors, isMigrating);
+        if (director.needsMigration(wish)
+                && !isMigrating
+                && !isNonInteractive
+                && cli.console().isTerminal()) {
+            wish = new LocalDirector.Wish(port, agentPort, directors, isConfirmed(data));
+        }
+        director.check(preflight, wish);
         try (FileLock lock = data.lock();
                 var progress = new Progress(cli.console())) {
             data.makePrivate();
-            DirectorClient client = director.bringUp(progress, port, agentPort);
+            DirectorClient client = director.bringUp(progress, wish);
             FirstCluster first = null;
             if (!isWithoutCluster) {
                 first = new FirstCluster(cli, client, cluster);
@@ -105,6 +126,12 @@ public final class UpCommand implements Callable<Integer> {
             report(director, client, first);
         }
         return 0;
+    }
+
+    private boolean isConfirmed(DataFolder data) {
+        return cli.console()
+                .confirm("The director in " + data.root() + " will be stopped, and its data moved into PostgreSQL. "
+                        + "Do you want " + directors + " directors?");
     }
 
     private void report(LocalDirector director, DirectorClient client, @Nullable FirstCluster first) {
@@ -117,7 +144,7 @@ public final class UpCommand implements Callable<Integer> {
         }
         cli.console().print("");
         cli.console()
-                .print("Director:  " + client.target().url() + " (user "
+                .print("Director:  " + String.join(", ", client.target().urls()) + " (user "
                         + client.target().user() + ", password and CA in "
                         + cli.targetFile().path() + ")");
         if (first != null) {
@@ -134,6 +161,7 @@ public final class UpCommand implements Callable<Integer> {
         var json = JsonNodeFactory.instance.objectNode();
         json.put("changed", director.isChanged());
         json.put("director", client.target().url());
+        client.target().urls().forEach(json.putArray("directors")::add);
         json.put("config", cli.targetFile().path().toString());
         json.put("kubectl", director.kubectl());
         if (first != null) {

@@ -12,29 +12,47 @@ record FakeMachine(
         long free,
         String type,
         List<String> routes,
-        Path runFolder)
+        Path runFolder,
+        Path postgresqlPrograms)
         implements Machine {
-    static final FakeMachine SOUND =
-            new FakeMachine(true, true, Set.of(), 100_000_000_000L, "ext4", List.of(), Path.of("/no/such/run"));
+    static final FakeMachine SOUND = new FakeMachine(
+            true,
+            true,
+            Set.of(),
+            100_000_000_000L,
+            "ext4",
+            List.of(),
+            Path.of("/no/such/run"),
+            Path.of("/no/such/programs"));
 
     FakeMachine withoutRoot() {
-        return new FakeMachine(isLinux, false, takenPorts, free, type, routes, runFolder);
+        return new FakeMachine(isLinux, false, takenPorts, free, type, routes, runFolder, postgresqlPrograms);
     }
 
     FakeMachine withTaken(int port) {
-        return new FakeMachine(isLinux, isRoot, Set.of(port), free, type, routes, runFolder);
+        return new FakeMachine(isLinux, isRoot, Set.of(port), free, type, routes, runFolder, postgresqlPrograms);
     }
 
     FakeMachine withFree(long bytes) {
-        return new FakeMachine(isLinux, isRoot, takenPorts, bytes, type, routes, runFolder);
+        return new FakeMachine(isLinux, isRoot, takenPorts, bytes, type, routes, runFolder, postgresqlPrograms);
     }
 
     FakeMachine withType(String name) {
-        return new FakeMachine(isLinux, isRoot, takenPorts, free, name, routes, runFolder);
+        return new FakeMachine(isLinux, isRoot, takenPorts, free, name, routes, runFolder, postgresqlPrograms);
     }
 
     FakeMachine withRunFolder(Path folder) {
-        return new FakeMachine(isLinux, isRoot, takenPorts, free, type, routes, folder);
+        return new FakeMachine(isLinux, isRoot, takenPorts, free, type, routes, folder, postgresqlPrograms);
+    }
+
+    FakeMachine withPostgresql(Path programs) {
+        return new FakeMachine(isLinux, isRoot, takenPorts, free, type, routes, runFolder, programs);
+    }
+
+    /** Programs of a test run as the test's user. */
+    @Override
+    public String postgresqlUser() {
+        return "";
     }
 
     @Override

@@ -2,11 +2,8 @@ package io.slipway.cli.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.slipway.cli.Cli;
 import io.slipway.cli.CliRun;
-import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -15,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The whole way of 'up' and 'down' with real processes: builders, and a director that only answers. */
 class UpAndDownTest {
@@ -29,31 +26,13 @@ class UpAndDownTest {
     @TempDir
     private Path folder;
 
-    private Path root;
-    private DataFolder data;
-
-    UpAndDownTest() {
-        root = Path.of("");
-        data = new DataFolder(root);
-    }
+    private @Nullable FakeInstallation installation;
+    private DataFolder data = new DataFolder(Path.of(""));
 
     @BeforeEach
     void layOutAnInstallation() throws Exception {
-        root = Files.createDirectory(folder.resolve("slipway"));
-        data = new DataFolder(folder.resolve("data"));
-        script(
-                "deploy/releases/kubernetes/build",
-                "echo compiling >&2; mkdir -p $0.d; touch $0.d/kubernetes; "
-                        + "chmod +x $0.d/kubernetes; echo \"{\\\"kubernetes\\\": \\\"$0.d\\\"}\"");
-        script(
-                "deploy/releases/kubernetes/create-release",
-                pack("release.MF", "name: kubernetes\\nversion: 1.37.2\\n"));
-        script("deploy/stemcell/build", pack("stemcell.MF", "name: debian\\nversion: \\'1\\'\\n"));
-        Path configs = Files.createDirectories(root.resolve("deploy/configs"));
-        for (String config : List.of("plans.yml", "cloud-config-local.yml")) {
-            Files.copy(Path.of("../configs", config), configs.resolve(config));
-        }
-        layOutTheServer();
+        installation = new FakeInstallation(folder, cache);
+        data = installation.data();
     }
 
     @AfterEach
@@ -186,72 +165,18 @@ class UpAndDownTest {
     }
 
     private int up(CliRun run) throws IOException {
-        try (var one = new ServerSocket(0);
-                var other = new ServerSocket(0)) {
-            int port = one.getLocalPort();
-            int agentPort = other.getLocalPort();
-            one.close();
-            other.close();
-            return new CommandLine(new UpCommand(cli(run), machine()))
-                    .execute("--data-dir", data.root().toString(), "--port", "" + port, "--agent-port", "" + agentPort);
-        }
+        return installation().up(run);
     }
 
     private int down(CliRun run, String... options) {
-        return new CommandLine(new DownCommand(cli(run), machine())).execute(options);
-    }
-
-    private FakeMachine machine() {
-        return FakeMachine.SOUND.withRunFolder(folder.resolve("run"));
-    }
-
-    private Cli cli(CliRun run) {
-        return run.with("HOME", folder.toString())
-                .with("SLIPWAY_CACHE", cache.toString())
-                .cli(root);
+        return installation().down(run, options);
     }
 
     private DirectorProcess process() {
-        return new DirectorProcess(cli(new CliRun(folder)), data);
+        return installation().process();
     }
 
-    private void script(String name, String text) throws IOException {
-        Path script = root.resolve(name);
-        Files.createDirectories(script.getParent());
-        Files.writeString(script, "#!/bin/sh\nset -e\n" + text + "\n");
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private String pack(String manifest, String content) {
-        return "d=$(mktemp -d); printf '" + content.replace("\\'", "'\\''") + "' > $d/" + manifest + "; mkdir -p "
-                + folder
-                + "/made; tar -czf " + folder + "/made/" + manifest + ".tgz -C $d " + manifest + "; rm -r $d; echo "
-                + folder
-                + "/made/" + manifest + ".tgz";
-    }
-
-    /** The server's jar is made of this module's test classes; its libraries are those of this test. */
-    private void layOutTheServer() throws Exception {
-        Path target = Files.createDirectories(root.resolve("director/server/target"));
-        List<String> jar = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "jar").toString(),
-                "--create",
-                "--file",
-                target.resolve("slipway-server-1.jar").toString(),
-                "-C",
-                Path.of("target/test-classes").toAbsolutePath().toString(),
-                ".",
-                "-C",
-                Path.of("target/classes").toAbsolutePath().toString(),
-                "."));
-        assertThat(new ProcessBuilder(jar).inheritIO().start().waitFor()).isZero();
-        Path libraries = Files.createDirectory(target.resolve("lib"));
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            Path library = Path.of(entry);
-            String name = String.valueOf(library.getFileName());
-            if (name.startsWith("jackson-") || name.startsWith("snakeyaml")) {
-                Files.copy(library, libraries.resolve(name));
-            }
-        }
+    private FakeInstallation installation() {
+        return java.util.Objects.requireNonNull(installation);
     }
 }

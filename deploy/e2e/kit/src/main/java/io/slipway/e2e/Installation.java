@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Assumptions;
 public final class Installation {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PORT = Integer.getInteger("slipway.e2e.port", 25655);
+    private static final int DIRECTORS = Integer.getInteger("slipway.e2e.directors", 1);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration UP = Duration.ofMinutes(40);
 
@@ -39,6 +41,8 @@ public final class Installation {
     private Installation() throws IOException {
         // /tmp may be in memory, or an overlay
         work = Files.createTempDirectory(Path.of("/var/tmp"), "slipway-e2e.");
+        // Where there are several directors, PostgreSQL's user passes it.
+        Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwx--x--x"));
         machine = SharedMachine.enter(checkout.resolve("deploy/e2e/target/guests"));
         Runtime.getRuntime().addShutdownHook(new Thread(this::clean));
     }
@@ -94,7 +98,7 @@ public final class Installation {
                 // then it has no mounts
             }
         });
-        findDirector().ifPresent(director -> found.add("director " + director.pid()));
+        directors().forEach(director -> found.add("director " + director.pid()));
         return found;
     }
 
@@ -105,8 +109,10 @@ public final class Installation {
     public List<String> purge() throws IOException {
         slipway("down", "--purge", "--non-interactive").mustSucceed();
         var left = new ArrayList<>(traces());
-        if (Files.exists(data())) {
-            left.add(data().toString());
+        for (Path folder : List.of(data(), data().resolveSibling("data-postgresql"))) {
+            if (Files.exists(folder)) {
+                left.add(folder.toString());
+            }
         }
         left.addAll(machine.leave());
         return left;
@@ -124,6 +130,9 @@ public final class Installation {
                 Integer.toString(PORT),
                 "--agent-port",
                 Integer.toString(PORT + 1)));
+        if (DIRECTORS > 1) {
+            arguments.addAll(List.of("--directors", Integer.toString(DIRECTORS)));
+        }
         arguments.addAll(List.of(options));
         return run(UP, arguments);
     }
@@ -239,8 +248,22 @@ public final class Installation {
     }
 
     private Optional<ProcessHandle> findDirector() {
+        return find(data().resolve("director.yml"));
+    }
+
+    /** Of several, in the order of their numbers; those that run. */
+    public List<ProcessHandle> directors() {
+        var found = new ArrayList<ProcessHandle>();
+        findDirector().ifPresent(found::add);
+        for (int number = 2; number <= DIRECTORS; number++) {
+            find(data().resolve("directors/" + number + "/director.yml")).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private static Optional<ProcessHandle> find(Path settings) {
         return ProcessHandle.allProcesses()
-                .filter(process -> commandLine(process).contains("--config\0" + data().resolve("director.yml")))
+                .filter(process -> commandLine(process).contains("--config\0" + settings))
                 .findFirst();
     }
 

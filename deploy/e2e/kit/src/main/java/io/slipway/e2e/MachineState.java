@@ -82,8 +82,10 @@ record MachineState(Set<String> facts) {
     private static Stream<String> processes() {
         return ProcessHandle.allProcesses()
                 .map(process -> process.info().commandLine().orElse(""))
-                .filter(line ->
-                        line.contains("/var/vcap") || line.contains("io.slipway.server") || line.contains("runsvdir"))
+                .filter(line -> line.contains("/var/vcap")
+                        || line.contains("io.slipway.server")
+                        || line.contains("io.slipway.cli.supervisor")
+                        || line.contains("runsvdir"))
                 .toList()
                 .stream();
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Makes the local CPI, on a machine that can carry it. */
 public final class LocalCpiFactory implements CpiFactory {
@@ -25,20 +26,21 @@ public final class LocalCpiFactory implements CpiFactory {
     @Override
     public Cpi create(
             String directorUuid, Path dataDirectory, Map<String, Object> properties, Set<Integer> directorPorts) {
-        var cpi = open(directorUuid, dataDirectory, properties);
-        cpi.directorPorts(directorPorts);
+        var read = LocalProperties.read(properties, dataDirectory);
+        var cpi = open(directorUuid, read.directory());
+        var ports = new TreeSet<>(read.directorPorts());
+        ports.addAll(directorPorts);
+        cpi.directorPorts(ports);
         return cpi;
     }
 
     @Override
     public Cpi create(String directorUuid, Path dataDirectory, Map<String, Object> properties) {
-        return open(directorUuid, dataDirectory, properties);
+        return open(
+                directorUuid, LocalProperties.read(properties, dataDirectory).directory());
     }
 
-    private static LocalCpi open(String directorUuid, Path dataDirectory, Map<String, Object> properties) {
-        if (!properties.isEmpty()) {
-            throw refused("the local CPI has no properties, and " + properties.keySet() + " are given");
-        }
+    private static LocalCpi open(String directorUuid, Path directory) {
         if (!Files.isReadable(Path.of("/proc/self/status"))) {
             throw refused("the local CPI needs Linux");
         }
@@ -56,14 +58,15 @@ public final class LocalCpiFactory implements CpiFactory {
                     + ": install them, on Debian with 'apt-get install runc iproute2 nftables util-linux tar'");
         }
         try {
-            if (Files.getFileStore(dataDirectory).type().equals("overlay")) {
-                throw refused(dataDirectory + " is on an overlay file system, where VMs' own overlays cannot be: choose"
+            Modes.privateFolder(directory);
+            if (Files.getFileStore(directory).type().equals("overlay")) {
+                throw refused(directory + " is on an overlay file system, where VMs' own overlays cannot be: choose"
                         + " another data directory");
             }
         } catch (IOException unreadable) {
-            throw refused(dataDirectory + " cannot be used: " + unreadable.getMessage());
+            throw refused(directory + " cannot be used: " + unreadable.getMessage());
         }
-        return new LocalCpi(directorUuid, dataDirectory, Steps.SILENT);
+        return new LocalCpi(directorUuid, directory, Steps.SILENT);
     }
 
     private static boolean isOnPath(String tool) {

@@ -25,9 +25,13 @@ final class Modes {
     /** A folder that no user of this machine passes; one that is there is made so. */
     static void privateFolder(Path folder) throws IOException {
         Files.createDirectories(folder);
-        if (Files.getPosixFilePermissions(folder).stream().anyMatch(OF_OTHERS::contains)) {
+        if (isOpen(folder)) {
             Files.setPosixFilePermissions(folder, PRIVATE);
         }
+    }
+
+    static boolean isOpen(Path path) throws IOException {
+        return Files.getPosixFilePermissions(path).stream().anyMatch(OF_OTHERS::contains);
     }
 
     /** Takes from others what was left open to them; somebody else may be removing it meanwhile. */
