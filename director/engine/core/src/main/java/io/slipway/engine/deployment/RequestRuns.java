@@ -116,8 +116,8 @@ public final class RequestRuns {
                 deployment,
                 request.head().contextId(),
                 services.clock().instant().toString());
-        return Ask.within(
-                deadline, () -> task(request.task()).<TaskReply>ask(replyTo -> new TaskCommand.Create(created, replyTo), Ask.SILENCE));
+        return Ask.within(deadline, () -> task(request.task())
+                .<TaskReply>ask(replyTo -> new TaskCommand.Create(created, replyTo), Ask.SILENCE));
     }
 
     /** Runs a request; the deployment is told how it ended, or that it was cut off. */
