@@ -50,7 +50,8 @@ final class NodeIdentity {
         write(key, issued.privateKeyPem());
         write(certificate, issued.certificatePem());
         write(authority, ca.caPem());
-        return new ClusterNode(where.isReachable(), where.address(), where.port(), key, certificate, authority);
+        return new ClusterNode(
+                where.isReachable(), where.address(), where.port(), where.patience(), key, certificate, authority);
     }
 
     private static void write(Path file, String content) throws IOException {

@@ -10,6 +10,7 @@ import io.slipway.store.blob.BlobSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -72,9 +73,11 @@ record ServerSettings(
      *
      * @param isReachable false where the settings name no address: it is alone then
      * @param port 0 for any
+     * @param patience for a director that is silent
      */
-    record ClusterAddress(boolean isReachable, String address, int port) {
-        static final ClusterAddress ALONE = new ClusterAddress(false, THIS_MACHINE, 0);
+    record ClusterAddress(boolean isReachable, String address, int port, Duration patience) {
+        static final Duration USUAL_PATIENCE = Duration.ofMillis(1500);
+        static final ClusterAddress ALONE = new ClusterAddress(false, THIS_MACHINE, 0, USUAL_PATIENCE);
     }
 
     /** Somebody who may use the API. */
@@ -125,6 +128,8 @@ record ServerSettings(
     private record Reader(Section all) {
         private static final List<String> ROLES = List.of("admin", "readonly");
         private static final int SHORTEST_PASSWORD = 16;
+        private static final int LEAST_PATIENCE_MILLIS = 1000;
+        private static final int MOST_PATIENCE_MILLIS = 30_000;
 
         ServerSettings read() throws Invalid {
             var data = Path.of(all.text("data_dir"));
@@ -184,7 +189,7 @@ record ServerSettings(
             if (!all.has("cluster")) {
                 return ClusterAddress.ALONE;
             }
-            Section cluster = all.section("cluster", "address", "port");
+            Section cluster = all.section("cluster", "address", "port", "patience_ms");
             String address = ipAddress(cluster, "address", cluster.text("address"));
             if (ALL.contains(address)) {
                 throw cluster.invalid(
@@ -194,7 +199,18 @@ record ServerSettings(
                 throw cluster.invalid(
                         "address", "is given, and database is not: directors that are one cluster share a PostgreSQL");
             }
-            return new ClusterAddress(true, address, cluster.port("port"));
+            return new ClusterAddress(true, address, cluster.port("port"), patience(cluster));
+        }
+
+        private static Duration patience(Section cluster) throws Invalid {
+            int millis = cluster.count("patience_ms", Math.toIntExact(ClusterAddress.USUAL_PATIENCE.toMillis()));
+            if (millis < LEAST_PATIENCE_MILLIS || millis > MOST_PATIENCE_MILLIS) {
+                throw cluster.invalid(
+                        "patience_ms",
+                        "is '" + millis + "', and must be from " + LEAST_PATIENCE_MILLIS + " to "
+                                + MOST_PATIENCE_MILLIS);
+            }
+            return Duration.ofMillis(millis);
         }
 
         private static CertificatePolicy certificates(Section section) throws Invalid {

@@ -78,7 +78,8 @@ final class DirectorCluster implements AutoCloseable {
                     one.tasks(),
                     one.resurrection(),
                     one.certificates(),
-                    new ServerSettings.ClusterAddress(true, "127.0.0.1", clusterPort));
+                    new ServerSettings.ClusterAddress(
+                            true, "127.0.0.1", clusterPort, ServerSettings.ClusterAddress.USUAL_PATIENCE));
         }
 
         boolean isAlive() {

@@ -90,7 +90,7 @@ class ServerSettingsTest {
         String database = "database: {url: 'jdbc:postgresql://db/slipway', user: slipway, password: x}\n";
         assertThat(read("").cluster()).isEqualTo(ServerSettings.ClusterAddress.ALONE);
         assertThat(read(database + "cluster: {address: 10.0.0.7, port: 25571}").cluster())
-                .isEqualTo(new ServerSettings.ClusterAddress(true, "10.0.0.7", 25571));
+                .isEqualTo(new ServerSettings.ClusterAddress(true, "10.0.0.7", 25571, Duration.ofMillis(1500)));
 
         assertRefused(
                 () -> read("cluster: {address: 10.0.0.7, port: 25571}"),
@@ -99,6 +99,13 @@ class ServerSettingsTest {
                 () -> read(database + "cluster: {address: 0.0.0.0, port: 25571}"),
                 "cluster.address is '0.0.0.0', and must be one by which other directors reach this one");
         assertRefused(() -> read(database + "cluster: {address: director-1, port: 25571}"), "must be an IP address");
+        assertThat(read(database + "cluster: {address: 10.0.0.7, port: 25571, patience_ms: 4000}")
+                        .cluster()
+                        .patience())
+                .isEqualTo(Duration.ofSeconds(4));
+        assertRefused(
+                () -> read(database + "cluster: {address: 10.0.0.7, port: 25571, patience_ms: 10}"),
+                "cluster.patience_ms is '10', and must be from 1000 to 30000");
         assertRefused(() -> read(database + "cluster: {address: 10.0.0.7}"), "cluster.port");
         assertRefused(() -> read(database + "cluster: {address: 10.0.0.7, port: 0}"), "cluster.port");
     }

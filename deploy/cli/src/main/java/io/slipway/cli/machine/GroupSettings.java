@@ -13,6 +13,8 @@ import java.io.IOException;
  */
 record GroupSettings(DataFolder data, GroupPorts ports, PostgresqlSettings database) {
     private static final String THIS_MACHINE = "127.0.0.1";
+    /** Programs that start beside them, among them directors, can keep a small machine's processors for seconds. */
+    private static final int PATIENCE_MILLIS = 4000;
 
     /** How many directors the settings in a data folder are for. */
     static int count(DataFolder data) {
@@ -56,7 +58,10 @@ record GroupSettings(DataFolder data, GroupPorts ports, PostgresqlSettings datab
         blobs.putObject("store").put("type", "database");
         section(tree, "tls").put("ca_file", folder.certificateAuthority().toString());
         database.addTo(tree);
-        tree.putObject("cluster").put("address", THIS_MACHINE).put("port", ports.cluster(number));
+        tree.putObject("cluster")
+                .put("address", THIS_MACHINE)
+                .put("port", ports.cluster(number))
+                .put("patience_ms", PATIENCE_MILLIS);
         shareTheMachine(tree);
         return tree;
     }

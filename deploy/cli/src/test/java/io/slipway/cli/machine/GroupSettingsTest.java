@@ -39,7 +39,7 @@ class GroupSettingsTest {
             assertThat(tree.at("/bind/port").asInt()).isEqualTo(25555 + step);
             assertThat(tree.at("/agent/port").asInt()).isEqualTo(25556 + step);
             assertThat(tree.at("/cluster").toString())
-                    .isEqualTo("{\"address\":\"127.0.0.1\",\"port\":" + (25557 + step) + "}");
+                    .isEqualTo("{\"address\":\"127.0.0.1\",\"port\":" + (25557 + step) + ",\"patience_ms\":4000}");
             assertThat(tree.at("/blobs").toString())
                     .isEqualTo("{\"base_url\":\"https://10.144.0.1:" + (25555 + step)
                             + "\",\"store\":{\"type\":\"database\"}}");

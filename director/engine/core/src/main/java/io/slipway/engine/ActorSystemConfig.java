@@ -18,6 +18,9 @@ final class ActorSystemConfig {
         var node = settings.node();
         own.put("pekko.remote.artery.canonical.hostname", node.address());
         own.put("pekko.remote.artery.canonical.port", node.port());
+        own.put(
+                "pekko.cluster.failure-detector.acceptable-heartbeat-pause",
+                node.patience().toMillis() + "ms");
         own.put(TLS + "key-file", node.keyFile().toString());
         own.put(TLS + "cert-file", node.certificateFile().toString());
         own.put(TLS + "ca-cert-file", node.caFile().toString());

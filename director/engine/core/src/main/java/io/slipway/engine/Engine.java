@@ -84,6 +84,9 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration TASK_REMOVAL = Duration.ofMinutes(10);
+    /** Others do not do the work of a silent director sooner than this after their patience has ended. */
+    private static final Duration TAKE_OVER = Duration.ofMillis(1000);
+
     private static final Duration JOINING = Duration.ofSeconds(90);
     /** Longer than any phase of the coordinated shutdown. */
     private static final Duration LEAVING = Duration.ofSeconds(100);
@@ -134,7 +137,7 @@ public final class Engine implements AutoCloseable {
         system = ActorSystem.create(Behaviors.empty(), "slipway", ActorSystemConfig.of(settings));
         var cluster = Cluster.get(system);
         boolean isShared = !settings.database().isEmbedded();
-        guard = isShared ? Guard.start(given.halt()) : Guard.none();
+        guard = isShared ? Guard.start(given.halt(), settings.node().patience().plus(TAKE_OVER)) : Guard.none();
         formation = new Formation(
                 cluster,
                 stores.members(),
@@ -432,6 +435,8 @@ public final class Engine implements AutoCloseable {
         var state = Cluster.get(system).state();
         return StreamSupport.stream(state.getMembers().spliterator(), false)
                         .filter(member -> member.status() == MemberStatus.up())
+                        // Who does not answer takes nothing over.
+                        .filter(member -> !state.getUnreachable().contains(member))
                         .count()
                 < 2;
     }

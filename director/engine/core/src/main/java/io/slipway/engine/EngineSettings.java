@@ -2,6 +2,7 @@ package io.slipway.engine;
 
 import io.slipway.store.DatabaseSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * What an operator may set of the engine.
@@ -29,12 +30,19 @@ public record EngineSettings(
      * @param isReachable other directors are told where this one is; they are none otherwise
      * @param address that other directors reach this one by
      * @param port 0 for any
+     * @param patience for a director that is silent: after it, and some two seconds more, others do its work
      * @param keyFile PEM, PKCS #8, RSA
      * @param certificateFile PEM
      * @param caFile PEM
      */
     public record ClusterNode(
-            boolean isReachable, String address, int port, Path keyFile, Path certificateFile, Path caFile) {}
+            boolean isReachable,
+            String address,
+            int port,
+            Duration patience,
+            Path keyFile,
+            Path certificateFile,
+            Path caFile) {}
 
     /**
      * How much is done and kept.

@@ -10,9 +10,6 @@ import java.util.function.LongSupplier;
  * time all along; who is about to act on the world outside asks once more, since what stood still may be woken in any order.
  */
 public final class Guard implements AutoCloseable {
-    /** Others take over after about as long. */
-    public static final Duration LONGEST_GAP = Duration.ofSeconds(3);
-
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final Halt halt;
@@ -28,21 +25,25 @@ public final class Guard implements AutoCloseable {
         this.lastTick = nanos.getAsLong();
     }
 
-    /** One that looks by itself. */
-    public static Guard start(Halt halt) {
-        var guard = new Guard(halt, System::nanoTime, LONGEST_GAP);
+    /**
+     * One that looks by itself.
+     *
+     * @param longest gap after which nobody else does this process' work yet
+     */
+    public static Guard start(Halt halt, Duration longest) {
+        var guard = new Guard(halt, System::nanoTime, longest);
         Thread.ofPlatform().daemon().name("guard").start(guard::watch);
         return guard;
     }
 
     /** One that is asked only, by this clock. */
-    static Guard by(LongSupplier nanos, Halt halt) {
-        return new Guard(halt, nanos, LONGEST_GAP);
+    static Guard by(LongSupplier nanos, Duration longest, Halt halt) {
+        return new Guard(halt, nanos, longest);
     }
 
     /** For a director whose work nobody else can take over. */
     public static Guard none() {
-        return new Guard(why -> {}, () -> 0, LONGEST_GAP);
+        return new Guard(why -> {}, () -> 0, Duration.ZERO);
     }
 
     private void watch() {

@@ -9,9 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class GuardTest {
+    private static final Duration LONGEST = Duration.ofSeconds(3);
     private final AtomicLong nanos = new AtomicLong();
     private final List<String> halts = new ArrayList<>();
-    private final Guard guard = Guard.by(nanos::get, halts::add);
+    private final Guard guard = Guard.by(nanos::get, LONGEST, halts::add);
 
     private void pass(Duration duration) {
         nanos.addAndGet(duration.toNanos());
@@ -30,7 +31,7 @@ class GuardTest {
 
     @Test
     void one_that_stood_still_halts_before_it_acts_even_where_the_act_comes_before_the_tick() {
-        pass(Guard.LONGEST_GAP.plusMillis(1));
+        pass(LONGEST.plusMillis(1));
 
         guard.check();
 
@@ -39,7 +40,7 @@ class GuardTest {
 
     @Test
     void one_that_stood_still_halts_also_where_it_was_about_to_do_nothing() {
-        pass(Guard.LONGEST_GAP.plusSeconds(40));
+        pass(LONGEST.plusSeconds(40));
 
         guard.tick();
 
