@@ -8,6 +8,8 @@ import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
 import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.blob.BlobExchange;
+import io.slipway.engine.cluster.Guard;
+import io.slipway.engine.cluster.GuardedCpis;
 import io.slipway.engine.cluster.Halt;
 import io.slipway.engine.naming.NameService;
 import io.slipway.engine.network.ManagedNetworkService;
@@ -35,6 +37,7 @@ import io.slipway.store.blob.BlobSigner;
 import io.slipway.store.config.ConfigStore.ConfigRow;
 import io.slipway.store.lease.Leases;
 import io.slipway.store.ledger.CpiLedgers;
+import io.slipway.store.member.MemberStore;
 import io.slipway.store.output.TaskOutputs;
 import io.slipway.store.setting.ClusterSettings;
 import io.slipway.templates.TemplateRenderer;
@@ -67,6 +70,9 @@ final class Director implements AutoCloseable {
     private static final String JOURNAL_FORMAT = "1";
     /** Between two looks whether another director has published plans. */
     private static final Duration PLANS_LOOK = Duration.ofSeconds(3);
+
+    /** Others do not do the work of a silent director sooner than this after their patience has ended. */
+    private static final Duration TAKE_OVER = Duration.ofSeconds(1);
 
     private static final Duration TIDYING = Duration.ofMinutes(10);
 
@@ -152,13 +158,21 @@ final class Director implements AutoCloseable {
         var areas = keep(
                 settings.blobs().open(database.jdbi(), settings.dataDirectory().resolve("copies")));
         var stores = Stores.over(
-                database.jdbi(), areas, settings.dataDirectory(), key, keep(new TaskOutputs(database.jdbi())), clock);
+                database.jdbi(),
+                new MemberStore(database.urgent()),
+                areas,
+                settings.dataDirectory(),
+                key,
+                keep(new TaskOutputs(database.jdbi())),
+                clock);
         var signer = new BlobSigner(key.derive("blob addresses"), settings.blobsBaseUrl(), clock);
         var blobs = new BlobExchange(stores.blobs(), stores.bundleBlobs(), stores.agentUploads(), signer);
         var leases = keep(new Leases(database.jdbi(), NodeIdentity.name(settings.dataDirectory()), Leases.LASTING));
         var ledgers = new CpiLedgers(database.jdbi(), leases);
         Infrastructures.moveLedgers(settings, ledgers);
-        var cpis = keep(Infrastructures.all(settings, builtIn.open(settings, ledgers), ledgers, stores));
+        var infrastructures = keep(Infrastructures.all(settings, builtIn.open(settings, ledgers), ledgers, stores));
+        var guard = guard(settings);
+        var cpis = new GuardedCpis(infrastructures, guard);
         var resolver =
                 new VariableResolver(stores.secrets().variables(), DIRECTOR_NAME, settings.certificates(), clock);
         var naming = keep(new NameService(
@@ -181,6 +195,7 @@ final class Director implements AutoCloseable {
                         renderer,
                         naming,
                         networks,
+                        guard,
                         halt,
                         clock)));
         system = engine.system();
@@ -216,6 +231,13 @@ final class Director implements AutoCloseable {
                 settings.port());
     }
 
+    /** One that is alone need not fear that others do its work. */
+    private Guard guard(ServerSettings settings) {
+        return settings.cluster().isReachable()
+                ? keep(Guard.start(halt, settings.cluster().patience().plus(TAKE_OVER)))
+                : Guard.none();
+    }
+
     /** Why this director can do nothing now; empty where it can. */
     private static Optional<String> unreadiness(Engine engine, Database database) {
         if (!engine.isMember()) {
@@ -231,6 +253,9 @@ final class Director implements AutoCloseable {
                 new ClusterSettings.Secret(
                         "encryption_key", salt -> HexFormat.of().formatHex(key.derive("cluster settings " + salt))),
                 new ClusterSettings.Shown("cpi.name", settings.cpiName()),
+                new ClusterSettings.Shown(
+                        "cluster.patience_ms",
+                        Long.toString(settings.cluster().patience().toMillis())),
                 new ClusterSettings.Shown("journal format", JOURNAL_FORMAT));
     }
 

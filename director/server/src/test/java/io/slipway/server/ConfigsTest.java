@@ -54,7 +54,7 @@ class ConfigsTest {
         end(director.api().deploy(TinyRelease.manifest("d", 1, "one", "small")));
 
         assertThat(compilationVm().cloudProperties())
-                .isEqualTo(Map.of("cpu", 2, "ram", 1024L, "ephemeral_disk", 4096L, "speed", 1));
+                .isEqualTo(Map.of("cpu", 2, "ram", 1024, "ephemeral_disk", 4096, "speed", 1));
     }
 
     @Test
@@ -68,7 +68,7 @@ class ConfigsTest {
         end(director.api().deploy(manifest));
 
         assertThat(director.requests().getLast().cloudProperties())
-                .isEqualTo(Map.of("cpu", 2, "ram", 1024L, "ephemeral_disk", 4096L, "speed", 1));
+                .isEqualTo(Map.of("cpu", 2, "ram", 1024, "ephemeral_disk", 4096, "speed", 1));
     }
 
     @Test

@@ -38,6 +38,8 @@ import scala.concurrent.duration.Duration;
  */
 final class DirectorCluster implements AutoCloseable {
     private static final String PASSWORD = "secret";
+    /** Longer than usual: three directors start in one process, perhaps beside a build. */
+    private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(3);
 
     private final SimulatedCpi cpi;
     private final List<Node> nodes;
@@ -78,8 +80,7 @@ final class DirectorCluster implements AutoCloseable {
                     one.tasks(),
                     one.resurrection(),
                     one.certificates(),
-                    new ServerSettings.ClusterAddress(
-                            true, "127.0.0.1", clusterPort, ServerSettings.ClusterAddress.USUAL_PATIENCE));
+                    new ServerSettings.ClusterAddress(true, "127.0.0.1", clusterPort, PATIENCE));
         }
 
         boolean isAlive() {

@@ -137,13 +137,17 @@ public final class BlobClient {
         var backoff = new Backoff(ThreadLocalRandom.current());
         long failedFirst = 0;
         for (int attempt = 1; ; attempt++) {
+            String address = addressFor(attempt, url);
             turns.acquire();
             try {
-                return transfer.run(addressFor(attempt, url));
+                return transfer.run(address);
             } catch (OwnError e) {
                 throw e;
             } catch (PermanentError e) {
-                throw unreachable(verb, url, e);
+                // What another director says of an address that is not its own may be wrong.
+                if (address.equals(url)) {
+                    throw unreachable(verb, url, e);
+                }
             } catch (IOException e) {
                 long now = System.nanoTime();
                 failedFirst = attempt == 1 ? now : failedFirst;

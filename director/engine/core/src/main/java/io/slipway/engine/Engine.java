@@ -71,11 +71,14 @@ import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.ClusterEvent.MemberDowned;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Subscribe;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,9 +87,6 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration TASK_REMOVAL = Duration.ofMinutes(10);
-    /** Others do not do the work of a silent director sooner than this after their patience has ended. */
-    private static final Duration TAKE_OVER = Duration.ofMillis(1000);
-
     private static final Duration JOINING = Duration.ofSeconds(90);
     /** Longer than any phase of the coordinated shutdown. */
     private static final Duration LEAVING = Duration.ofSeconds(100);
@@ -115,6 +115,7 @@ public final class Engine implements AutoCloseable {
     /**
      * What the engine is given of the world around it.
      *
+     * @param guard is asked before this process acts on the world outside
      * @param halt ends this process at once, where others do its work
      */
     public record Surroundings(
@@ -127,6 +128,7 @@ public final class Engine implements AutoCloseable {
             TemplateRenderer renderer,
             NameService naming,
             ManagedNetworkService networks,
+            Guard guard,
             Halt halt,
             Clock clock) {}
 
@@ -137,11 +139,13 @@ public final class Engine implements AutoCloseable {
         system = ActorSystem.create(Behaviors.empty(), "slipway", ActorSystemConfig.of(settings));
         var cluster = Cluster.get(system);
         boolean isShared = !settings.database().isEmbedded();
-        guard = isShared ? Guard.start(given.halt(), settings.node().patience().plus(TAKE_OVER)) : Guard.none();
+        guard = given.guard();
+        guard.waitWhile(() -> isCutOff(cluster));
         formation = new Formation(
                 cluster,
                 stores.members(),
-                new Formation.Settings(isShared, settings.node().isReachable()),
+                new Formation.Settings(
+                        isShared, settings.node().isReachable(), settings.node().patience()),
                 given.halt());
         haltWhenDowned(given.halt());
         sharding = ClusterSharding.get(system);
@@ -201,7 +205,6 @@ public final class Engine implements AutoCloseable {
                 blocking,
                 given.identities(),
                 sessions,
-                guard,
                 given.links(),
                 stores.rows()::nextEpoch,
                 new TaskRows(stores.rows()),
@@ -415,7 +418,6 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         stop.stop();
-        formation.close();
         if (system.getWhenTerminated().toCompletableFuture().isDone() || isAlone()) {
             system.terminate();
         } else {
@@ -427,8 +429,17 @@ public final class Engine implements AutoCloseable {
         } catch (Exception late) {
             LOG.warn("the actor system did not stop in time: {}", late.toString());
         }
+        formation.close();
         guard.close();
         blocking.shutdownNow();
+    }
+
+    /** Half of the members, or more, cannot be reached: this director may be of those that have to go. */
+    private static boolean isCutOff(Cluster cluster) {
+        var state = cluster.state();
+        long members =
+                StreamSupport.stream(state.getMembers().spliterator(), false).count();
+        return state.getUnreachable().size() * 2L >= Math.max(2, members);
     }
 
     private boolean isAlone() {
@@ -447,10 +458,23 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * A member that others have taken for dead must not act: they do its work already. The farewell that Pekko would say takes
-     * seconds, in which calls that were under way go on.
+     * A member that others have taken for dead must not act, also while it leaves: they do its work already. The farewell that
+     * Pekko would say takes seconds, in which calls that were under way go on.
      */
     private void haltWhenDowned(Halt halt) {
+        var self = Cluster.get(system).selfMember().uniqueAddress();
+        system.systemActorOf(
+                Behaviors.<MemberDowned>setup(context -> {
+                    Cluster.get(system).subscriptions().tell(Subscribe.create(context.getSelf(), MemberDowned.class));
+                    return Behaviors.receiveMessage(downed -> {
+                        if (downed.member().uniqueAddress().equals(self)) {
+                            halt.now("the other directors have taken it for dead, and do its work");
+                        }
+                        return Behaviors.same();
+                    });
+                }),
+                "halt-when-downed",
+                Props.empty());
         var shutdown = CoordinatedShutdown.get(system);
         shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "halt-when-downed", () -> {
             if (shutdown.getShutdownReason().filter(DOWNED::equals).isPresent()) {

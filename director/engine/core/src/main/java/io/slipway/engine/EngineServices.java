@@ -4,7 +4,6 @@ import io.slipway.cpi.CallContext;
 import io.slipway.cpi.Cpi;
 import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.agent.SessionSearch;
-import io.slipway.engine.cluster.Guard;
 import io.slipway.engine.state.DeploymentRows;
 import io.slipway.engine.state.InstanceRows;
 import io.slipway.engine.state.Orphans;
@@ -21,7 +20,6 @@ import java.util.function.LongSupplier;
  *
  * @param cpis the infrastructures
  * @param sessions finds agents' streams again
- * @param guard is asked right before the infrastructure is
  * @param blocking runs calls that block: CPI, database, files
  * @param epochs gives the epoch of an entity that starts; blocks
  */
@@ -31,7 +29,6 @@ public record EngineServices(
         Executor blocking,
         AgentIdentities identities,
         SessionSearch sessions,
-        Guard guard,
         BlobLinks blobs,
         LongSupplier epochs,
         TaskRows tasks,
@@ -59,7 +56,6 @@ public record EngineServices(
      * given up is a VM that nobody knows.
      */
     public Cpi cpi(String name, long task) {
-        guard.check();
         return cpis.of(name, task > 0 ? line -> cpiOutput.line(task, line) : CallContext.SILENT);
     }
 

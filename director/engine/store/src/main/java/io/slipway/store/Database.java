@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
@@ -16,6 +17,7 @@ public final class Database implements AutoCloseable {
 
     private static final int CONNECTIONS = 8;
     private static final int READY_SECONDS = 2;
+    private static final String URGENT_SECONDS = "2";
     /** Who waits for longer is told that the database is away. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -45,9 +47,15 @@ public final class Database implements AutoCloseable {
             config.setConnectionInitSql(settings.connectionInit());
         }
         var source = new HikariDataSource(config);
-        Flyway.configure(Database.class.getClassLoader())
-                .dataSource(source)
-                .locations(
+        var flyway = Flyway.configure(Database.class.getClassLoader());
+        if (settings.isEmbedded()) {
+            flyway.dataSource(source);
+        } else {
+            // It holds its lock in a transaction for as long as it migrates.
+            flyway.dataSource(settings.url(), settings.user(), settings.password())
+                    .initSql("SET idle_in_transaction_session_timeout = 0");
+        }
+        flyway.locations(
                         "classpath:db/migration/common",
                         "classpath:db/migration/" + (settings.isEmbedded() ? "h2" : "postgresql"))
                 .load()
@@ -67,6 +75,22 @@ public final class Database implements AutoCloseable {
 
     public Jdbi jdbi() {
         return jdbi;
+    }
+
+    /**
+     * Connections for what must not wait behind anything else, and is over within moments: each is opened for its call alone, and
+     * given up after two seconds of silence.
+     */
+    public Jdbi urgent() {
+        if (settings.isEmbedded()) {
+            return jdbi;
+        }
+        var properties = new Properties();
+        properties.put("user", settings.user());
+        properties.put("password", settings.password());
+        properties.put("connectTimeout", URGENT_SECONDS);
+        properties.put("socketTimeout", URGENT_SECONDS);
+        return Jdbi.create(settings.url(), properties);
     }
 
     public DataSource dataSource() {

@@ -14,6 +14,7 @@ import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +32,13 @@ public final class Formation implements AutoCloseable {
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /** A member that has not said for so long that it lives has died, or cannot reach the database. */
-    private static final Duration SILENCE = Duration.ofSeconds(4);
+    /**
+     * A member that has not said for so much longer than the patience that it lives has died, or cannot reach the database; one
+     * that stood still halts sooner.
+     */
+    private static final Duration SILENCE_BEYOND_PATIENCE = Duration.ofSeconds(3);
 
+    private static final Duration LAST_BEAT = Duration.ofSeconds(3);
     private static final Duration JOIN_AGAIN = Duration.ofSeconds(2);
 
     private final Cluster cluster;
@@ -42,14 +47,17 @@ public final class Formation implements AutoCloseable {
     private final Halt halt;
     private final String self;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile long generation;
+    private volatile @Nullable Thread beats;
 
     /**
      * How this director may form a cluster.
      *
      * @param isShared others may use the same database
      * @param isReachable others know where to reach this one
+     * @param patience for a director that is silent
      */
-    public record Settings(boolean isShared, boolean isReachable) {}
+    public record Settings(boolean isShared, boolean isReachable, Duration patience) {}
 
     public Formation(Cluster cluster, MemberStore store, Settings settings, Halt halt) {
         this.cluster = cluster;
@@ -66,7 +74,6 @@ public final class Formation implements AutoCloseable {
      */
     public void join(Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
-        long generation = 0;
         while (!isUp()) {
             if (System.nanoTime() > end) {
                 throw new IllegalStateException(
@@ -74,14 +81,19 @@ public final class Formation implements AutoCloseable {
                                 + store.look().beats().keySet() + " within " + patience.toSeconds()
                                 + " s: can each reach the others at their cluster.address and cluster.port?");
             }
-            var tried = attempt();
-            if (tried.isPresent()) {
-                generation = tried.get();
+            attempt().ifPresent(tried -> generation = tried);
+            if (generation > 0) {
                 awaitUp();
             }
         }
-        long joined = generation;
-        Thread.ofPlatform().daemon().name("member").start(() -> beatUntilClosed(joined));
+        beatOnce();
+    }
+
+    /** From the moment on at which others could see that this one has founded. */
+    private synchronized void beatOnce() {
+        if (beats == null) {
+            beats = Thread.ofPlatform().daemon().name("member").start(this::beatUntilClosed);
+        }
     }
 
     /** The generation that this director now tries to be a member of; empty where things have changed meanwhile. */
@@ -107,6 +119,8 @@ public final class Formation implements AutoCloseable {
         var founded = store.found(self, seen);
         founded.ifPresent(generation -> {
             LOG.info("founding the cluster of generation {}", generation);
+            this.generation = generation;
+            beatOnce();
             cluster.manager().tell(Join.create(cluster.selfMember().address()));
         });
         return founded;
@@ -120,7 +134,8 @@ public final class Formation implements AutoCloseable {
 
     /** Those that have said that they live since; waits until one does, or all have been silent for long enough. */
     private List<String> alive(Members before) {
-        long end = System.nanoTime() + SILENCE.toNanos();
+        long end = System.nanoTime()
+                + settings.patience().plus(SILENCE_BEYOND_PATIENCE).toNanos();
         while (!before.beats().isEmpty() && System.nanoTime() < end) {
             pause(LOOK);
             var now = store.look();
@@ -148,15 +163,15 @@ public final class Formation implements AutoCloseable {
         return cluster.selfMember().status() == MemberStatus.up();
     }
 
-    private void beatUntilClosed(long generation) {
+    private void beatUntilClosed() {
         boolean isCounted = true;
-        while (isCounted && !pause(BEAT)) {
+        do {
             try {
                 isCounted = store.beat(self, generation);
             } catch (RuntimeException away) {
                 LOG.warn("this director cannot say that it lives: {}", away.getMessage());
             }
-        }
+        } while (isCounted && !pause(BEAT));
         if (!isCounted) {
             halt.now("the cluster of generation " + generation
                     + ", which it is of, is over: others have founded a new one");
@@ -173,16 +188,23 @@ public final class Formation implements AutoCloseable {
         }
     }
 
-    /** Goes in order: to be called before the member leaves the cluster. */
+    /** To be called when this director does nothing any more: from then on nobody waits to see whether it lives. */
     @Override
     public void close() {
-        if (closing.getCount() > 0) {
-            closing.countDown();
-            try {
-                store.leave(self);
-            } catch (RuntimeException away) {
-                LOG.debug("others will see by its silence that this director has gone: {}", away.toString());
+        if (closing.getCount() == 0) {
+            return;
+        }
+        closing.countDown();
+        try {
+            var last = beats;
+            if (last != null) {
+                last.join(LAST_BEAT);
             }
+            store.leave(self);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException away) {
+            LOG.debug("others will see by its silence that this director has gone: {}", away.toString());
         }
     }
 }

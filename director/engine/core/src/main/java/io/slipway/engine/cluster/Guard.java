@@ -2,6 +2,7 @@ package io.slipway.engine.cluster;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,6 +17,7 @@ public final class Guard implements AutoCloseable {
     private final LongSupplier nanos;
     private final long longestNanos;
     private volatile long lastTick;
+    private volatile BooleanSupplier isCutOff = () -> false;
     private volatile boolean isClosed;
 
     private Guard(Halt halt, LongSupplier nanos, Duration longest) {
@@ -54,12 +56,31 @@ public final class Guard implements AutoCloseable {
     }
 
     void tick() {
-        check();
+        requireTime();
         lastTick = nanos.getAsLong();
     }
 
-    /** To be called right before an act that must not be done by two directors. Does not return where it is too late. */
+    /**
+     * While this is so, acts wait: most of the others do not answer, and it is not known yet who of them and this one is to go
+     * on.
+     */
+    public void waitWhile(BooleanSupplier cutOff) {
+        isCutOff = cutOff;
+    }
+
+    /**
+     * To be called right before an act that must not be done by two directors. Waits while it is not known whether this one may
+     * act, and does not return where it may not.
+     */
     public void check() {
+        requireTime();
+        while (!isClosed && isCutOff.getAsBoolean()) {
+            LockSupport.parkNanos(TICK.toNanos());
+            requireTime();
+        }
+    }
+
+    private void requireTime() {
         long gap = nanos.getAsLong() - lastTick;
         if (!isClosed && gap > longestNanos) {
             halt.now("it stood still for " + Duration.ofNanos(gap).toMillis() + " ms, and others may do its work");

@@ -1,5 +1,7 @@
 package io.slipway.engine.cluster;
 
+import java.time.Duration;
+
 /**
  * Ends this process at once, without a farewell: others do its work already, or may at any moment. Whatever supervises it
  * starts it again.
@@ -15,7 +17,13 @@ public interface Halt {
     /** The way of a process of its own. */
     static Halt ofThisProcess() {
         return why -> {
-            System.err.println("This director halts: " + why);
+            // Who reads what it says may stand still as well.
+            var farewell = Thread.ofPlatform().daemon().start(() -> System.err.println("This director halts: " + why));
+            try {
+                farewell.join(Duration.ofMillis(200));
+            } catch (InterruptedException anyway) {
+                Thread.currentThread().interrupt();
+            }
             Runtime.getRuntime().halt(EXIT_CODE);
         };
     }

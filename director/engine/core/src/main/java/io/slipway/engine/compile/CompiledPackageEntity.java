@@ -246,7 +246,12 @@ public final class CompiledPackageEntity extends EventSourcedBehavior<CompileCom
                 return Effect().none();
             }
             case AgentEvent.Beat beat -> {
-                return Effect().none();
+                // Its stream, or a command, or an answer, may have been lost between two directors.
+                if (session == null) {
+                    services.sessions().find(AgentId.Owner.COMPILATION, id);
+                    return Effect().none();
+                }
+                return proceed(state);
             }
         }
     }

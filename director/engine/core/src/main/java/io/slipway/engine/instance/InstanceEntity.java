@@ -127,6 +127,9 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
         now = Situation.START.busy(runner.isRunning());
         losing = "";
         askersOfLoss.clear();
+        if (isLeaving) {
+            context.getSelf().tell(new InstanceCommand.Leave());
+        }
         var goal = state.goal();
         if (goal != null && state.isGone()) {
             // A director died between the end of the instance and that of its row.
@@ -182,7 +185,9 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             case InstanceCommand.LoseVm lose -> lose(state, lose);
             case InstanceCommand.VmLossEnded ended -> lossEnded(state, ended);
             case InstanceCommand.GiveUp giveUp -> react(turn(state).cancel(giveUp.goalKey()));
-            case InstanceCommand.Wake wake -> Effect().none();
+            case InstanceCommand.Wake wake ->
+                // A command, or its answer, may have been lost between two directors: agents do nothing twice.
+                state.isWorking() ? react(turn(state).advance()) : Effect().none();
             case InstanceCommand.Proceed proceed -> react(turn(state).advance());
             case InstanceCommand.StepDone done -> {
                 runner.told();
@@ -197,8 +202,8 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             case InstanceCommand.Settled settled -> {
                 if (!now.present().isConnected()) {
                     findSessions();
+                    reports.showRow(state, now);
                 }
-                reports.showRow(state, now);
                 yield Effect().none();
             }
             case InstanceCommand.Passed passed -> react(turn(state).passed(passed.timer()));
@@ -312,12 +317,17 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
 
     /** Results of calls are none of the goal's business. */
     private Effect<InstanceEvent, InstanceState> hear(InstanceState state, AgentEvent event) {
+        if (event instanceof AgentEvent.Connected again
+                && again.results().isEmpty()
+                && again.session().equals(streamOf(state, event).session())) {
+            return Effect().none();
+        }
         if (event instanceof AgentEvent.Connected connected) {
             // The node that holds the stream may die and tell nobody.
             context.watchWith(
                     connected.session(),
                     new InstanceCommand.FromAgent(new AgentEvent.Lost(event.agentId(), connected.session())));
-        } else if (event instanceof AgentEvent.Beat && !now.present().isConnected()) {
+        } else if (event instanceof AgentEvent.Beat && !streamOf(state, event).isConnected()) {
             findSessions();
         }
         boolean isOfPresent = state.vm() != null && state.vm().agentId().equals(event.agentId());
@@ -331,6 +341,10 @@ public final class InstanceEntity extends EventSourcedBehavior<InstanceCommand, 
             return Effect().none();
         }
         return react(turn(state).hear(event));
+    }
+
+    private Situation.Stream streamOf(InstanceState state, AgentEvent event) {
+        return state.isNext(event.agentId()) ? now.next() : now.present();
     }
 
     private Effect<InstanceEvent, InstanceState> lose(InstanceState state, InstanceCommand.LoseVm lose) {

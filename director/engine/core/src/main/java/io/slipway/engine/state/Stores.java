@@ -110,7 +110,13 @@ public record Stores(
 
     /** @param areas where blobs are kept */
     public static Stores over(
-            Jdbi jdbi, BlobAreas areas, Path dataDirectory, EncryptionKey key, TaskOutputs outputs, Clock clock)
+            Jdbi jdbi,
+            MemberStore members,
+            BlobAreas areas,
+            Path dataDirectory,
+            EncryptionKey key,
+            TaskOutputs outputs,
+            Clock clock)
             throws IOException {
         var folders = new WorkFolders(dataDirectory.resolve("imports"));
         Folders.clearLeftovers(folders.imports());
@@ -149,7 +155,7 @@ public record Stores(
                 new ErrandRuns(jdbi),
                 new DirectorSettings(jdbi),
                 new EventStore(jdbi),
-                new MemberStore(jdbi),
+                members,
                 new TaskRunners(jdbi),
                 folders);
     }

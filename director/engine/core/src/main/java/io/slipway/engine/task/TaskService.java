@@ -54,6 +54,7 @@ public final class TaskService implements Tasks, TaskRunner {
     /** A task may end before all that it said is stored: who waits for it is told its end. */
     private static final Duration LONGEST_FLUSH = Duration.ofSeconds(20);
 
+    private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int INTERNAL = 100;
     private static final int TASK_NOT_FOUND = 10000;
@@ -289,7 +290,7 @@ public final class TaskService implements Tasks, TaskRunner {
             String node = runnersNow.getOrDefault(row.id(), "");
             if (!goesOn && !members.contains(node)) {
                 LOG.warn("task {} ({}) was cut off when a director stopped", row.id(), row.description());
-                end(row.id(), State.ERROR, "The director stopped while this ran; ask for it again");
+                endSoon(row.id());
             }
         }
         var openIds = open.stream().map(TaskRow::id).collect(Collectors.toSet());
@@ -298,6 +299,19 @@ public final class TaskService implements Tasks, TaskRunner {
                 runners.remove(task);
             }
         });
+    }
+
+    /** A task that does not answer now is ended by a later look, and keeps nobody waiting. */
+    private void endSoon(long id) {
+        Ask.within(SOON, () -> task(id).<TaskReply>ask(
+                                replyTo -> new TaskCommand.End(
+                                        State.ERROR, "The director stopped while this ran; ask for it again", replyTo),
+                                Ask.SILENCE))
+                .whenComplete((reply, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("task {}, which was cut off, could not be ended yet: {}", id, failure.toString());
+                    }
+                });
     }
 
     private void work(long id, Running here) {

@@ -40,6 +40,10 @@ public final class MemberStore {
     public Optional<Long> found(String address, Members seen) {
         return Conflicts.retried(jdbi, handle -> {
             lock(handle);
+            // Whoever beats now waits, and finds itself gone.
+            handle.createQuery("SELECT address FROM cluster_members FOR UPDATE")
+                    .mapTo(String.class)
+                    .list();
             if (!members(handle).equals(seen)) {
                 return Optional.<Long>empty();
             }
