@@ -1,6 +1,7 @@
 package io.slipway.engine.cluster;
 
 import java.time.Duration;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends this process at once, without a farewell: others do its work already, or may at any moment. Whatever supervises it
@@ -18,7 +19,8 @@ public interface Halt {
     static Halt ofThisProcess() {
         return why -> {
             // Who reads what it says may stand still as well.
-            var farewell = Thread.ofPlatform().daemon().start(() -> System.err.println("This director halts: " + why));
+            var log = LoggerFactory.getLogger(Halt.class);
+            var farewell = Thread.ofPlatform().daemon().start(() -> log.error("this director halts: {}", why));
             try {
                 farewell.join(Duration.ofMillis(200));
             } catch (InterruptedException anyway) {
