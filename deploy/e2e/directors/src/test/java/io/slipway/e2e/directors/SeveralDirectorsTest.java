@@ -12,10 +12,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Three directors that {@code up --directors 3} has made, of which now one and now another dies. */
+@Tag("soak")
 @Order(1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SeveralDirectorsTest {
