@@ -46,6 +46,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -248,15 +249,19 @@ final class Director implements AutoCloseable {
 
     /** What a director must have as all others of its database have it. */
     private static List<ClusterSettings.Setting> alike(ServerSettings settings, EncryptionKey key) {
-        return List.of(
+        var alike = new ArrayList<ClusterSettings.Setting>(List.of(
                 new ClusterSettings.Shown("uuid", settings.uuid()),
                 new ClusterSettings.Secret(
                         "encryption_key", salt -> HexFormat.of().formatHex(key.derive("cluster settings " + salt))),
                 new ClusterSettings.Shown("cpi.name", settings.cpiName()),
-                new ClusterSettings.Shown(
-                        "cluster.patience_ms",
-                        Long.toString(settings.cluster().patience().toMillis())),
-                new ClusterSettings.Shown("journal format", JOURNAL_FORMAT));
+                new ClusterSettings.Shown("journal format", JOURNAL_FORMAT)));
+        // One that is alone waits for nobody, and its database may become that of several.
+        if (settings.cluster().isReachable()) {
+            alike.add(new ClusterSettings.Shown(
+                    "cluster.patience_ms",
+                    Long.toString(settings.cluster().patience().toMillis())));
+        }
+        return alike;
     }
 
     private static void tidy(BlobAreas areas, Stores stores) {

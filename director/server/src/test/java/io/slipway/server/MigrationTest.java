@@ -89,7 +89,12 @@ class MigrationTest {
     void a_director_goes_on_in_postgresql_as_if_nothing_had_been() throws Exception {
         List<String> told = new ArrayList<>();
         ServerSettings embedded = director.settings();
-        ServerSettings moved = ChangedSettings.with(embedded, "database", target);
+        // As 'up --directors 3 --migrate' writes them: of a cluster, and with another patience than usual.
+        ServerSettings moved = ChangedSettings.with(
+                ChangedSettings.with(embedded, "database", target),
+                "cluster",
+                new ServerSettings.ClusterAddress(
+                        true, "127.0.0.1", SimulatedDirector.freePort(), Duration.ofSeconds(4)));
 
         Migration.run(embedded, moved, told::add);
 

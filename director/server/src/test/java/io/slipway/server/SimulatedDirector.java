@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,16 +61,7 @@ final class SimulatedDirector implements AutoCloseable {
         var made = new SimulatedDirector(settings(folder, freePort(), freePort(), tasks, database, blobs));
         try {
             made.start();
-            var api = made.api();
-            long stemcell = api.upload("/stemcells", TinyRelease.stemcell());
-            long release = api.upload("/releases", TinyRelease.release());
-            api.configure("cloud", TinyRelease.CLOUD_CONFIG);
-            for (long task : List.of(stemcell, release)) {
-                var ended = api.ended(task);
-                if (!ended.path("state").asText().equals("done")) {
-                    throw new AssertionError(ended.toString());
-                }
-            }
+            TinyRelease.give(made.api());
             return made;
         } catch (Exception | AssertionError failure) {
             made.close();
@@ -78,7 +70,8 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     void start() throws Exception {
-        director = Director.start(settings, (same, ledgers) -> outliving(cpi), SharedRenderer.RENDERER, why -> die());
+        director = Director.start(
+                settings, (same, ledgers) -> outliving(cpi, requests::add), SharedRenderer.RENDERER, why -> die());
         api = new Api(settings.port(), settings.caFile(), "admin", PASSWORD);
     }
 
@@ -145,16 +138,20 @@ final class SimulatedDirector implements AutoCloseable {
         }
     }
 
-    /** A director closes the infrastructure that it was given; clouds do not mind. */
-    private Cpi outliving(Cpi cpi) {
+    /**
+     * A director closes the infrastructure that it was given; clouds do not mind.
+     *
+     * @param asked is told of each VM that is to be made
+     */
+    static Cpi outliving(Cpi cpi, Consumer<VmRequest> asked) {
         return (Cpi) Proxy.newProxyInstance(
                 Cpi.class.getClassLoader(), new Class<?>[] {Cpi.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("createVm")) {
-                        requests.add((VmRequest) arguments[0]);
+                        asked.accept((VmRequest) arguments[0]);
                     }
                     try {
                         Object answer = method.getName().equals("close") ? null : method.invoke(cpi, arguments);
-                        return answer instanceof Cpi asked ? outliving(asked) : answer;
+                        return answer instanceof Cpi other ? outliving(other, asked) : answer;
                     } catch (InvocationTargetException thrown) {
                         throw thrown.getCause();
                     }
@@ -194,7 +191,7 @@ final class SimulatedDirector implements AutoCloseable {
                 ServerSettings.ClusterAddress.ALONE);
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -27,6 +27,15 @@ final class TinyRelease {
 
     private TinyRelease() {}
 
+    /** Has a director take in the stemcell and the release, and gives it the cloud config. */
+    static void give(Api api) throws Exception {
+        long stemcell = api.upload("/stemcells", stemcell());
+        long release = api.upload("/releases", release());
+        api.configure("cloud", CLOUD_CONFIG);
+        api.done(stemcell);
+        api.done(release);
+    }
+
     static byte[] stemcell() throws IOException, GeneralSecurityException {
         return stemcell("1");
     }

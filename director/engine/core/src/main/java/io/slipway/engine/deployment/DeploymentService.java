@@ -33,7 +33,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 /** Deployments as callers see them. */
 public final class DeploymentService implements Deployments, RequestQueue {
     private static final Duration SOON = Duration.ofMillis(100);
-    private static final int TRIES = 4;
+    private static final Duration LONGEST = Duration.ofSeconds(40);
     private static final int DEPLOYMENT_NOT_FOUND = 70000;
     private static final int LATE = 100;
 
@@ -150,27 +150,20 @@ public final class DeploymentService implements Deployments, RequestQueue {
         return CompletableFuture.supplyAsync(() -> services.tasks().nextId(), services.blocking())
                 .thenCompose(task -> submit(
                         deployment,
-                        request.apply(new RequestHead(task, requester.user(), requester.contextId(), key)),
-                        TRIES));
+                        request.apply(new RequestHead(task, requester.user(), requester.contextId(), key))));
     }
 
     /** What is asked again has the same task, and is queued once. */
-    private CompletionStage<Long> submit(String deployment, DeploymentRequest request, int tries) {
-        return deployment(deployment)
-                .<SubmitReply>ask(replyTo -> new DeploymentCommand.Submit(request, replyTo), Ask.SILENCE)
-                .handle((reply, failure) -> {
-                    if (failure == null) {
-                        return understood(deployment, request, reply, tries);
-                    }
-                    return isSilence(failure) && tries > 1
-                            ? submit(deployment, request, tries - 1)
-                            : givenUp(deployment, request, failure);
-                })
+    private CompletionStage<Long> submit(String deployment, DeploymentRequest request) {
+        return Ask.within(LONGEST, () -> deployment(deployment)
+                        .<SubmitReply>ask(replyTo -> new DeploymentCommand.Submit(request, replyTo), Ask.SILENCE))
+                .handle((reply, failure) -> failure == null
+                        ? understood(deployment, request, reply)
+                        : givenUp(deployment, request, failure))
                 .thenCompose(Function.identity());
     }
 
-    private CompletionStage<Long> understood(
-            String deployment, DeploymentRequest request, SubmitReply reply, int tries) {
+    private CompletionStage<Long> understood(String deployment, DeploymentRequest request, SubmitReply reply) {
         return switch (reply) {
             case DeploymentCommand.Queued queued -> CompletableFuture.completedFuture(queued.task());
             case DeploymentCommand.Unknown unknown ->
@@ -178,7 +171,7 @@ public final class DeploymentService implements Deployments, RequestQueue {
                         RequestRefused.notFound(DEPLOYMENT_NOT_FOUND, "Deployment '" + deployment + "' doesn't exist"));
             case DeploymentCommand.Leaving leaving ->
                 CompletableFuture.supplyAsync(
-                                () -> submit(deployment, request, tries),
+                                () -> submit(deployment, request),
                                 CompletableFuture.delayedExecutor(SOON.toMillis(), TimeUnit.MILLISECONDS))
                         .thenCompose(Function.identity());
         };
