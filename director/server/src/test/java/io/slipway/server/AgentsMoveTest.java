@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
@@ -23,11 +22,6 @@ class AgentsMoveTest {
         try (var database = Postgresql.start();
                 var cluster = DirectorCluster.start(folder, database, 3)) {
             var api = cluster.node(0).api();
-            for (long task : List.of(
-                    api.upload("/stemcells", TinyRelease.stemcell()), api.upload("/releases", TinyRelease.release()))) {
-                api.done(task);
-            }
-            api.configure("cloud", TinyRelease.CLOUD_CONFIG);
             long deploy = api.deploy(manifest());
             awaitEnd(api, deploy);
             var before = vms(api);

@@ -47,13 +47,6 @@ class ClusterChaosTest {
     static void start(@TempDir Path folder) throws Exception {
         database = Postgresql.start();
         cluster = DirectorCluster.start(folder, database, 3);
-        var api = cluster.node(0).api();
-        long stemcell = api.upload("/stemcells", TinyRelease.stemcell());
-        long release = api.upload("/releases", TinyRelease.release());
-        api.configure("cloud", TinyRelease.CLOUD_CONFIG);
-        for (long task : List.of(stemcell, release)) {
-            api.done(task);
-        }
     }
 
     @AfterAll
@@ -107,16 +100,16 @@ class ClusterChaosTest {
         if (wanted.size() < 3 || random.nextInt(4) == 0 && wanted.size() < 6) {
             String name = "d" + random.nextInt(1_000_000);
             wanted.put(name, 3 + random.nextInt(6));
-            return api.deploy(manifest(name, wanted.get(name)));
+            return api.deploy(DirectorCluster.manifest(name, wanted.get(name)));
         }
         var names = List.copyOf(wanted.keySet());
         String name = names.get(random.nextInt(names.size()));
         return switch (random.nextInt(4)) {
             case 0 -> {
                 wanted.put(name, 1 + random.nextInt(9));
-                yield api.deploy(manifest(name, wanted.get(name)));
+                yield api.deploy(DirectorCluster.manifest(name, wanted.get(name)));
             }
-            case 1 -> api.deploy(manifest(name, wanted.getOrDefault(name, 1)), "?recreate=true");
+            case 1 -> api.deploy(DirectorCluster.manifest(name, wanted.getOrDefault(name, 1)), "?recreate=true");
             case 2 -> {
                 wanted.remove(name);
                 yield api.delete("/deployments/" + name);
@@ -200,23 +193,5 @@ class ClusterChaosTest {
             }
             LockSupport.parkNanos(100_000_000);
         }
-    }
-
-    private static String manifest(String name, int instances) {
-        return """
-            name: %s
-            releases: [{name: tiny, version: '1'}]
-            stemcells: [{alias: default, os: tiny, version: '1'}]
-            update: {canaries: 1, max_in_flight: 3, canary_watch_time: 1-60000, update_watch_time: 1-60000}
-            instance_groups:
-            - name: web
-              instances: %d
-              azs: [z1]
-              vm_type: small
-              stemcell: default
-              persistent_disk: 100
-              networks: [{name: default}]
-              jobs: [{name: web, release: tiny, properties: {text: of %s}}]
-            """.formatted(name, instances, name);
     }
 }

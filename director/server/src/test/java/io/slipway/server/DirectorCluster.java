@@ -1,6 +1,5 @@
 package io.slipway.server;
 
-import io.slipway.cpi.Cpi;
 import io.slipway.cpi.simulated.SimulatedCpi;
 import io.slipway.cpi.simulated.SimulatedSettings;
 import io.slipway.cpi.simulated.fault.Faults;
@@ -10,9 +9,6 @@ import io.slipway.secrets.variable.CertificatePolicy;
 import io.slipway.store.blob.BlobSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -20,12 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import org.apache.pekko.remote.RARP;
 import org.apache.pekko.remote.transport.ThrottlerTransportAdapter;
 import org.jspecify.annotations.Nullable;
@@ -55,34 +49,6 @@ final class DirectorCluster implements AutoCloseable {
             this.cpi = cpi;
         }
 
-        private ServerSettings onPort(int clusterPort) {
-            var one = settings;
-            return new ServerSettings(
-                    one.uuid(),
-                    one.dataDirectory(),
-                    one.bindAddresses(),
-                    one.port(),
-                    one.agentAddresses(),
-                    one.agentPort(),
-                    one.agentEndpoints(),
-                    one.blobsBaseUrl(),
-                    one.blobs(),
-                    one.caFile(),
-                    one.tlsNames(),
-                    one.users(),
-                    one.encryptionKey(),
-                    one.database(),
-                    one.cpiName(),
-                    one.cpiProperties(),
-                    one.plans(),
-                    one.growDisksInPlace(),
-                    one.errandsOnStoppedInstances(),
-                    one.tasks(),
-                    one.resurrection(),
-                    one.certificates(),
-                    new ServerSettings.ClusterAddress(true, "127.0.0.1", clusterPort, PATIENCE));
-        }
-
         boolean isAlive() {
             return director != null;
         }
@@ -97,11 +63,18 @@ final class DirectorCluster implements AutoCloseable {
 
         void start() throws Exception {
             // The one before may still hold its own.
-            var settings = onPort(freePort());
-            director = Director.start(settings, (same, ledgers) -> outliving(cpi), SharedRenderer.RENDERER, why -> {
-                System.err.println("director on port " + settings.port() + " halts: " + why);
-                CompletableFuture.runAsync(this::die);
-            });
+            var present = ChangedSettings.with(
+                    settings,
+                    "cluster",
+                    new ServerSettings.ClusterAddress(true, "127.0.0.1", SimulatedDirector.freePort(), PATIENCE));
+            director = Director.start(
+                    present,
+                    (same, ledgers) -> SimulatedDirector.outliving(cpi, request -> {}),
+                    SharedRenderer.RENDERER,
+                    why -> {
+                        System.err.println("director on port " + settings.port() + " halts: " + why);
+                        CompletableFuture.runAsync(this::die);
+                    });
         }
 
         /** Nothing that any of its entities does is journaled from now on, and nobody is told that it goes. */
@@ -142,16 +115,15 @@ final class DirectorCluster implements AutoCloseable {
                                     + (isBothWays ? "Both$" : "Send$"))
                             .getField("MODULE$")
                             .get(null);
-            var transport = RARP.get(director().system().classicSystem()) instanceof RARP remoting
-                    ? remoting.provider().transport()
-                    : null;
+            var transport = ((RARP) RARP.get(director().system().classicSystem()))
+                    .provider()
+                    .transport();
             for (Node other : others) {
                 Await.result(
-                        Objects.requireNonNull(transport)
-                                .managementCommand(new ThrottlerTransportAdapter.SetThrottle(
-                                        other.director().system().address(),
-                                        direction,
-                                        ThrottlerTransportAdapter.Blackhole$.MODULE$)),
+                        transport.managementCommand(new ThrottlerTransportAdapter.SetThrottle(
+                                other.director().system().address(),
+                                direction,
+                                ThrottlerTransportAdapter.Blackhole$.MODULE$)),
                         Duration.create(5, TimeUnit.SECONDS));
             }
         }
@@ -171,13 +143,13 @@ final class DirectorCluster implements AutoCloseable {
         this.nodes = List.copyOf(nodes);
     }
 
-    /** Starts so many at once, over a database that is empty. */
+    /** Starts so many at once, over a database that is empty; with what {@link TinyRelease} gives. */
     static DirectorCluster start(Path folder, Postgresql database, int count) throws Exception {
         var cpi = SimulatedCpi.open(
                 Files.createDirectories(folder.resolve("infrastructure")), SimulatedSettings.DEFAULT, new Faults());
         var agentPorts = new ArrayList<Integer>();
         for (int i = 0; i < count; i++) {
-            agentPorts.add(freePort());
+            agentPorts.add(SimulatedDirector.freePort());
         }
         var nodes = new ArrayList<Node>();
         for (int i = 0; i < count; i++) {
@@ -186,6 +158,7 @@ final class DirectorCluster implements AutoCloseable {
         var cluster = new DirectorCluster(cpi, nodes);
         try {
             cluster.startAll();
+            TinyRelease.give(cluster.node(0).api());
             return cluster;
         } catch (Exception | AssertionError failure) {
             cluster.close();
@@ -228,23 +201,10 @@ final class DirectorCluster implements AutoCloseable {
         cpi.close();
     }
 
-    /** A director closes the infrastructure that it was given; clouds do not mind. */
-    private static Cpi outliving(Cpi cpi) {
-        return (Cpi) Proxy.newProxyInstance(
-                Cpi.class.getClassLoader(), new Class<?>[] {Cpi.class}, (proxy, method, arguments) -> {
-                    try {
-                        Object answer = method.getName().equals("close") ? null : method.invoke(cpi, arguments);
-                        return answer instanceof Cpi asked ? outliving(asked) : answer;
-                    } catch (InvocationTargetException thrown) {
-                        throw thrown.getCause();
-                    }
-                });
-    }
-
     private static ServerSettings settings(Path folder, Postgresql database, int index, List<Integer> agentPorts)
             throws IOException {
         var data = Files.createDirectories(folder.resolve("director-" + index));
-        int port = freePort();
+        int port = SimulatedDirector.freePort();
         return new ServerSettings(
                 "00000000-0000-4000-8000-000000000001",
                 data,
@@ -271,21 +231,13 @@ final class DirectorCluster implements AutoCloseable {
                 ServerSettings.ClusterAddress.ALONE);
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** Of instances that are changed few at a time, with a disk each. */
+    static String manifest(String deployment, int instances) {
+        return TinyRelease.manifest(deployment, instances, "one", "small")
+                .replace("canaries: 0, max_in_flight: 10", "canaries: 1, max_in_flight: 3");
     }
 
     int size() {
         return nodes.size();
-    }
-
-    /** The index of each node that is running. */
-    List<Integer> running() {
-        return IntStream.range(0, nodes.size())
-                .filter(i -> nodes.get(i).isAlive())
-                .boxed()
-                .toList();
     }
 }

@@ -20,13 +20,6 @@ class DirectorClusterTest {
     static void start(@TempDir Path folder) throws Exception {
         database = Postgresql.start();
         cluster = DirectorCluster.start(folder, database, 3);
-        var api = cluster.node(0).api();
-        long stemcell = api.upload("/stemcells", TinyRelease.stemcell());
-        long release = api.upload("/releases", TinyRelease.release());
-        api.configure("cloud", TinyRelease.CLOUD_CONFIG);
-        for (long task : List.of(stemcell, release)) {
-            assertThat(api.ended(task).path("state").asText()).isEqualTo("done");
-        }
     }
 
     @AfterAll
@@ -39,27 +32,9 @@ class DirectorClusterTest {
         }
     }
 
-    private static String manifest(String name, int instances) {
-        return """
-            name: %s
-            releases: [{name: tiny, version: '1'}]
-            stemcells: [{alias: default, os: tiny, version: '1'}]
-            update: {canaries: 1, max_in_flight: 3, canary_watch_time: 1-60000, update_watch_time: 1-60000}
-            instance_groups:
-            - name: web
-              instances: %d
-              azs: [z1]
-              vm_type: small
-              stemcell: default
-              persistent_disk: 100
-              networks: [{name: default}]
-              jobs: [{name: web, release: tiny, properties: {text: of %s}}]
-            """.formatted(name, instances, name);
-    }
-
     @Test
     void every_director_shows_and_does_the_same() throws Exception {
-        long task = cluster.node(1).api().deploy(manifest("everywhere", 3));
+        long task = cluster.node(1).api().deploy(DirectorCluster.manifest("everywhere", 3));
 
         assertThat(cluster.node(2).api().ended(task).path("state").asText()).isEqualTo("done");
         for (var node : cluster.alive()) {
@@ -74,7 +49,7 @@ class DirectorClusterTest {
         for (int victim : List.of(0, 1, 2)) {
             String name = "dying-" + victim;
             var asker = cluster.node((victim + 1) % 3).api();
-            long task = asker.deploy(manifest(name, 12));
+            long task = asker.deploy(DirectorCluster.manifest(name, 12));
             awaitSome(asker, name);
 
             long killed = System.nanoTime();

@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -196,20 +195,11 @@ public final class TaskService implements Tasks, TaskRunner {
 
     private CompletionStage<Long> start(
             TaskKind kind, String description, String deployment, Requester requester, Lane lane, TaskWork work) {
-        return CompletableFuture.supplyAsync(rows::nextId, blocking)
+        return CompletableFuture.supplyAsync(this::newId, blocking)
                 .thenCompose(id -> {
                     var here = new Running(work, new AtomicBoolean());
                     // Known here before the task exists, so that who cancels it at once finds it.
                     running.put(id, here);
-                    return CompletableFuture.supplyAsync(
-                            () -> {
-                                runners.put(id, nodes.self());
-                                return id;
-                            },
-                            blocking);
-                })
-                .thenCompose(id -> {
-                    var here = Objects.requireNonNull(running.get(id));
                     var created = new TaskEvent.Created(
                             id,
                             kind,
@@ -239,6 +229,13 @@ public final class TaskService implements Tasks, TaskRunner {
                             }
                         },
                         blocking);
+    }
+
+    /** Of a task whose work is this node's. */
+    private long newId() {
+        long id = rows.nextId();
+        runners.put(id, nodes.self());
+        return id;
     }
 
     /** Whether a task that did not answer in time exists is not known: if it does, it ends. */
