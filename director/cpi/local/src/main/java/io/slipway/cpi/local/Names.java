@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * Names of what this CPI makes on the machine. A VM's and a disk's cid follow from the key that the director minted, so
- * that a key can never have two of them.
+ * that a key can never have two of them. A VM's interfaces and its namespace are named after its cid, and the machine may have
+ * several directors, which mint the same keys: the cid follows from the director, too.
  */
 record Names(String directorUuid) {
     private static final Pattern VM_CID = Pattern.compile("vm-[0-9a-f]{12}");
@@ -24,6 +25,11 @@ record Names(String directorUuid) {
     }
 
     String vmCid(String agentId) {
+        return "vm-" + hash(agentId + " " + directorUuid, KEY_DIGITS);
+    }
+
+    /** What an earlier release called a VM, of whichever director. */
+    static String formerVmCid(String agentId) {
         return "vm-" + hash(agentId, KEY_DIGITS);
     }
 

@@ -51,7 +51,7 @@ final class Vms {
 
     /** Makes a VM, or finishes the making of one that was begun for this agent id. */
     VmRecord create(VmRequest request) {
-        String cid = names.vmCid(request.agentId());
+        String cid = findByAgent(request.agentId()).map(VmRecord::cid).orElseGet(() -> names.vmCid(request.agentId()));
         try (var held = locks.vm(cid)) {
             var known = find(cid);
             if (known.isPresent() && known.get().phase() == VmRecord.Phase.CREATED) {
@@ -96,7 +96,9 @@ final class Vms {
     }
 
     Optional<VmRecord> findByAgent(String agentId) {
-        return find(names.vmCid(agentId)).filter(vm -> vm.agentId().equals(agentId));
+        return find(names.vmCid(agentId))
+                .or(() -> find(Names.formerVmCid(agentId)))
+                .filter(vm -> vm.agentId().equals(agentId));
     }
 
     List<VmRecord> all() {
