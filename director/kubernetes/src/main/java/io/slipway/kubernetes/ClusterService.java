@@ -3,6 +3,7 @@ package io.slipway.kubernetes;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Variables;
+import io.slipway.engine.cluster.WatchedHandOvers;
 import io.slipway.kubernetes.Cluster.ActionState;
 import io.slipway.kubernetes.ClusterCommand.Accepted;
 import io.slipway.kubernetes.ClusterCommand.Refused;
@@ -69,11 +70,14 @@ public final class ClusterService {
         ClusterManifest manifest = ClusterManifest.load();
         ClusterSharding sharding = ClusterSharding.get(system);
         // A cluster that waits for its task hears from nobody, and must not be put to sleep for that.
-        sharding.init(Entity.of(
-                        ClusterEntity.KEY,
-                        entity -> ClusterEntity.create(entity.getEntityId(), services, manifest, entity.getShard()))
-                .withStopMessage(new ClusterCommand.Leave())
-                .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
+        sharding.init(WatchedHandOvers.of(
+                system,
+                Entity.of(
+                                ClusterEntity.KEY,
+                                entity -> ClusterEntity.create(
+                                        entity.getEntityId(), services, manifest, entity.getShard()))
+                        .withStopMessage(new ClusterCommand.Leave())
+                        .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy())));
         var service = new ClusterService(
                 system,
                 plans,

@@ -15,6 +15,7 @@ import io.slipway.engine.cluster.Formation;
 import io.slipway.engine.cluster.Guard;
 import io.slipway.engine.cluster.Halt;
 import io.slipway.engine.cluster.Nodes;
+import io.slipway.engine.cluster.WatchedHandOvers;
 import io.slipway.engine.compile.CompileCommand;
 import io.slipway.engine.compile.CompiledPackageEntity;
 import io.slipway.engine.compile.PackageOutput;
@@ -261,13 +262,13 @@ public final class Engine implements AutoCloseable {
     }
 
     private void startEntities(RequestRuns runs) {
-        sharding.init(Entity.of(SubnetEntity.KEY, context -> SubnetEntity.create(context.getEntityId())));
-        sharding.init(Entity.of(AddressBlockEntity.KEY, context -> AddressBlockEntity.create(context.getEntityId())));
-        sharding.init(Entity.of(
+        init(Entity.of(SubnetEntity.KEY, context -> SubnetEntity.create(context.getEntityId())));
+        init(Entity.of(AddressBlockEntity.KEY, context -> AddressBlockEntity.create(context.getEntityId())));
+        init(Entity.of(
                         TaskEntity.KEY,
                         context -> TaskEntity.create(context.getEntityId(), services, context.getShard()))
                 .withStopMessage(new TaskCommand.Leave()));
-        sharding.init(Entity.of(
+        init(Entity.of(
                         InstanceEntity.KEY,
                         context -> InstanceEntity.create(context.getEntityId(), services, context.getShard()))
                 .withStopMessage(new InstanceCommand.Leave()));
@@ -276,14 +277,18 @@ public final class Engine implements AutoCloseable {
                 new PackageOutput(stores.agentUploads(), stores.catalogs().compiled()),
                 leasesOfNoRun(),
                 stores.catalogs().compilations());
-        sharding.init(Entity.of(
+        init(Entity.of(
                         CompiledPackageEntity.KEY,
                         context -> CompiledPackageEntity.create(context.getEntityId(), compilation, context.getShard()))
                 .withStopMessage(new CompileCommand.Leave()));
-        sharding.init(Entity.of(
+        init(Entity.of(
                         DeploymentEntity.KEY,
                         context -> DeploymentEntity.create(context.getEntityId(), services, runs, context.getShard()))
                 .withStopMessage(new DeploymentCommand.Leave()));
+    }
+
+    private <M, E> void init(Entity<M, E> entity) {
+        sharding.init(WatchedHandOvers.of(system, entity));
     }
 
     private Leases leasesOfNoRun() {
