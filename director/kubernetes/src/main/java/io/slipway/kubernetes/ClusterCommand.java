@@ -3,16 +3,31 @@ package io.slipway.kubernetes;
 import io.slipway.engine.LocalMessage;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.RequestRefused.Reason;
+import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What a cluster is told. */
 sealed interface ClusterCommand {
 
-    /** Accept this cluster. Replied to once it is journaled and the lists show it; refused where it is there already. */
-    record Create(ClusterSpec spec, String user, ActorRef<Reply> replyTo) implements ClusterCommand, RemoteMessage {}
+    /**
+     * Accept this cluster. Replied to once it is journaled and the lists show it; refused where it is there already, unless by
+     * the same request, which may be asked more than once.
+     *
+     * @param request is one of its own for each that somebody makes
+     */
+    record Create(ClusterSpec spec, String user, String request, ActorRef<Reply> replyTo)
+            implements ClusterCommand, RemoteMessage {
+        public Create {
+            request = Objects.requireNonNullElse(request, "");
+        }
+    }
 
-    /** Delete this cluster. Replied to once that is journaled and the lists show it. */
-    record Delete(String user, ActorRef<Reply> replyTo) implements ClusterCommand, RemoteMessage {}
+    /** Delete this cluster. Replied to once that is journaled and the lists show it; may be asked more than once, too. */
+    record Delete(String user, String request, ActorRef<Reply> replyTo) implements ClusterCommand, RemoteMessage {
+        public Delete {
+            request = Objects.requireNonNullElse(request, "");
+        }
+    }
 
     /** Go on with what was begun before the director ended; sent to all clusters when one starts. */
     record Wake() implements ClusterCommand, RemoteMessage {}

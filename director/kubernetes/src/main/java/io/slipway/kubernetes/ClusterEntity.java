@@ -152,6 +152,9 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
     }
 
     private Effect<ClusterEvent, ClusterState> create(ClusterState state, ClusterCommand.Create create) {
+        if (state.isFor(create.request())) {
+            return acceptedBefore(state, create.replyTo());
+        }
         if (state.phase() != Phase.NEW) {
             create.replyTo()
                     .tell(new Refused(
@@ -162,11 +165,14 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
             return Effect().none();
         }
         return Effect()
-                .persist(new ClusterEvent.CreationAccepted(1, create.spec(), create.user()))
+                .persist(new ClusterEvent.CreationAccepted(1, create.spec(), create.user(), create.request()))
                 .thenRun(accepted -> accepted(accepted, create.replyTo()));
     }
 
     private Effect<ClusterEvent, ClusterState> delete(ClusterState state, ClusterCommand.Delete delete) {
+        if (state.isFor(delete.request())) {
+            return acceptedBefore(state, delete.replyTo());
+        }
         return switch (state.phase()) {
             case NEW, DELETED -> {
                 delete.replyTo()
@@ -181,9 +187,14 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
             case CREATED, FAILED ->
                 Effect()
                         .persist(new ClusterEvent.DeletionAccepted(
-                                state.action() + 1, state.isFailedDeletion(), delete.user()))
+                                state.action() + 1, state.isFailedDeletion(), delete.user(), delete.request()))
                         .thenRun(accepted -> accepted(accepted, delete.replyTo()));
         };
+    }
+
+    private Effect<ClusterEvent, ClusterState> acceptedBefore(ClusterState state, ActorRef<Reply> replyTo) {
+        var reply = new Accepted(state.row(uuid));
+        return Effect().none().thenRun(same -> replyTo.tell(reply));
     }
 
     private static String busy(ClusterState state) {

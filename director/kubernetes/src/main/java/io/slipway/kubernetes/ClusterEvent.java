@@ -2,12 +2,17 @@ package io.slipway.kubernetes;
 
 import io.slipway.engine.JournaledEvent;
 import java.util.List;
+import java.util.Objects;
 
 /** What happened to a cluster. Fields are only ever added. */
 sealed interface ClusterEvent extends JournaledEvent {
 
-    /** A user's request was accepted; action counts the actions of this cluster. */
-    record CreationAccepted(int action, ClusterSpec spec, String user) implements ClusterEvent {}
+    /** A user's request was accepted; action counts the actions of this cluster, and journals of before have no request. */
+    record CreationAccepted(int action, ClusterSpec spec, String user, String request) implements ClusterEvent {
+        public CreationAccepted {
+            request = Objects.requireNonNullElse(request, "");
+        }
+    }
 
     record AddressLeased(String address) implements ClusterEvent {}
 
@@ -22,7 +27,11 @@ sealed interface ClusterEvent extends JournaledEvent {
 
     record ActionFailed(int action, String reason) implements ClusterEvent {}
 
-    record DeletionAccepted(int action, boolean force, String user) implements ClusterEvent {}
+    record DeletionAccepted(int action, boolean force, String user, String request) implements ClusterEvent {
+        public DeletionAccepted {
+            request = Objects.requireNonNullElse(request, "");
+        }
+    }
 
     /** The cluster's deployment is no more. */
     record DeploymentGone(int action) implements ClusterEvent {}

@@ -3,6 +3,8 @@ package io.slipway.kubernetes;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Variables;
+import io.slipway.engine.ask.Ask;
+import io.slipway.engine.cluster.Caretaker;
 import io.slipway.engine.cluster.WatchedHandOvers;
 import io.slipway.kubernetes.Cluster.ActionState;
 import io.slipway.kubernetes.ClusterCommand.Accepted;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -25,14 +28,16 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Kubernetes clusters: what is asked of them is checked before anything changes, and then is their entity's to do; what
  * is known of them is read from rows. Stages that fail carry {@link RequestRefused}.
  */
-public final class ClusterService {
-    private static final Duration ASK = Duration.ofSeconds(20);
-    private static final Duration WAKE = Duration.ofSeconds(15);
+public final class ClusterService implements Caretaker.Duties {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterService.class);
+    private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private final ActorSystem<?> system;
     private final Supplier<Plans> plans;
@@ -40,6 +45,7 @@ public final class ClusterService {
     private final Variables variables;
     private final CloudConfigSource cloudConfig;
     private final Function<String, RecipientRef<ClusterCommand>> entities;
+    private final AtomicBoolean isWaking = new AtomicBoolean();
 
     ClusterService(
             ActorSystem<?> system,
@@ -85,8 +91,6 @@ public final class ClusterService {
                 variables,
                 cloudConfig,
                 uuid -> sharding.entityRefFor(ClusterEntity.KEY, uuid));
-        service.wakeAll();
-        system.scheduler().scheduleWithFixedDelay(WAKE, WAKE, service::wakeUnfinished, system.executionContext());
         return service;
     }
 
@@ -158,7 +162,8 @@ public final class ClusterService {
                 request.externalHostname() == null ? "" : request.externalHostname(),
                 range,
                 claim.number());
-        return ask(claim.uuid(), replyTo -> new ClusterCommand.Create(spec, requester.user(), replyTo));
+        String id = UUID.randomUUID().toString();
+        return ask(claim.uuid(), replyTo -> new ClusterCommand.Create(spec, requester.user(), id, replyTo));
     }
 
     /** By name. Blocks. */
@@ -173,9 +178,10 @@ public final class ClusterService {
 
     /** Accepts the deletion of a cluster with its disks; the answer shows it in progress. */
     public CompletionStage<Cluster> delete(String name, Requester requester) {
+        String request = UUID.randomUUID().toString();
         return onBlocking(() -> find(name).orElseThrow(() -> ClusterRules.notFound(name)))
                 .thenCompose(cluster ->
-                        ask(cluster.uuid(), replyTo -> new ClusterCommand.Delete(requester.user(), replyTo)));
+                        ask(cluster.uuid(), replyTo -> new ClusterCommand.Delete(requester.user(), request, replyTo)));
     }
 
     /** An administrator's kubeconfig. Blocks; refused where there is no such cluster, or not yet. */
@@ -185,7 +191,8 @@ public final class ClusterService {
     }
 
     private CompletionStage<Cluster> ask(String uuid, Function<ActorRef<Reply>, ClusterCommand> command) {
-        CompletionStage<Reply> reply = AskPattern.ask(entities.apply(uuid), command::apply, ASK, system.scheduler());
+        CompletionStage<Reply> reply = Ask.within(
+                LONGEST, () -> AskPattern.ask(entities.apply(uuid), command::apply, Ask.SILENCE, system.scheduler()));
         return reply.thenApply(answer -> switch (answer) {
             case Accepted accepted -> accepted.cluster();
             case Refused refused -> throw new RequestRefused(refused.reason(), refused.code(), refused.message());
@@ -196,17 +203,37 @@ public final class ClusterService {
         return CompletableFuture.supplyAsync(work, services.blocking());
     }
 
-    private void wakeAll() {
-        services.blocking().execute(() -> {
+    @Override
+    public void wakeAll() {
+        inBackground(() -> {
             services.rows().claims().forEach(claim -> wake(claim.uuid()));
             services.rows().journals().forEach(this::wake);
         });
     }
 
-    private void wakeUnfinished() {
-        services.blocking().execute(() -> services.rows().list().stream()
-                .filter(cluster -> cluster.lastActionState() == ActionState.IN_PROGRESS)
-                .forEach(cluster -> wake(cluster.uuid())));
+    @Override
+    public void wakeOpenWork() {
+        if (isWaking.compareAndSet(false, true)) {
+            inBackground(() -> {
+                try {
+                    services.rows().list().stream()
+                            .filter(cluster -> cluster.lastActionState() == ActionState.IN_PROGRESS)
+                            .forEach(cluster -> wake(cluster.uuid()));
+                } finally {
+                    isWaking.set(false);
+                }
+            });
+        }
+    }
+
+    private void inBackground(Runnable work) {
+        services.blocking().execute(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException away) {
+                LOG.debug("clusters could not be woken now; they will be: {}", away.toString());
+            }
+        });
     }
 
     private void wake(String uuid) {

@@ -20,13 +20,16 @@ record ClusterState(
         boolean isFailedDeletion,
         boolean isDeploymentGone,
         String kubernetesVersion,
-        List<String> masterIps)
+        List<String> masterIps,
+        String request)
         implements JournaledEvent {
     static final ClusterState NEW =
-            new ClusterState(Phase.NEW, null, "", 0, false, "", 0, "", false, false, "", List.of());
+            new ClusterState(Phase.NEW, null, "", 0, false, "", 0, "", false, false, "", List.of(), "");
 
+    /** @param request which asked for the present action; empty in journals of earlier releases */
     ClusterState {
         masterIps = List.copyOf(masterIps);
+        request = Objects.requireNonNullElse(request, "");
     }
 
     enum Phase {
@@ -83,7 +86,8 @@ record ClusterState(
                         false,
                         false,
                         "",
-                        List.of());
+                        List.of(),
+                        accepted.request());
             case ClusterEvent.AddressLeased leased -> withAddress(leased.address());
             case ClusterEvent.TaskStarted started ->
                 with(phase, action, force, started.task(), "", false, isDeploymentGone);
@@ -100,11 +104,13 @@ record ClusterState(
                         false,
                         false,
                         finished.kubernetesVersion(),
-                        finished.masterIps());
+                        finished.masterIps(),
+                        request);
             case ClusterEvent.ActionFailed failed ->
                 with(Phase.FAILED, action, force, task, failed.reason(), phase == Phase.DELETING, isDeploymentGone);
             case ClusterEvent.DeletionAccepted accepted ->
-                with(Phase.DELETING, accepted.action(), accepted.force(), 0, "", false, isDeploymentGone);
+                with(Phase.DELETING, accepted.action(), accepted.force(), 0, "", false, isDeploymentGone)
+                        .askedBy(accepted.request());
             case ClusterEvent.DeploymentGone gone -> with(phase, action, force, task, "", false, true);
             case ClusterEvent.AddressReturned returned -> withAddress("");
             case ClusterEvent.Forgotten forgotten ->
@@ -132,7 +138,30 @@ record ClusterState(
                 isNowFailedDeletion,
                 isNowGone,
                 kubernetesVersion,
-                masterIps);
+                masterIps,
+                request);
+    }
+
+    private ClusterState askedBy(String newRequest) {
+        return new ClusterState(
+                phase,
+                spec,
+                user,
+                action,
+                force,
+                address,
+                task,
+                failure,
+                isFailedDeletion,
+                isDeploymentGone,
+                kubernetesVersion,
+                masterIps,
+                newRequest);
+    }
+
+    /** Whether what is asked for is what was accepted last: its answer was lost, and it is asked for once more. */
+    boolean isFor(String anotherRequest) {
+        return phase != Phase.NEW && !request.isEmpty() && request.equals(anotherRequest);
     }
 
     private ClusterState withAddress(String newAddress) {
@@ -148,7 +177,8 @@ record ClusterState(
                 isFailedDeletion,
                 isDeploymentGone,
                 kubernetesVersion,
-                masterIps);
+                masterIps,
+                request);
     }
 
     ClusterSpec requireSpec() {

@@ -4,25 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.RequestRefused;
+import io.slipway.store.Conflicts;
 import io.slipway.store.StateRows;
 import java.io.UncheckedIOException;
-import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Rows of clusters in the director's database, H2 or PostgreSQL. */
 public final class JdbiClusterRows implements ClusterRows {
     private static final int NUMBERS = 255;
-    private static final int TRIES = 20;
-    /** A row that somebody else wrote first, a failed serialization, a deadlock; the last two by H2. */
-    private static final Set<String> CONFLICTS = Set.of("23505", "40001", "40P01", "90131", "HYT00");
 
     private static final RowMapper<Claim> CLAIM =
             (row, context) -> new Claim(row.getString("name"), row.getString("uuid"), row.getInt("number"));
@@ -40,29 +35,7 @@ public final class JdbiClusterRows implements ClusterRows {
     @Override
     public Claim claim(String name, String uuid) {
         // Somebody else may take the name or the number in between.
-        return retried(handle -> claim(handle, name, uuid));
-    }
-
-    /** Again from its beginning where another one's rows collide with its own; anything else is not tried again. */
-    private <T> T retried(Function<Handle, T> work) {
-        for (int tries = 1; ; tries++) {
-            try {
-                return jdbi.<T, JdbiException>inTransaction(work::apply);
-            } catch (JdbiException failure) {
-                if (tries == TRIES || !isConflict(failure)) {
-                    throw failure;
-                }
-            }
-        }
-    }
-
-    private static boolean isConflict(JdbiException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && CONFLICTS.contains(String.valueOf(sql.getSQLState()))) {
-                return true;
-            }
-        }
-        return false;
+        return Conflicts.retried(jdbi, handle -> claim(handle, name, uuid));
     }
 
     private static Claim claim(Handle handle, String name, String uuid) {
@@ -104,7 +77,7 @@ public final class JdbiClusterRows implements ClusterRows {
     @Override
     public void write(Cluster cluster, long version) {
         String content = written(cluster);
-        retried(handle -> {
+        Conflicts.retried(jdbi, handle -> {
             boolean isPresent = handle.createQuery("SELECT version FROM clusters WHERE uuid = :uuid FOR UPDATE")
                     .bind("uuid", cluster.uuid())
                     .mapTo(Long.class)

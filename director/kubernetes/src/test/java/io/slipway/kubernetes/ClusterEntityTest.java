@@ -14,6 +14,7 @@ import io.slipway.kubernetes.FakeWorld.Death;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -131,17 +132,38 @@ class ClusterEntityTest {
     }
 
     @Test
-    void sends_its_requests_from_node_to_node() {
+    void accepts_a_request_once_however_often_it_is_asked() {
         var probe = kit.<ClusterCommand.Reply>createTestProbe();
-        var serialization = kit.serializationTestKit();
-
-        serialization.verifySerialization(
-                new ClusterCommand.Create(PlansFixture.spec("first"), "admin", probe.getRef()), true);
-        serialization.verifySerialization(new ClusterCommand.Delete("admin", probe.getRef()), true);
-        serialization.verifySerialization(new ClusterCommand.Wake(), true);
-        serialization.verifySerialization(new ClusterCommand.Refused(Reason.CONFLICT, 1, "no"), true);
-        serialization.verifySerialization(new ClusterCommand.Accepted(create("first")), true);
+        Cluster accepted = create("first");
         awaitState("first", ActionState.SUCCEEDED);
+        var entity = Objects.requireNonNull(living.get(accepted.uuid()));
+
+        entity.tell(new ClusterCommand.Delete("admin", "one", probe.getRef()));
+        var first = probe.expectMessageClass(ClusterCommand.Accepted.class);
+        entity.tell(new ClusterCommand.Delete("admin", "one", probe.getRef()));
+        var second = probe.receiveMessage();
+        entity.tell(new ClusterCommand.Delete("admin", "another", probe.getRef()));
+
+        assertThat(first.cluster().lastAction()).isEqualTo(Action.DELETE);
+        assertThat(second).isInstanceOfSatisfying(ClusterCommand.Accepted.class, again -> assertThat(
+                        again.cluster().lastAction())
+                .isEqualTo(Action.DELETE));
+        assertThat(probe.receiveMessage()).isInstanceOf(ClusterCommand.Refused.class);
+    }
+
+    @Test
+    void answers_a_creation_that_is_asked_for_once_more_where_the_first_answer_was_lost() {
+        var probe = kit.<ClusterCommand.Reply>createTestProbe();
+        var entity = spawn(UUID.randomUUID().toString());
+        var create = new ClusterCommand.Create(PlansFixture.spec("lost"), "admin", "one", probe.getRef());
+
+        entity.tell(create);
+        entity.tell(create);
+        entity.tell(new ClusterCommand.Create(PlansFixture.spec("lost"), "admin", "another", probe.getRef()));
+
+        probe.expectMessageClass(ClusterCommand.Accepted.class);
+        probe.expectMessageClass(ClusterCommand.Accepted.class);
+        probe.expectMessageClass(ClusterCommand.Refused.class);
     }
 
     @Test

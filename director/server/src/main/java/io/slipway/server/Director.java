@@ -204,6 +204,7 @@ final class Director implements AutoCloseable {
         naming.start();
         var plans = plans(settings, new PlanVersions(database.jdbi(), clock), leases.node());
         var clusters = clusters(plans, database, engine, stores, resolver);
+        engine.alsoWake(clusters);
         engine.repeat(PLANS_LOOK, plans::refresh);
         var materializer = Materializer.createMaterializer(engine.system());
         var features = new Features(engine, stores, audit, blobs, networks, cpis, materializer, clock)

@@ -358,6 +358,11 @@ public final class Engine implements AutoCloseable {
         return system;
     }
 
+    /** Has entities woken that are not the engine's own, wherever the caretaker of the cluster is. */
+    public void alsoWake(Caretaker.Duties duties) {
+        Objects.requireNonNull(caretaker).also(duties);
+    }
+
     /** As {@link #repeat}, on one director of the cluster at a time. */
     public void care(Duration pause, Runnable work) {
         repeat(pause, () -> {

@@ -2,6 +2,8 @@ package io.slipway.engine.cluster;
 
 import io.slipway.engine.LocalMessage;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -27,6 +29,7 @@ public final class Caretaker {
     private static final Duration ALL = Duration.ofMinutes(1);
 
     private final AtomicBoolean isHere = new AtomicBoolean();
+    private final List<Duties> duties = new CopyOnWriteArrayList<>();
 
     /** What it does by itself; calls must not block. */
     public interface Duties {
@@ -48,14 +51,24 @@ public final class Caretaker {
     /** The cluster's singleton is ended by it when another director takes over. */
     private record Leave() implements Message {}
 
-    private Caretaker() {}
+    private Caretaker(Duties first) {
+        duties.add(first);
+    }
 
     /** Starts it, on whichever node it is to be. */
     public static Caretaker start(ActorSystem<?> system, Duties duties) {
-        var caretaker = new Caretaker();
+        var caretaker = new Caretaker(duties);
         ClusterSingleton.get(system)
-                .init(SingletonActor.of(caretaker.behavior(duties), "caretaker").withStopMessage(new Leave()));
+                .init(SingletonActor.of(caretaker.behavior(), "caretaker").withStopMessage(new Leave()));
         return caretaker;
+    }
+
+    /** Has more to do from now on, to be said on every node, and begins with it. */
+    public void also(Duties more) {
+        duties.add(more);
+        if (isHere()) {
+            more.wakeAll();
+        }
     }
 
     /** Whether it is on this node. */
@@ -63,7 +76,7 @@ public final class Caretaker {
         return isHere.get();
     }
 
-    private Behavior<Message> behavior(Duties duties) {
+    private Behavior<Message> behavior() {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             isHere.set(true);
             context.getLog().info("this director is the caretaker");
@@ -75,11 +88,11 @@ public final class Caretaker {
             timers.startTimerWithFixedDelay(new Everything(), ALL);
             return Behaviors.receive(Message.class)
                     .onMessage(Open.class, open -> {
-                        duties.wakeOpenWork();
+                        duties.forEach(Duties::wakeOpenWork);
                         return Behaviors.same();
                     })
                     .onMessage(Everything.class, all -> {
-                        duties.wakeAll();
+                        duties.forEach(Duties::wakeAll);
                         return Behaviors.same();
                     })
                     .onMessage(Changed.class, changed -> {
