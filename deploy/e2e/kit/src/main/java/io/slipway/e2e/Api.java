@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +32,9 @@ public final class Api {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient client;
-    private final String url;
+    /** Of all directors that are one; the first is asked first. */
+    private final List<String> urls;
+
     private final String authorization;
 
     /** An answer, or the end of the task that the request began. */
@@ -57,7 +61,9 @@ public final class Api {
     /** The API of the director that a CLI configuration names. */
     Api(Path config) throws IOException, GeneralSecurityException {
         JsonNode target = new ObjectMapper(new YAMLFactory()).readTree(config.toFile());
-        url = target.path("director").asText();
+        var all = new ArrayList<String>();
+        target.path("directors").forEach(url -> all.add(url.asText()));
+        urls = all.isEmpty() ? List.of(target.path("director").asText()) : List.copyOf(all);
         String user =
                 target.path("user").asText() + ":" + target.path("password").asText();
         authorization = "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
@@ -86,7 +92,7 @@ public final class Api {
     }
 
     public byte[] download(String path) throws IOException, InterruptedException {
-        return client.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray())
+        return answer(request(path).GET(), HttpResponse.BodyHandlers.ofByteArray())
                 .body();
     }
 
@@ -99,14 +105,13 @@ public final class Api {
     }
 
     public Answer post(String path, String type, byte[] body) throws IOException, InterruptedException {
-        return send(request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+        return send(request(path).header("Content-Type", type).POST(BodyPublishers.ofByteArray(body)));
     }
 
     /** Sends a file without reading it into memory. */
     public Answer upload(String path, Path archive) throws IOException, InterruptedException {
-        return send(request(path)
-                .header("Content-Type", "application/x-compressed")
-                .POST(HttpRequest.BodyPublishers.ofFile(archive)));
+        return send(
+                request(path).header("Content-Type", "application/x-compressed").POST(BodyPublishers.ofFile(archive)));
     }
 
     /** What a task has put out: {@code event}, {@code cpi}, {@code debug} or {@code result}. */
@@ -116,7 +121,7 @@ public final class Api {
     }
 
     public Answer put(String path, String body) throws IOException, InterruptedException {
-        return send(request(path).header("Content-Type", "text/yaml").PUT(HttpRequest.BodyPublishers.ofString(body)));
+        return send(request(path).header("Content-Type", "text/yaml").PUT(BodyPublishers.ofString(body)));
     }
 
     public Answer postJson(String path, String body) throws IOException, InterruptedException {
@@ -138,14 +143,25 @@ public final class Api {
         return post("/deployments", "text/yaml", manifest.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Sends what begins a task, and returns the task's id without waiting for its end. */
+    public String begin(String method, String path, String manifest) throws IOException, InterruptedException {
+        var answer = answer(
+                request(path).header("Content-Type", "text/yaml").method(method, BodyPublishers.ofString(manifest)),
+                HttpResponse.BodyHandlers.ofString());
+        String location = answer.headers()
+                .firstValue("Location")
+                .orElseThrow(() -> new IOException(answer.statusCode() + " " + answer.body()));
+        return location.substring(location.lastIndexOf('/') + 1);
+    }
+
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url + path))
+        return HttpRequest.newBuilder(URI.create(urls.getFirst() + path))
                 .header("Authorization", authorization)
                 .timeout(Duration.ofMinutes(2));
     }
 
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        var answer = answer(request, HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() == 302) {
             String location = answer.headers().firstValue("Location").orElseThrow();
             return new Answer(
@@ -154,6 +170,25 @@ public final class Api {
         String text = answer.body();
         boolean isJson = text.startsWith("{") || text.startsWith("[");
         return new Answer(answer.statusCode(), isJson ? JSON.readTree(text) : JSON.nullNode(), Optional.empty());
+    }
+
+    /** Of the first director that answers; one that goes away while it answers is an error, unless nothing can be done twice. */
+    private <T> HttpResponse<T> answer(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        HttpRequest first = request.build();
+        IOException failure = new IOException("there is no director");
+        for (String url : urls) {
+            String rest = first.uri().toString().substring(urls.getFirst().length());
+            try {
+                return client.send(request.copy().uri(URI.create(url + rest)).build(), handler);
+            } catch (IOException broken) {
+                failure = broken;
+                if (!first.method().equals("GET") && !(broken instanceof ConnectException)) {
+                    throw broken;
+                }
+            }
+        }
+        throw failure;
     }
 
     private JsonNode ended(String path) throws IOException, InterruptedException {

@@ -294,9 +294,10 @@ public final class Installation {
     }
 
     private void clean() {
-        if (Files.exists(data())) {
-            slipway("down", "--purge", "--non-interactive");
+        // Where VMs could not be deleted, the folder knows how to: 'slipway down --purge' can be tried again by hand.
+        if (!Files.exists(data())
+                || slipway("down", "--purge", "--non-interactive").code() == 0) {
+            Programs.run(Path.of("/"), Map.of(), 60, List.of("rm", "-rf", work.toString()));
         }
-        Programs.run(Path.of("/"), Map.of(), 60, List.of("rm", "-rf", work.toString()));
     }
 }

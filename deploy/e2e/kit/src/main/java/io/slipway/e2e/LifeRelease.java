@@ -1,7 +1,7 @@
-package io.slipway.e2e.deployments;
+package io.slipway.e2e;
 
-import static io.slipway.e2e.deployments.ReleaseTgz.text;
-import static io.slipway.e2e.deployments.ReleaseTgz.tgz;
+import static io.slipway.e2e.ReleaseTgz.text;
+import static io.slipway.e2e.ReleaseTgz.tgz;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A release with all that lives: a process, a package made from another, a link, an errand. */
-final class LifeRelease {
+public final class LifeRelease {
     private static final String WEB_SPEC = """
             ---
             name: web
@@ -67,7 +67,7 @@ final class LifeRelease {
     private LifeRelease() {}
 
     /** How often the job was started on its disk, as its errand has said. */
-    static int starts(String said) {
+    public static int starts(String said) {
         return said.lines()
                 .filter(line -> line.startsWith("started "))
                 .mapToInt(line -> Integer.parseInt(line.substring("started ".length())))
@@ -75,7 +75,8 @@ final class LifeRelease {
                 .orElseThrow();
     }
 
-    static byte[] bytes() throws IOException, GeneralSecurityException {
+    /** Its archive. */
+    public static byte[] bytes() throws IOException, GeneralSecurityException {
         var files = new LinkedHashMap<String, byte[]>();
         files.put("packages/word.tgz", tgz(Map.of("packaging", text("echo word > $BOSH_INSTALL_TARGET/word"))));
         files.put(
@@ -102,7 +103,7 @@ final class LifeRelease {
     }
 
     /** A release of one errand, {@code speak}, whose package is there only compiled for a stemcell. */
-    static byte[] compiled(String stemcell) throws IOException, GeneralSecurityException {
+    public static byte[] compiled(String stemcell) throws IOException, GeneralSecurityException {
         byte[] tongue = tgz(Map.of("tongue", text("compiled elsewhere\n")));
         byte[] speak = tgz(Map.of(
                 "job.MF",

@@ -1,4 +1,4 @@
-package io.slipway.e2e.deployments;
+package io.slipway.e2e;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,22 +13,24 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** Makes release archives of small jobs, each with one template and nothing that runs. */
-final class ReleaseTgz {
+public final class ReleaseTgz {
     private final String name;
     private final Map<String, byte[]> jobs = new LinkedHashMap<>();
 
-    ReleaseTgz(String name) {
+    /** With no jobs yet. */
+    public ReleaseTgz(String name) {
         this.name = name;
     }
 
     /** Adds a job with more lines of its spec, and with its one template. */
-    ReleaseTgz job(String job, String moreSpec, String template) throws IOException {
+    public ReleaseTgz job(String job, String moreSpec, String template) throws IOException {
         String spec = "---\nname: " + job + "\ntemplates: {file.erb: config/file}\npackages: []\n" + moreSpec;
         jobs.put(job, tgz(Map.of("job.MF", text(spec), "monit", text(""), "templates/file.erb", text(template))));
         return this;
     }
 
-    byte[] bytes() throws IOException, GeneralSecurityException {
+    /** The archive. */
+    public byte[] bytes() throws IOException, GeneralSecurityException {
         var manifest =
                 new StringBuilder("---\nname: " + name + "\nversion: \"1\"\ncommit_hash: abc\npackages: []\njobs:\n");
         var files = new LinkedHashMap<String, byte[]>();
@@ -49,7 +51,7 @@ final class ReleaseTgz {
     }
 
     /** An archive of these files. */
-    static byte[] tgz(Map<String, byte[]> files) throws IOException {
+    public static byte[] tgz(Map<String, byte[]> files) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
             for (var file : files.entrySet()) {
@@ -63,7 +65,8 @@ final class ReleaseTgz {
         return bytes.toByteArray();
     }
 
-    static byte[] text(String content) {
+    /** In UTF-8. */
+    public static byte[] text(String content) {
         return content.getBytes(StandardCharsets.UTF_8);
     }
 }

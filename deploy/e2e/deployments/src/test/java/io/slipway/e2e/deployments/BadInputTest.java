@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.e2e.Api;
 import io.slipway.e2e.Installation;
+import io.slipway.e2e.ReleaseTgz;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;

@@ -1,12 +1,13 @@
 package io.slipway.e2e.deployments;
 
 import static io.slipway.e2e.Api.mustWork;
-import static io.slipway.e2e.deployments.LifeRelease.starts;
+import static io.slipway.e2e.LifeRelease.starts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.e2e.Api;
 import io.slipway.e2e.Installation;
+import io.slipway.e2e.LifeRelease;
 import io.slipway.e2e.Outcome;
 import io.slipway.e2e.Programs;
 import io.slipway.e2e.Tgz;

@@ -1,7 +1,7 @@
 package io.slipway.e2e.deployments;
 
-import static io.slipway.e2e.deployments.ReleaseTgz.text;
-import static io.slipway.e2e.deployments.ReleaseTgz.tgz;
+import static io.slipway.e2e.ReleaseTgz.text;
+import static io.slipway.e2e.ReleaseTgz.tgz;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
