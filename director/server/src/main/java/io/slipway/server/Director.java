@@ -8,6 +8,7 @@ import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
 import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.blob.BlobExchange;
+import io.slipway.engine.cluster.CallsUnderWay;
 import io.slipway.engine.cluster.Guard;
 import io.slipway.engine.cluster.GuardedCpis;
 import io.slipway.engine.cluster.Halt;
@@ -173,7 +174,8 @@ final class Director implements AutoCloseable {
         Infrastructures.moveLedgers(settings, ledgers);
         var infrastructures = keep(Infrastructures.all(settings, builtIn.open(settings, ledgers), ledgers, stores));
         var guard = guard(settings);
-        var cpis = new GuardedCpis(infrastructures, guard);
+        var calls = new CallsUnderWay();
+        var cpis = new GuardedCpis(infrastructures, guard, calls);
         var resolver =
                 new VariableResolver(stores.secrets().variables(), DIRECTOR_NAME, settings.certificates(), clock);
         var naming = keep(new NameService(
@@ -197,6 +199,7 @@ final class Director implements AutoCloseable {
                         naming,
                         networks,
                         guard,
+                        calls,
                         halt,
                         clock)));
         system = engine.system();

@@ -10,6 +10,7 @@ import io.slipway.engine.agent.AgentId;
 import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.agent.AgentSessions;
 import io.slipway.engine.ask.Stop;
+import io.slipway.engine.cluster.CallsUnderWay;
 import io.slipway.engine.cluster.Caretaker;
 import io.slipway.engine.cluster.Formation;
 import io.slipway.engine.cluster.Guard;
@@ -117,6 +118,7 @@ public final class Engine implements AutoCloseable {
      * What the engine is given of the world around it.
      *
      * @param guard is asked before this process acts on the world outside
+     * @param calls of infrastructures, which the cluster's directors tell each other of
      * @param halt ends this process at once, where others do its work
      */
     public record Surroundings(
@@ -130,6 +132,7 @@ public final class Engine implements AutoCloseable {
             NameService naming,
             ManagedNetworkService networks,
             Guard guard,
+            CallsUnderWay calls,
             Halt halt,
             Clock clock) {}
 
@@ -142,6 +145,7 @@ public final class Engine implements AutoCloseable {
         boolean isShared = !settings.database().isEmbedded();
         guard = given.guard();
         guard.waitWhile(() -> isCutOff(cluster));
+        given.calls().share(system);
         formation = new Formation(
                 cluster,
                 stores.members(),
