@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,6 +63,8 @@ class FaultsTest {
     private final AtomicBoolean isOver = new AtomicBoolean();
     private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
     private final AtomicLong rounds = new AtomicLong();
+    private final Executor threads =
+            work -> Thread.ofPlatform().daemon().name("faults").start(work);
 
     @Test
     void of_directors_are_not_noticed_by_who_asked_for_something() throws Exception {
@@ -85,7 +88,7 @@ class FaultsTest {
                 int number = random.nextInt(3);
                 var director = slipway.directors().get(number);
                 long supervisor = status().at("/supervisor/pid").asLong();
-                var silence = CompletableFuture.supplyAsync(this::silence);
+                var silence = CompletableFuture.supplyAsync(this::silence, threads);
                 faults.inflict(kind, number, director, supervisor);
                 Duration without = silence.get(5, TimeUnit.MINUTES);
                 longest = longest.compareTo(without) < 0 ? without : longest;
@@ -124,13 +127,15 @@ class FaultsTest {
     }
 
     private CompletableFuture<Void> go(String name, Part part) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                part.run();
-            } catch (Exception | AssertionError failure) {
-                wrong.add(name + ": " + failure);
-            }
-        });
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        part.run();
+                    } catch (Exception | AssertionError failure) {
+                        wrong.add(name + ": " + failure);
+                    }
+                },
+                threads);
     }
 
     /** Each deployment lives from its first deploy over changes to its deletion. */
