@@ -59,6 +59,11 @@ final class TinyRelease {
         return release(name, "1", packageName, Map.of());
     }
 
+    /** As {@link #release(String, String)}, in a version, with the package {@code word}. */
+    static byte[] releaseOf(String name, String version) throws IOException, GeneralSecurityException {
+        return release(name, version, "word", Map.of());
+    }
+
     /** {@code tiny}, in another version. */
     static byte[] version(String version) throws IOException, GeneralSecurityException {
         return release("tiny", version, "word", Map.of());

@@ -166,6 +166,7 @@ public final class Engine implements AutoCloseable {
                 stores.outputs(),
                 workers,
                 stores.runners(),
+                stores.secrets().orders(),
                 new Nodes(cluster),
                 this::cancelInDeployment,
                 stop);

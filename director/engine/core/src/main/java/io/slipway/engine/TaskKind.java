@@ -13,10 +13,10 @@ public enum TaskKind {
     ORPHAN_DISK("orphan_disk", Fate.GOES_ON),
     /** A deploy that changes nothing; to BOSH's clients a deploy as any other. */
     DRY_RUN("update_deployment", Fate.ENDS),
-    UPDATE_RELEASE("update_release", Fate.ENDS),
-    UPDATE_STEMCELL("update_stemcell", Fate.ENDS),
-    DELETE_RELEASE("delete_release", Fate.ENDS),
-    DELETE_STEMCELL("delete_stemcell", Fate.ENDS),
+    UPDATE_RELEASE("update_release", Fate.ORDERED),
+    UPDATE_STEMCELL("update_stemcell", Fate.ORDERED),
+    DELETE_RELEASE("delete_release", Fate.ORDERED),
+    DELETE_STEMCELL("delete_stemcell", Fate.ORDERED),
     SCAN_PROBLEMS("cck_scan", Fate.ENDS),
     VMS("vms", Fate.ENDS),
     SSH("ssh", Fate.ENDS),
@@ -37,6 +37,8 @@ public enum TaskKind {
     private enum Fate {
         /** Its deployment's journal has the request: the run is taken up again. */
         GOES_ON,
+        /** The database has its order, by which another director does it. */
+        ORDERED,
         /** Its work is known to the process alone, and ends with it. */
         ENDS
     }
@@ -51,7 +53,7 @@ public enum TaskKind {
         return boshName;
     }
 
-    /** Whether a director that starts takes it up again where another died. */
+    /** Whether its deployment takes it up again where a director died. */
     public boolean goesOn() {
         return fate == Fate.GOES_ON;
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 public interface TaskRunner {
     /**
      * Journals a task and starts its work in the background. Work of a director that dies is not resumed: its task ends
-     * in error, saying so.
+     * in error, saying so. What is to go on elsewhere is one of the {@link OrderedTasks}.
      *
      * @param deployment that the task belongs to, or empty
      * @return the task's number

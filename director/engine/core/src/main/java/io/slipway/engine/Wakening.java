@@ -98,7 +98,7 @@ final class Wakening implements Caretaker.Duties {
         for (String compilation : compilations.list()) {
             sharding.entityRefFor(CompiledPackageEntity.KEY, compilation).tell(new CompileCommand.Wake());
         }
-        tasks.endAbandoned(open);
+        tasks.takeOver(open);
     }
 
     /** What is hidden was gone, and is not forgotten yet. */

@@ -1,19 +1,24 @@
 package io.slipway.http.upload;
 
+import io.slipway.engine.OrderedTasks;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.StageList;
 import io.slipway.engine.TaskKind;
-import io.slipway.engine.TaskRunner;
 import io.slipway.model.InvalidInput;
+import io.slipway.store.member.Turn;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Runs tasks at once; how they ended can be asked for when their number is known. */
-final class PromptTasks implements TaskRunner {
+final class PromptTasks implements OrderedTasks {
     private final List<Ended> ended = new ArrayList<>();
+    private final Map<TaskKind, OrderedWork> performers = new EnumMap<>(TaskKind.class);
 
     /**
      * How a task ended.
@@ -28,16 +33,21 @@ final class PromptTasks implements TaskRunner {
     }
 
     @Override
-    public synchronized CompletionStage<Long> run(
-            TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
-        ended.add(end(description, work));
+    public void perform(TaskKind kind, OrderedWork work) {
+        performers.put(kind, work);
+    }
+
+    @Override
+    public synchronized CompletionStage<Long> order(
+            TaskKind kind, String description, Requester requester, String order) {
+        ended.add(end(description, Objects.requireNonNull(performers.get(kind)), order));
         return CompletableFuture.completedStage((long) ended.size());
     }
 
-    private static Ended end(String description, TaskWork work) {
+    private static Ended end(String description, OrderedWork work, String order) {
         var log = new StageList();
         try {
-            return new Ended(description, 0, work.run(log), log.told());
+            return new Ended(description, 0, work.run(order, log, Turn.UNCONTESTED), log.told());
         } catch (RequestRefused refused) {
             return new Ended(description, refused.code(), String.valueOf(refused.getMessage()), log.told());
         } catch (InvalidInput invalid) {
@@ -46,13 +56,7 @@ final class PromptTasks implements TaskRunner {
         } catch (Exception bug) {
             throw new AssertionError(bug);
         } finally {
-            work.giveBack();
+            work.giveBack(order);
         }
-    }
-
-    @Override
-    public CompletionStage<Long> runUrgent(
-            TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
-        return run(kind, description, deployment, requester, work);
     }
 }

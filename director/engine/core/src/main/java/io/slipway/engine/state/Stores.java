@@ -6,6 +6,7 @@ import io.slipway.model.plan.ReleaseVersion;
 import io.slipway.model.plan.StemcellVersion;
 import io.slipway.secrets.encryption.EncryptionKey;
 import io.slipway.secrets.input.RunInputs;
+import io.slipway.secrets.input.TaskOrders;
 import io.slipway.secrets.link.LinkGraphStore;
 import io.slipway.secrets.link.SharedLinkStore;
 import io.slipway.secrets.variable.VariableStore;
@@ -92,7 +93,12 @@ public record Stores(
     }
 
     /** What is sealed with the operator's key. */
-    public record Secrets(VariableStore variables, SharedLinkStore links, LinkGraphStore linkGraph, RunInputs inputs) {}
+    public record Secrets(
+            VariableStore variables,
+            SharedLinkStore links,
+            LinkGraphStore linkGraph,
+            RunInputs inputs,
+            TaskOrders orders) {}
 
     /** What the infrastructures have besides instances' own VMs and disks. */
     public record Infrastructure(
@@ -140,7 +146,8 @@ public record Stores(
                         new VariableStore(jdbi, key),
                         new SharedLinkStore(jdbi, key),
                         new LinkGraphStore(jdbi, clock),
-                        new RunInputs(jdbi, key)),
+                        new RunInputs(jdbi, key),
+                        new TaskOrders(key)),
                 new Infrastructure(
                         new OrphanDiskStore(jdbi),
                         new OrphanedVmStore(jdbi),

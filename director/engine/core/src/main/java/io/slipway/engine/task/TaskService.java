@@ -2,6 +2,7 @@ package io.slipway.engine.task;
 
 import io.slipway.engine.Audit;
 import io.slipway.engine.EngineServices;
+import io.slipway.engine.OrderedTasks;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
@@ -19,8 +20,12 @@ import io.slipway.engine.state.TaskRows;
 import io.slipway.engine.task.TaskCommand.Known;
 import io.slipway.engine.task.TaskCommand.TaskReply;
 import io.slipway.model.InvalidInput;
+import io.slipway.secrets.input.TaskOrders;
 import io.slipway.store.Outage;
 import io.slipway.store.member.TaskRunners;
+import io.slipway.store.member.TaskRunners.Conclusion;
+import io.slipway.store.member.TaskRunners.Runner;
+import io.slipway.store.member.Turn;
 import io.slipway.store.output.TaskOutputs;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -30,11 +35,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -47,7 +55,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tasks as callers see them, and the running of work as tasks on this node. */
-public final class TaskService implements Tasks, TaskRunner {
+public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
     private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
     private static final Duration DEADLINE = Duration.ofSeconds(15);
     /** A task may end before all that it said is stored: who waits for it is told its end. */
@@ -55,6 +63,7 @@ public final class TaskService implements Tasks, TaskRunner {
 
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final List<State> OPEN = List.of(State.QUEUED, State.PROCESSING, State.CANCELLING);
     private static final int INTERNAL = 100;
     private static final int TASK_NOT_FOUND = 10000;
     private static final int TASK_UNFIT = 10001;
@@ -70,8 +79,10 @@ public final class TaskService implements Tasks, TaskRunner {
     private final Stop stop;
     private final TaskRunners runners;
     private final Nodes nodes;
+    private final OrderBook orders;
     private final ActorRef<Topic.Command<Cancelled>> cancellations;
     private final Map<Long, Running> running = new ConcurrentHashMap<>();
+    private final Set<Long> takingOver = ConcurrentHashMap.newKeySet();
 
     /** Passes the cancellation of a task on to the deployment that runs or queues it. */
     @FunctionalInterface
@@ -80,7 +91,12 @@ public final class TaskService implements Tasks, TaskRunner {
     }
 
     /** Work of a task that is queued or under way in this process. */
-    private record Running(TaskWork work, AtomicBoolean cancelled) {}
+    private record Running(long id, TaskWork work, AtomicBoolean cancelled) {
+        /** Empty where the work ends with this process. */
+        Optional<OrderBook.Entry> entry() {
+            return work instanceof OrderBook.Entry entry ? Optional.of(entry) : Optional.empty();
+        }
+    }
 
     /** @param stop of this director */
     public TaskService(
@@ -89,6 +105,7 @@ public final class TaskService implements Tasks, TaskRunner {
             TaskOutputs outputs,
             TaskWorkers workers,
             TaskRunners runners,
+            TaskOrders seals,
             Nodes nodes,
             CancelDeployment cancelDeployment,
             Stop stop) {
@@ -96,6 +113,7 @@ public final class TaskService implements Tasks, TaskRunner {
         this.sharding = ClusterSharding.get(system);
         this.runners = runners;
         this.nodes = nodes;
+        this.orders = new OrderBook(runners, seals, nodes);
         this.rows = services.tasks();
         this.outputs = outputs;
         this.audit = services.audit();
@@ -184,74 +202,109 @@ public final class TaskService implements Tasks, TaskRunner {
     @Override
     public CompletionStage<Long> run(
             TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
-        return start(kind, description, deployment, requester, Lane.ORDINARY, work);
+        return start(kind, description, deployment, requester, Lane.ORDINARY, id -> ofThisNode(id, work));
     }
 
     @Override
     public CompletionStage<Long> runUrgent(
             TaskKind kind, String description, String deployment, Requester requester, TaskWork work) {
-        return start(kind, description, deployment, requester, Lane.URGENT, work);
+        return start(kind, description, deployment, requester, Lane.URGENT, id -> ofThisNode(id, work));
     }
 
+    @Override
+    public void perform(TaskKind kind, OrderedWork work) {
+        orders.perform(kind, work);
+    }
+
+    @Override
+    public CompletionStage<Long> order(TaskKind kind, String description, Requester requester, String order) {
+        return start(kind, description, "", requester, Lane.ORDINARY, id -> orders.enter(id, kind, order));
+    }
+
+    private TaskWork ofThisNode(long id, TaskWork work) {
+        runners.put(id, nodes.self());
+        return work;
+    }
+
+    /** @param workOf says before the task exists who does it */
     private CompletionStage<Long> start(
-            TaskKind kind, String description, String deployment, Requester requester, Lane lane, TaskWork work) {
-        return CompletableFuture.supplyAsync(this::newId, blocking)
-                .thenCompose(id -> {
-                    var here = new Running(work, new AtomicBoolean());
-                    // Known here before the task exists, so that who cancels it at once finds it.
-                    running.put(id, here);
+            TaskKind kind,
+            String description,
+            String deployment,
+            Requester requester,
+            Lane lane,
+            LongFunction<TaskWork> workOf) {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            long id = rows.nextId();
+                            // Known here before the task exists, so that who cancels it at once finds it.
+                            return known(id, workOf.apply(id));
+                        },
+                        blocking)
+                .thenCompose(here -> {
                     var created = new TaskEvent.Created(
-                            id,
+                            here.id(),
                             kind,
                             description,
                             requester.user(),
                             deployment,
                             requester.contextId(),
                             clock.instant().toString());
-                    return Ask.within(DEADLINE, () -> task(id).<TaskReply>ask(
-                                            replyTo -> new TaskCommand.Create(created, replyTo), Ask.SILENCE))
+                    return Ask.within(DEADLINE, () -> task(here.id())
+                                    .<TaskReply>ask(replyTo -> new TaskCommand.Create(created, replyTo), Ask.SILENCE))
                             .whenComplete((reply, failure) -> {
                                 if (failure != null) {
-                                    blocking.execute(() -> giveUp(id));
+                                    blocking.execute(() -> giveUp(here));
                                 }
                             })
                             .thenApply(reply -> {
-                                workers.claim(lane, deployment, id, () -> Thread.ofVirtual()
-                                        .name("task-" + id)
-                                        .start(() -> work(id, here)));
-                                return id;
+                                await(lane, deployment, here);
+                                return here.id();
                             });
-                })
-                .whenCompleteAsync(
-                        (id, failure) -> {
-                            if (failure != null) {
-                                work.giveBack();
-                            }
-                        },
-                        blocking);
+                });
     }
 
-    /** Of a task whose work is this node's. */
-    private long newId() {
-        long id = rows.nextId();
-        runners.put(id, nodes.self());
-        return id;
+    private Running known(long id, TaskWork work) {
+        var here = new Running(id, work, new AtomicBoolean());
+        running.put(id, here);
+        return here;
+    }
+
+    /** The work begins when a worker is free. */
+    private void await(Lane lane, String deployment, Running here) {
+        workers.claim(lane, deployment, here.id(), () -> Thread.ofVirtual()
+                .name("task-" + here.id())
+                .start(() -> work(here)));
     }
 
     /** Whether a task that did not answer in time exists is not known: if it does, it ends. */
-    private void giveUp(long id) {
-        running.remove(id);
-        end(id, State.ERROR, "The director could not begin this in time; ask for it again");
+    private void giveUp(Running here) {
+        here.work().giveBack();
+        running.remove(here.id());
+        end(here.id(), State.ERROR, "The director could not begin this in time; ask for it again");
     }
 
     /** The log of a task; its lines can be read at once. */
     public TaskLog log(long id, AtomicBoolean cancelled) {
-        return new EventLog(
-                (type, text) -> outputs.append(id, stored(type), text), clock, cancelled::get, (action, type, name) -> {
-                    String task = Long.toString(id);
-                    String key = "task-" + task + "/" + action + "/" + type + "/" + name;
-                    audit.record(new Audit.Fact(key, "", action, type, name, task, "", "", "", Map.of()));
-                });
+        return log(id, cancelled, (type, text) -> outputs.append(id, stored(type), text));
+    }
+
+    /** Which ends the work at its next step once this director stops: another one is at it then. */
+    private TaskLog logUntilStopped(Running here) {
+        return log(here.id(), here.cancelled(), (type, text) -> {
+            if (type == OutputType.EVENT) {
+                stop.check();
+            }
+            outputs.append(here.id(), stored(type), text);
+        });
+    }
+
+    private TaskLog log(long id, AtomicBoolean cancelled, EventLog.Sink sink) {
+        return new EventLog(sink, clock, cancelled::get, (action, type, name) -> {
+            String task = Long.toString(id);
+            String key = "task-" + task + "/" + action + "/" + type + "/" + name;
+            audit.record(new Audit.Fact(key, "", action, type, name, task, "", "", "", Map.of()));
+        });
     }
 
     /** Removes tasks that ended, with their outputs, but for the newest of each type. */
@@ -273,29 +326,61 @@ public final class TaskService implements Tasks, TaskRunner {
 
     /** Tasks that have not ended. Blocks. */
     public List<TaskRow> open() {
-        return rows.list(
-                new TaskFilter(List.of(State.QUEUED, State.PROCESSING, State.CANCELLING), "", "", Integer.MAX_VALUE));
+        return rows.list(new TaskFilter(OPEN, "", "", Integer.MAX_VALUE));
     }
 
-    /** Ends those of these tasks whose work ran in a process that is gone, and does not go on by itself. */
-    public void endAbandoned(List<TaskRow> open) {
+    /**
+     * Of these tasks, those whose work ran in a process that is gone, and which no deployment goes on with, are gone on with
+     * here, or end.
+     */
+    public void takeOver(List<TaskRow> open) {
         // Read later than the tasks: who runs one is written before it exists.
         var runnersNow = runners.all();
         var members = nodes.members();
         for (TaskRow row : open) {
             boolean goesOn = row.kind().goesOn() && !row.deployment().isEmpty();
-            String node = runnersNow.getOrDefault(row.id(), "");
-            if (!goesOn && !members.contains(node)) {
+            var runner = Optional.ofNullable(runnersNow.get(row.id()));
+            if (goesOn || runner.map(Runner::node).filter(members::contains).isPresent()) {
+                continue;
+            }
+            if (runner.filter(Runner::isOrdered).isPresent()) {
+                takeOver(row, runner.get().node());
+            } else {
                 LOG.warn("task {} ({}) was cut off when a director stopped", row.id(), row.description());
                 endSoon(row.id());
             }
         }
         var openIds = open.stream().map(TaskRow::id).collect(Collectors.toSet());
-        runnersNow.forEach((task, node) -> {
-            if (!members.contains(node) && !openIds.contains(task)) {
+        runnersNow.forEach((task, runner) -> {
+            // One that was begun while these were read is open by now.
+            if (!members.contains(runner.node())
+                    && !openIds.contains(task)
+                    && rows.find(task).filter(TaskService::isOpen).isEmpty()) {
                 runners.remove(task);
             }
         });
+    }
+
+    private static boolean isOpen(TaskRow row) {
+        return OPEN.contains(row.state());
+    }
+
+    private void takeOver(TaskRow row, String gone) {
+        // A transaction of the one that is gone may be open still; nobody else is to wait for that.
+        if (takingOver.add(row.id())) {
+            blocking.execute(() -> {
+                try {
+                    orders.takeOver(row, gone).ifPresent(entry -> {
+                        LOG.info("task {} ({}) goes on here: its director is gone", row.id(), row.description());
+                        await(Lane.ORDINARY, row.deployment(), known(row.id(), entry));
+                    });
+                } catch (RuntimeException away) {
+                    LOG.warn("task {} cannot be taken over yet: {}", row.id(), away.toString());
+                } finally {
+                    takingOver.remove(row.id());
+                }
+            });
+        }
     }
 
     /** A task that does not answer now is ended by a later look, and keeps nobody waiting. */
@@ -311,20 +396,23 @@ public final class TaskService implements Tasks, TaskRunner {
                 });
     }
 
-    private void work(long id, Running here) {
-        var log = log(id, here.cancelled());
+    private void work(Running here) {
+        boolean goesOnElsewhere = false;
         try {
-            if (begin(id)) {
-                runToItsEnd(id, here.work(), log);
+            if (begin(here.id())) {
+                runToItsEnd(here);
             } else {
-                end(id, State.CANCELLED, "cancelled while it was queued");
+                end(here.id(), State.CANCELLED, "cancelled while it was queued");
             }
-        } catch (Stop.Stopped stopped) {
-            LOG.debug("task {} ends with this director", id);
+        } catch (Stop.Stopped | Turn.Lost left) {
+            goesOnElsewhere = here.entry().isPresent();
+            LOG.debug("task {} {} this director", here.id(), goesOnElsewhere ? "leaves" : "ends with");
         } finally {
-            here.work().giveBack();
-            running.remove(id);
-            workers.leave(id);
+            if (!goesOnElsewhere) {
+                here.work().giveBack();
+            }
+            running.remove(here.id());
+            workers.leave(here.id());
         }
     }
 
@@ -334,15 +422,36 @@ public final class TaskService implements Tasks, TaskRunner {
         return reply instanceof Known known && known.state() == State.PROCESSING;
     }
 
-    private void runToItsEnd(long id, TaskWork work, TaskLog log) {
+    private void runToItsEnd(Running here) {
+        var end = here.entry().map(entry -> concluded(here, entry)).orElseGet(() -> conclusion(here));
+        // Whoever is told the end finds nothing left of it.
+        here.work().giveBack();
+        end(here.id(), State.valueOf(end.state()), end.result());
+    }
+
+    private Conclusion concluded(Running here, OrderBook.Entry entry) {
+        return stored(entry::conclusion).orElseGet(() -> {
+            var end = conclusion(here);
+            return stored(() -> entry.conclude(end));
+        });
+    }
+
+    /** Does the work; all that it said is stored. */
+    private Conclusion conclusion(Running here) {
+        long id = here.id();
+        var log = here.entry().isPresent() ? logUntilStopped(here) : log(id, here.cancelled());
         State end;
         String result;
         try {
-            result = repeated(id, work, log);
+            result = repeated(id, here.work(), log);
             end = log.isCancelled() ? State.CANCELLED : State.DONE;
-        } catch (Stop.Stopped stopped) {
-            throw stopped;
+        } catch (Stop.Stopped | Turn.Lost left) {
+            throw left;
         } catch (Throwable failure) {
+            if (here.entry().isPresent()) {
+                // What fails while all parts of this director end says nothing of the work.
+                stop.check();
+            }
             result = messageOf(id, failure);
             end = log.isCancelled() ? State.CANCELLED : State.ERROR;
             LOG.info("task {} failed: {}", id, result);
@@ -350,10 +459,22 @@ public final class TaskService implements Tasks, TaskRunner {
             // Of what was given nobody needs to know which line of ours refused it.
             log.debug(codeOf(failure) == INTERNAL ? stackOf(failure) : "refused: " + result);
         }
-        // Whoever is told the end finds nothing left of it.
-        work.giveBack();
         flush(id);
-        end(id, end, result);
+        return new Conclusion(end.name(), result);
+    }
+
+    /** However long the database is away. */
+    private <T> T stored(Supplier<T> call) {
+        while (true) {
+            try {
+                return call.get();
+            } catch (RuntimeException failure) {
+                if (!Outage.is(failure)) {
+                    throw failure;
+                }
+            }
+            stop.pause(PAUSE);
+        }
     }
 
     private static String messageOf(long id, Throwable failure) {

@@ -7,16 +7,20 @@ import io.slipway.model.release.ParsedPackage;
 import io.slipway.model.release.ParsedRelease;
 import io.slipway.model.release.ReleaseArchive;
 import io.slipway.store.catalog.ReleaseImport;
+import io.slipway.store.member.Turn;
 import java.util.List;
 
 /** Takes in one release archive, telling the task of its stages as BOSH does. */
 final class ReleaseImporter {
     private final ReleaseImport releases;
     private final TaskLog log;
+    private final Turn turn;
 
-    ReleaseImporter(ReleaseImport releases, TaskLog log) {
+    /** @param turn in which the release is entered into the catalog */
+    ReleaseImporter(ReleaseImport releases, TaskLog log, Turn turn) {
         this.releases = releases;
         this.log = log;
+        this.turn = turn;
     }
 
     /** Returns a line for people. */
@@ -38,7 +42,8 @@ final class ReleaseImporter {
         String name = draft[0].release().name();
         var version = new String[1];
         String stage = parsed[0].compiled() ? "Compiled Release has been created" : "Release has been created";
-        log.stage(stage, 1).step(name + "/" + draft[0].release().version(), () -> version[0] = draft[0].commit(rebase));
+        log.stage(stage, 1)
+                .step(name + "/" + draft[0].release().version(), () -> version[0] = draft[0].commit(rebase, turn));
         log.fact("create", "release", name + "/" + version[0]);
         return "Created release '" + name + "/" + version[0] + "'";
     }

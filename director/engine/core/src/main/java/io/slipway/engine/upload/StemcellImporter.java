@@ -8,6 +8,7 @@ import io.slipway.model.stemcell.ParsedStemcell;
 import io.slipway.model.stemcell.StemcellArchive;
 import io.slipway.store.catalog.StemcellCatalog;
 import io.slipway.store.catalog.StemcellCatalog.StemcellHeader;
+import io.slipway.store.member.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +22,14 @@ final class StemcellImporter {
     private final StemcellCatalog stemcells;
     private final Cpis cpis;
     private final TaskLog log;
+    private final Turn turn;
 
-    StemcellImporter(StemcellCatalog stemcells, Cpis cpis, TaskLog log) {
+    /** @param turn in which the stemcell is entered into the catalog */
+    StemcellImporter(StemcellCatalog stemcells, Cpis cpis, TaskLog log, Turn turn) {
         this.stemcells = stemcells;
         this.cpis = cpis;
         this.log = log;
+        this.turn = turn;
     }
 
     /** Returns a line for people. One that is there is left as it is, unless it is to be fixed. */
@@ -97,14 +101,16 @@ final class StemcellImporter {
         });
         stage.step("Save stemcell " + name + " (" + cid[0] + ")" + end, () -> {
             if (isNeeded) {
-                stemcells.put(new StemcellHeader(
-                        stemcell.name(),
-                        stemcell.version(),
-                        stemcell.operatingSystem(),
-                        cid[0],
-                        cpi,
-                        stemcell.sha1(),
-                        stemcell.apiVersion()));
+                stemcells.put(
+                        new StemcellHeader(
+                                stemcell.name(),
+                                stemcell.version(),
+                                stemcell.operatingSystem(),
+                                cid[0],
+                                cpi,
+                                stemcell.sha1(),
+                                stemcell.apiVersion()),
+                        turn);
             }
         });
     }

@@ -3,11 +3,11 @@ package io.slipway.engine.upload;
 import io.slipway.cpi.CpiException;
 import io.slipway.engine.Cpis;
 import io.slipway.engine.Deployments.NameVersion;
+import io.slipway.engine.OrderedTasks;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.TaskKind;
 import io.slipway.engine.TaskLog;
-import io.slipway.engine.TaskRunner;
 import io.slipway.engine.artifact.ArtifactUses;
 import io.slipway.engine.state.Stores.Catalogs;
 import io.slipway.model.ErrorCodes;
@@ -20,6 +20,7 @@ import io.slipway.store.catalog.ReleaseCatalog.ReleaseHeader;
 import io.slipway.store.catalog.ReleaseImport;
 import io.slipway.store.catalog.StemcellCatalog;
 import io.slipway.store.catalog.StemcellCatalog.StemcellHeader;
+import io.slipway.store.member.Turn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -28,7 +29,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** Imports what operators upload. An archive that fails leaves nothing behind. */
+/**
+ * Imports what operators upload, and deletes it. An archive that fails leaves nothing behind; one whose director dies is
+ * imported by another one.
+ */
 public final class UploadService {
     /** Where an archive is. */
     public sealed interface Source {
@@ -65,7 +69,7 @@ public final class UploadService {
             int apiVersion,
             List<String> deployments) {}
 
-    private final TaskRunner tasks;
+    private final OrderedTasks tasks;
     private final ReleaseCatalog releases;
     private final ReleaseImport imports;
     private final StemcellCatalog stemcells;
@@ -73,7 +77,6 @@ public final class UploadService {
     private final CompiledPackageCatalog compiled;
     private final Cpis cpis;
     private final ReceivedArchives received;
-    private final Path work;
 
     /**
      * @param uses who needs what is uploaded
@@ -81,7 +84,7 @@ public final class UploadService {
      * @param work a folder for what is taken in
      */
     public UploadService(
-            TaskRunner tasks, Catalogs catalogs, ArtifactUses uses, Cpis cpis, ReceivedArchives received, Path work) {
+            OrderedTasks tasks, Catalogs catalogs, ArtifactUses uses, Cpis cpis, ReceivedArchives received, Path work) {
         this.tasks = tasks;
         this.releases = catalogs.releases();
         this.imports = catalogs.releaseImport();
@@ -90,7 +93,18 @@ public final class UploadService {
         this.compiled = catalogs.compiled();
         this.cpis = cpis;
         this.received = received;
-        this.work = work;
+        tasks.perform(
+                TaskKind.UPDATE_RELEASE,
+                new ArchiveImport(
+                        received, work, (incoming, order, log, turn) -> new ReleaseImporter(imports, log, turn)
+                                .run(incoming, order.rebase())));
+        tasks.perform(
+                TaskKind.UPDATE_STEMCELL,
+                new ArchiveImport(
+                        received, work, (incoming, order, log, turn) -> new StemcellImporter(stemcells, cpis, log, turn)
+                                .run(incoming)));
+        tasks.perform(TaskKind.DELETE_RELEASE, this::deleteRelease);
+        tasks.perform(TaskKind.DELETE_STEMCELL, this::deleteStemcell);
     }
 
     /** Takes what a client sends to where any director finds it. Blocks until all of it is there. */
@@ -115,25 +129,21 @@ public final class UploadService {
      */
     public CompletionStage<Long> release(Archive archive, boolean rebase, Requester requester) {
         IncomingArchive.check(archive);
-        return tasks.run(
+        return tasks.order(
                 TaskKind.UPDATE_RELEASE,
                 "create release",
-                "",
                 requester,
-                new ArchiveImport(archive, received, work, (incoming, log) -> new ReleaseImporter(imports, log)
-                        .run(incoming, rebase)));
+                ImportOrder.of(archive, rebase).text());
     }
 
     /** Imports a stemcell archive, as a task. */
     public CompletionStage<Long> stemcell(Archive archive, Requester requester) {
         IncomingArchive.check(archive);
-        return tasks.run(
+        return tasks.order(
                 TaskKind.UPDATE_STEMCELL,
                 "create stemcell",
-                "",
                 requester,
-                new ArchiveImport(archive, received, work, (incoming, log) -> new StemcellImporter(stemcells, cpis, log)
-                        .run(incoming)));
+                ImportOrder.of(archive, false).text());
     }
 
     /** Deletes one version, or all where it is empty. */
@@ -141,26 +151,34 @@ public final class UploadService {
         if (releases.list().stream().noneMatch(release -> release.name().equals(name))) {
             throw RequestRefused.notFound(ErrorCodes.RELEASE_NOT_FOUND, "Release '" + name + "' doesn't exist");
         }
-        return tasks.run(TaskKind.DELETE_RELEASE, "delete release: " + name, "", requester, log -> {
-            var doomed = releases.list().stream()
-                    .filter(release -> release.name().equals(name)
-                            && (version.isEmpty() || release.version().equals(version)))
-                    .toList();
-            if (doomed.isEmpty()) {
-                throw RequestRefused.notFound(
-                        ErrorCodes.RELEASE_VERSION_NOT_FOUND,
-                        "Release version '" + name + "/" + version + "' doesn't exist");
-            }
-            if (!force) {
-                requireUnused(doomed, version.isEmpty());
-            }
-            var stage = log.stage("Deleting release", doomed.size());
-            for (var release : doomed) {
-                stage.step(name + "/" + release.version(), () -> releases.delete(name, release.version()));
-                log.fact("delete", "release", name + "/" + release.version());
-            }
-            return "/release/" + name;
-        });
+        return tasks.order(
+                TaskKind.DELETE_RELEASE,
+                "delete release: " + name,
+                requester,
+                new DeletionOrder(name, version, force).text());
+    }
+
+    private String deleteRelease(String ordered, TaskLog log, Turn turn) throws Exception {
+        var order = DeletionOrder.parse(ordered);
+        String name = order.name();
+        var doomed = releases.list().stream()
+                .filter(release -> release.name().equals(name)
+                        && (order.version().isEmpty() || release.version().equals(order.version())))
+                .toList();
+        if (doomed.isEmpty() && turn.isFirst()) {
+            throw RequestRefused.notFound(
+                    ErrorCodes.RELEASE_VERSION_NOT_FOUND,
+                    "Release version '" + name + "/" + order.version() + "' doesn't exist");
+        }
+        if (!order.force()) {
+            requireUnused(doomed, order.version().isEmpty());
+        }
+        var stage = log.stage("Deleting release", doomed.size());
+        for (var release : doomed) {
+            stage.step(name + "/" + release.version(), () -> releases.delete(name, release.version()));
+            log.fact("delete", "release", name + "/" + release.version());
+        }
+        return "/release/" + name;
     }
 
     private void requireUnused(List<ReleaseHeader> doomed, boolean isWhole) {
@@ -181,25 +199,31 @@ public final class UploadService {
         if (stemcells.of(name, version).isEmpty()) {
             throw noStemcell(name, version);
         }
-        return tasks.run(TaskKind.DELETE_STEMCELL, "delete stemcell", "", requester, log -> {
-            var found = stemcells.of(name, version);
-            if (found.isEmpty()) {
-                throw noStemcell(name, version);
-            }
-            var users = uses.stemcells().getOrDefault(new NameVersion(name, version), Set.of());
-            if (!users.isEmpty()) {
-                throw RequestRefused.invalid(
-                        ErrorCodes.STEMCELL_IN_USE,
-                        "Stemcell '" + name + "/" + version + "' is still in use by: " + String.join(", ", users));
-            }
-            var stage = log.stage("Deleting stemcell from cloud", found.size());
-            for (var stemcell : found) {
-                stage.step(stemcell.cid(), () -> deleteFromCloud(stemcell, force, log));
-                stemcells.delete(name, version, stemcell.cpi());
-            }
-            log.fact("delete", "stemcell", name + "/" + version);
-            return "/stemcells/" + name + "/" + version;
-        });
+        return tasks.order(
+                TaskKind.DELETE_STEMCELL, "delete stemcell", requester, new DeletionOrder(name, version, force).text());
+    }
+
+    private String deleteStemcell(String ordered, TaskLog log, Turn turn) throws Exception {
+        var order = DeletionOrder.parse(ordered);
+        String name = order.name();
+        String version = order.version();
+        var found = stemcells.of(name, version);
+        if (found.isEmpty() && turn.isFirst()) {
+            throw noStemcell(name, version);
+        }
+        var users = uses.stemcells().getOrDefault(new NameVersion(name, version), Set.of());
+        if (!users.isEmpty()) {
+            throw RequestRefused.invalid(
+                    ErrorCodes.STEMCELL_IN_USE,
+                    "Stemcell '" + name + "/" + version + "' is still in use by: " + String.join(", ", users));
+        }
+        var stage = log.stage("Deleting stemcell from cloud", found.size());
+        for (var stemcell : found) {
+            stage.step(stemcell.cid(), () -> deleteFromCloud(stemcell, order.force(), log));
+            stemcells.delete(name, version, stemcell.cpi());
+        }
+        log.fact("delete", "stemcell", name + "/" + version);
+        return "/stemcells/" + name + "/" + version;
     }
 
     private void deleteFromCloud(StemcellHeader stemcell, boolean force, TaskLog log) {

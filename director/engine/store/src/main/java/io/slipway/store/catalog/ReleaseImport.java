@@ -10,6 +10,7 @@ import io.slipway.model.release.ParsedRelease;
 import io.slipway.model.version.BoshVersion;
 import io.slipway.store.Conflicts;
 import io.slipway.store.blob.Blobs;
+import io.slipway.store.member.Turn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -101,14 +102,17 @@ public final class ReleaseImport {
          * Enters the release into the catalog, whole.
          *
          * @param rebase gives it the version that follows those that are there
+         * @param turn in which this is done once, also where the import is repeated
          * @return its version
          */
-        public String commit(boolean rebase) {
-            return Conflicts.retried(jdbi, handle -> {
-                var entry = new ReleaseEntry(handle, rebase ? rebased(handle) : release, fix);
-                entry.write(stored);
-                return entry.version();
-            });
+        public String commit(boolean rebase, Turn turn) {
+            return Conflicts.retried(
+                    jdbi,
+                    handle -> turn.once(handle, () -> {
+                        var entry = new ReleaseEntry(handle, rebase ? rebased(handle) : release, fix);
+                        entry.write(stored);
+                        return entry.version();
+                    }));
         }
 
         private ParsedRelease rebased(Handle handle) {

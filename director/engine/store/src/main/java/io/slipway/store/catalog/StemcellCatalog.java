@@ -4,6 +4,7 @@ import io.slipway.model.manifest.StemcellRef;
 import io.slipway.model.plan.StemcellVersion;
 import io.slipway.model.version.BoshVersion;
 import io.slipway.store.Conflicts;
+import io.slipway.store.member.Turn;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,13 @@ public final class StemcellCatalog {
             String name, String version, String os, String cid, String cpi, String sha1, int apiVersion) {}
 
     public void put(StemcellHeader stemcell) {
+        put(stemcell, Turn.UNCONTESTED);
+    }
+
+    /** In this turn: throws {@link Turn.Lost} where it is another's. */
+    public void put(StemcellHeader stemcell, Turn turn) {
         Conflicts.retried(jdbi, handle -> {
+            turn.check(handle);
             handle.execute(
                     "DELETE FROM stemcells WHERE name = ? AND version = ? AND cpi = ?",
                     stemcell.name(),

@@ -12,6 +12,7 @@ import io.slipway.store.Database;
 import io.slipway.store.DatabaseSettings;
 import io.slipway.store.blob.Blobs;
 import io.slipway.store.blob.DirectoryAreas;
+import io.slipway.store.member.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ class ReleaseImportTest {
 
         assertThat(again.newPackages()).isEmpty();
         assertThat(again.newJobs()).isEmpty();
-        assertThat(again.commit(false)).isEqualTo("1");
+        assertThat(again.commit(false, Turn.UNCONTESTED)).isEqualTo("1");
     }
 
     @Test
@@ -162,13 +163,13 @@ class ReleaseImportTest {
     @Test
     void gives_a_rebased_release_the_version_that_follows() throws Exception {
         assertThat(store(imports.draft(source("r", "1+dev.7").read(folder), false))
-                        .commit(true))
+                        .commit(true, Turn.UNCONTESTED))
                 .isEqualTo("1+dev.1");
         assertThat(store(imports.draft(source("r", "1+dev.7").read(folder), false))
-                        .commit(true))
+                        .commit(true, Turn.UNCONTESTED))
                 .isEqualTo("1+dev.2");
         assertThatThrownBy(() -> store(imports.draft(source("r", "1").read(folder), false))
-                        .commit(true))
+                        .commit(true, Turn.UNCONTESTED))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("cannot be rebased");
     }
@@ -181,7 +182,7 @@ class ReleaseImportTest {
         byte[] good = Files.readAllBytes(damaged);
         Files.write(damaged, new byte[] {1, 2, 3});
 
-        store(imports.draft(source("r", "1").read(folder), true)).commit(false);
+        store(imports.draft(source("r", "1").read(folder), true)).commit(false, Turn.UNCONTESTED);
 
         assertThat(damaged).hasBinaryContent(good);
         assertThat(packageOf("r", "1", "lib").compiled()).isEmpty();
@@ -219,7 +220,7 @@ class ReleaseImportTest {
     }
 
     private void take(SmallRelease release) throws IOException {
-        store(imports.draft(release.read(folder), false)).commit(false);
+        store(imports.draft(release.read(folder), false)).commit(false, Turn.UNCONTESTED);
     }
 
     private static ReleaseImport.Draft store(ReleaseImport.Draft draft) throws IOException {
