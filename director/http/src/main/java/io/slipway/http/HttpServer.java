@@ -30,6 +30,9 @@ import org.apache.pekko.japi.function.Function;
 /** The HTTPS server of the API. */
 public final class HttpServer implements AutoCloseable {
     private static final int START_SECONDS = 20;
+    /** Longer than an entity is asked for an answer; who sends an archive for longer than this is cut off. */
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
+
     private static final char[] NO_PASSWORD = new char[0];
 
     private final ServerBinding binding;
@@ -72,9 +75,13 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes no more connections, and answers what was asked for already: clients repeat what breaks off, as if it had not been
+     * done.
+     */
     @Override
     public void close() {
-        binding.terminate(Duration.ofSeconds(3)).toCompletableFuture().join();
+        binding.terminate(LONGEST_ANSWER).toCompletableFuture().join();
     }
 
     private static ServerSettings settingsOf(ActorSystem<?> system) {

@@ -31,7 +31,7 @@ import scala.concurrent.duration.Duration;
  * them. Each can die without a farewell, and start again as another process where it was.
  */
 final class DirectorCluster implements AutoCloseable {
-    private static final String PASSWORD = "secret";
+    static final String PASSWORD = "secret";
     /** Longer than usual: three directors start in one process, perhaps beside a build. */
     private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(3);
 
@@ -55,6 +55,11 @@ final class DirectorCluster implements AutoCloseable {
 
         Api api() throws Exception {
             return new Api(settings.port(), settings.caFile(), "admin", PASSWORD);
+        }
+
+        /** Where clients find the certificate of all of them. */
+        Path caFile() {
+            return settings.caFile();
         }
 
         Director director() {
@@ -91,22 +96,6 @@ final class DirectorCluster implements AutoCloseable {
             }
         }
 
-        private static void awaitFree(int port) {
-            long end = System.nanoTime() + 30_000_000_000L;
-            while (true) {
-                try (var socket = new ServerSocket()) {
-                    socket.setReuseAddress(true);
-                    socket.bind(new InetSocketAddress("127.0.0.1", port));
-                    return;
-                } catch (IOException taken) {
-                    if (System.nanoTime() > end) {
-                        throw new UncheckedIOException("a director that died still listens on port " + port, taken);
-                    }
-                    LockSupport.parkNanos(20_000_000);
-                }
-            }
-        }
-
         /** Nothing that it sends reaches the others any more, nor what they send it where both ways are cut. */
         void cutOffFrom(List<Node> others, boolean isBothWays) throws Exception {
             // An object of Scala's that Java has no name for.
@@ -134,6 +123,23 @@ final class DirectorCluster implements AutoCloseable {
             if (leaving != null) {
                 leaving.close();
                 director = null;
+            }
+        }
+    }
+
+    /** Nobody listens there any more. */
+    static void awaitFree(int port) {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (true) {
+            try (var socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress("127.0.0.1", port));
+                return;
+            } catch (IOException taken) {
+                if (System.nanoTime() > end) {
+                    throw new UncheckedIOException("a director that died still listens on port " + port, taken);
+                }
+                LockSupport.parkNanos(20_000_000);
             }
         }
     }
@@ -239,5 +245,10 @@ final class DirectorCluster implements AutoCloseable {
 
     int size() {
         return nodes.size();
+    }
+
+    /** Of the API, of all of them, whether they run or not. */
+    List<Integer> ports() {
+        return nodes.stream().map(node -> node.settings.port()).toList();
     }
 }

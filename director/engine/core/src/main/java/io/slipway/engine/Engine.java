@@ -64,6 +64,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -92,6 +93,11 @@ public final class Engine implements AutoCloseable {
     private static final Duration JOINING = Duration.ofSeconds(90);
     /** Longer than any phase of the coordinated shutdown. */
     private static final Duration LEAVING = Duration.ofSeconds(100);
+
+    /** Nothing is handed over any more by then. */
+    private static final Duration LONGEST_TERMINATION = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST_FINISH = Duration.ofSeconds(20);
 
     private static final CoordinatedShutdown.Reason DOWNED = CoordinatedShutdown.clusterDowningReason();
 
@@ -432,18 +438,21 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!isLast()) {
+            // What would end with this director, such as a list of VMs that somebody waits for, ends well first.
+            tasks.finish(LONGEST_FINISH);
+        }
         stop.stop();
-        if (system.getWhenTerminated().toCompletableFuture().isDone() || isAlone()) {
+        if (isLast()) {
             system.terminate();
         } else {
             // Others take over what this one has, one thing after the other, before it goes.
-            CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason());
+            await(
+                    "what this director has is not handed over",
+                    CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason()),
+                    LEAVING);
         }
-        try {
-            system.getWhenTerminated().toCompletableFuture().get(LEAVING.toSeconds(), TimeUnit.SECONDS);
-        } catch (Exception late) {
-            LOG.warn("the actor system did not stop in time: {}", late.toString());
-        }
+        await("the actor system has not stopped", system.getWhenTerminated(), LONGEST_TERMINATION);
         formation.close();
         guard.close();
         blocking.shutdownNow();
@@ -455,6 +464,19 @@ public final class Engine implements AutoCloseable {
         long members =
                 StreamSupport.stream(state.getMembers().spliterator(), false).count();
         return state.getUnreachable().size() * 2L >= Math.max(2, members);
+    }
+
+    private static void await(String otherwise, CompletionStage<?> end, Duration longest) {
+        try {
+            end.toCompletableFuture().get(longest.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception late) {
+            LOG.warn("{} after {} s, and ends with the process: {}", otherwise, longest.toSeconds(), late.toString());
+        }
+    }
+
+    /** Nobody takes anything over from this director, or all of it has been. */
+    private boolean isLast() {
+        return system.getWhenTerminated().toCompletableFuture().isDone() || isAlone();
     }
 
     private boolean isAlone() {

@@ -63,12 +63,14 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
 
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration GLANCE = Duration.ofMillis(20);
     private static final List<State> OPEN = List.of(State.QUEUED, State.PROCESSING, State.CANCELLING);
     private static final int INTERNAL = 100;
     private static final int TASK_NOT_FOUND = 10000;
     private static final int TASK_UNFIT = 10001;
 
     private final ClusterSharding sharding;
+    private final CompletableFuture<?> stopped;
     private final TaskRows rows;
     private final TaskOutputs outputs;
     private final Audit audit;
@@ -111,6 +113,7 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
             Stop stop) {
         this.stop = stop;
         this.sharding = ClusterSharding.get(system);
+        this.stopped = system.getWhenTerminated().toCompletableFuture();
         this.runners = runners;
         this.nodes = nodes;
         this.orders = new OrderBook(runners, seals, nodes);
@@ -394,6 +397,18 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
                         LOG.warn("task {}, which was cut off, could not be ended yet: {}", id, failure.toString());
                     }
                 });
+    }
+
+    /** Waits until nothing is queued or under way here that would end with this process, but no longer than this. */
+    public void finish(Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        while (running.values().stream().anyMatch(here -> here.entry().isEmpty())) {
+            if (System.nanoTime() > end || stopped.isDone()) {
+                LOG.warn("tasks {} end with this director", running.keySet());
+                return;
+            }
+            stop.pause(GLANCE);
+        }
     }
 
     private void work(Running here) {
