@@ -169,11 +169,14 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
             return Effect().none();
         }
         if (asked.isPresent()) {
-            submit.replyTo().tell(new DeploymentCommand.Queued(asked.get()));
+            // A director may have died between the journal and the task.
+            state.queued(asked.get())
+                    .ifPresentOrElse(first -> replyOnceThereIsATask(first, submit.replyTo()), () -> submit.replyTo()
+                            .tell(new DeploymentCommand.Queued(asked.get())));
             return Effect().none();
         }
         if (state.knows(request.task())) {
-            replyOnceThereIsATask(submit);
+            replyOnceThereIsATask(request, submit.replyTo());
             return Effect().none();
         }
         if (request.needsDeployment() && state.isUnknown()) {
@@ -181,16 +184,14 @@ public final class DeploymentEntity extends EventSourcedBehavior<DeploymentComma
             return Effect().none();
         }
         return Effect().persist(new DeploymentEvent.Submitted(request)).thenRun(after -> {
-            replyOnceThereIsATask(submit);
+            replyOnceThereIsATask(request, submit.replyTo());
             context.getSelf().tell(new DeploymentCommand.Proceed());
         });
     }
 
     /** Who gets no reply in time asks again, and the run makes sure that there is a task in any case. */
-    private void replyOnceThereIsATask(DeploymentCommand.Submit submit) {
-        var request = submit.request();
-        runs.createTask(name, request)
-                .thenRun(() -> submit.replyTo().tell(new DeploymentCommand.Queued(request.task())));
+    private void replyOnceThereIsATask(DeploymentRequest request, ActorRef<DeploymentCommand.SubmitReply> replyTo) {
+        runs.createTask(name, request).thenRun(() -> replyTo.tell(new DeploymentCommand.Queued(request.task())));
     }
 
     private Effect<DeploymentEvent, DeploymentState> cancel(DeploymentState state, long task) {

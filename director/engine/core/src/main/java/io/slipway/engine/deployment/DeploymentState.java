@@ -92,6 +92,11 @@ public record DeploymentState(
         return key.isEmpty() ? Optional.empty() : Optional.ofNullable(tasksByKey.get(key));
     }
 
+    /** The request of a task that is queued or run. */
+    Optional<DeploymentRequest> queued(long task) {
+        return queue.stream().filter(request -> request.task() == task).findFirst();
+    }
+
     /** What the run under way goes by, once it has decided. */
     PinnedInputs underWay() {
         return run == null || run.plan() == null
