@@ -41,7 +41,7 @@ final class Artifacts {
         RELEASE(
                 "kubernetes release",
                 List.of("deploy/releases/kubernetes/build", "deploy/releases/kubernetes/create-release"),
-                List.of("deploy/releases/kubernetes"),
+                List.of("deploy/releases/kubernetes", "deploy/releases/packing.py"),
                 "release.MF"),
         STEMCELL(
                 "stemcell",
