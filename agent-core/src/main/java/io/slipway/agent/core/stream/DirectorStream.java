@@ -179,7 +179,9 @@ public final class DirectorStream implements Outbox, AutoCloseable {
                 .overrideAuthority(member.directorName())
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .directExecutor()
+                // Not the transport's own thread: it holds a lock of the transport meanwhile, for which whoever sends
+                // waits, holding those that a listener needs.
+                .executor(threads::run)
                 .disableRetry()
                 .build();
     }
