@@ -59,7 +59,7 @@ public final class Api {
     }
 
     /** The API of the director that a CLI configuration names. */
-    Api(Path config) throws IOException, GeneralSecurityException {
+    public Api(Path config) throws IOException, GeneralSecurityException {
         JsonNode target = new ObjectMapper(new YAMLFactory()).readTree(config.toFile());
         var all = new ArrayList<String>();
         target.path("directors").forEach(url -> all.add(url.asText()));
@@ -73,7 +73,8 @@ public final class Api {
                 .build();
     }
 
-    private static SSLContext trusting(Path ca) throws IOException, GeneralSecurityException {
+    /** TLS that trusts this CA alone. */
+    public static SSLContext trusting(Path ca) throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (InputStream pem = Files.newInputStream(ca)) {
@@ -154,6 +155,11 @@ public final class Api {
         return location.substring(location.lastIndexOf('/') + 1);
     }
 
+    private static String taskOf(HttpResponse<String> answer) {
+        String location = answer.headers().firstValue("Location").orElseThrow();
+        return location.substring(location.indexOf("/tasks/"));
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(urls.getFirst() + path))
                 .header("Authorization", authorization)
@@ -163,9 +169,7 @@ public final class Api {
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         var answer = answer(request, HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() == 302) {
-            String location = answer.headers().firstValue("Location").orElseThrow();
-            return new Answer(
-                    302, JSON.nullNode(), Optional.of(ended(location.substring(location.indexOf("/tasks/")))));
+            return new Answer(302, JSON.nullNode(), Optional.of(ended(taskOf(answer))));
         }
         String text = answer.body();
         boolean isJson = text.startsWith("{") || text.startsWith("[");

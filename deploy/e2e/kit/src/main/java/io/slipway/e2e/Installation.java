@@ -206,6 +206,28 @@ public final class Installation {
         return new Api(work.resolve("config.yml"));
     }
 
+    public Path checkoutFolder() {
+        return checkout;
+    }
+
+    /** The stemcell that 'slipway up' has built and uploaded. */
+    public Path stemcell() throws IOException, GeneralSecurityException, InterruptedException {
+        String version = api().get("/stemcells").path(0).path("version").asText();
+        try (Stream<Path> files = Files.walk(cache().resolve("stemcells"), 2)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("slipway-stemcell-" + version + "-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static Path cache() {
+        return Optional.ofNullable(System.getenv("SLIPWAY_CACHE")).map(Path::of).orElseGet(() -> Optional.ofNullable(
+                        System.getenv("XDG_CACHE_HOME"))
+                .map(Path::of)
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
+                .resolve("slipway"));
+    }
+
     /** Cids of the disks as the infrastructure knows them. */
     public List<String> disks() throws IOException {
         return entries("disks").stream()

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -96,13 +95,13 @@ class ExternalCpiTest {
     @Test
     @Order(2)
     void imports_a_stemcell_into_every_cpi_that_lacks_it() throws Exception {
-        var upload = api.upload("/stemcells", stemcell());
+        var upload = api.upload("/stemcells", slipway.stemcell());
 
         mustWork(upload);
         assertThat(api.output(upload, "event")).contains("(cpi: machine)", "already exists, skipped");
         assertThat(api.output(upload, "cpi")).contains("create_stemcell");
         assertThat(api.get("/stemcells").findValuesAsText("cpi")).contains("local", "machine");
-        var again = api.upload("/stemcells", stemcell());
+        var again = api.upload("/stemcells", slipway.stemcell());
         mustWork(again);
         assertThat(api.output(again, "cpi")).doesNotContain("create_stemcell");
     }
@@ -215,21 +214,5 @@ class ExternalCpiTest {
                 System.getProperty("java.home"), classPath, slipway.data().resolve("cpi-local")));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
         return script;
-    }
-
-    /** What 'slipway up' has built and uploaded. */
-    private static Path stemcell() throws Exception {
-        String version = api.get("/stemcells").path(0).path("version").asText();
-        Path cache = Optional.ofNullable(System.getenv("SLIPWAY_CACHE"))
-                .map(Path::of)
-                .orElseGet(() -> Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                        .map(Path::of)
-                        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
-                        .resolve("slipway"));
-        try (Stream<Path> files = Files.walk(cache.resolve("stemcells"), 2)) {
-            return files.filter(file -> file.getFileName().toString().startsWith("slipway-stemcell-" + version + "-"))
-                    .findFirst()
-                    .orElseThrow();
-        }
     }
 }
