@@ -20,7 +20,7 @@ class AgentsMoveTest {
     void agents_of_a_director_that_dies_are_with_the_others_soon_and_no_vm_is_made_anew(@TempDir Path folder)
             throws Exception {
         try (var database = Postgresql.start();
-                var cluster = DirectorCluster.start(folder, database, 3)) {
+                var cluster = DirectorCluster.start(folder, database.settings(), 3)) {
             var api = cluster.node(0).api();
             long deploy = api.deploy(manifest());
             awaitEnd(api, deploy);

@@ -29,7 +29,7 @@ class BoshCommandsTest {
     @Test
     void none_fails_while_directors_are_restarted_one_by_one(@TempDir Path folder) throws Exception {
         try (var database = Postgresql.start();
-                var cluster = DirectorCluster.start(folder, database, 3);
+                var cluster = DirectorCluster.start(folder, database.settings(), 3);
                 var address = OneAddress.before(cluster.ports())) {
             var node = cluster.node(0);
             var bosh = BoshCommand.against(

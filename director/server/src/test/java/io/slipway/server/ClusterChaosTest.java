@@ -3,16 +3,12 @@ package io.slipway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.slipway.cpi.VmDescription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +30,7 @@ class ClusterChaosTest {
     private static Postgresql database;
     private static DirectorCluster cluster;
 
-    private final Map<String, Integer> wanted = new TreeMap<>();
+    private static Workload workload;
 
     private enum Fault {
         DEATH,
@@ -46,7 +42,8 @@ class ClusterChaosTest {
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
         database = Postgresql.start();
-        cluster = DirectorCluster.start(folder, database, 3);
+        cluster = DirectorCluster.start(folder, database.settings(), 3);
+        workload = new Workload(cluster.infrastructure());
     }
 
     @AfterAll
@@ -76,7 +73,7 @@ class ClusterChaosTest {
         var api = cluster.node(asked).api();
         var tasks = new ArrayList<Long>();
         for (int i = 0; i < 2; i++) {
-            tasks.add(ask(api, random));
+            tasks.add(workload.ask(api, random));
         }
         LockSupport.parkNanos(random.nextInt(1_500) * 1_000_000L);
         String round = "seed " + seed + ": " + fault + " of director " + victim + " during tasks " + tasks;
@@ -91,31 +88,9 @@ class ClusterChaosTest {
         longest.merge(fault, seconds, Math::max);
         System.out.printf("%s: ended after %.1f s%n", round, seconds);
         awaitDeath(victim, round);
-        assertTruth(api, round);
+        workload.assertTruth(api, round);
         assertThat(seconds).as(round).isLessThan(LONGEST_S + 10);
         cluster.startAll();
-    }
-
-    private long ask(Api api, Random random) throws Exception {
-        if (wanted.size() < 3 || random.nextInt(4) == 0 && wanted.size() < 6) {
-            String name = "d" + random.nextInt(1_000_000);
-            wanted.put(name, 3 + random.nextInt(6));
-            return api.deploy(DirectorCluster.manifest(name, wanted.get(name)));
-        }
-        var names = List.copyOf(wanted.keySet());
-        String name = names.get(random.nextInt(names.size()));
-        return switch (random.nextInt(4)) {
-            case 0 -> {
-                wanted.put(name, 1 + random.nextInt(9));
-                yield api.deploy(DirectorCluster.manifest(name, wanted.get(name)));
-            }
-            case 1 -> api.deploy(DirectorCluster.manifest(name, wanted.getOrDefault(name, 1)), "?recreate=true");
-            case 2 -> {
-                wanted.remove(name);
-                yield api.delete("/deployments/" + name);
-            }
-            default -> api.taskOfPut("/deployments/" + name + "/jobs/*?state=restart", "");
-        };
     }
 
     private static void strike(int victim, Fault fault) throws Exception {
@@ -148,50 +123,6 @@ class ClusterChaosTest {
         while (cluster.node(victim).isAlive()) {
             assertThat(System.nanoTime()).as(round + ": it lives on").isLessThan(end);
             LockSupport.parkNanos(50_000_000);
-        }
-    }
-
-    /** What lists say is what there is, and each thing is there once. */
-    private void assertTruth(Api api, String round) throws Exception {
-        var vms = new HashSet<String>();
-        var addresses = new HashSet<String>();
-        int instances = 0;
-        for (var one : wanted.entrySet()) {
-            var rows = api.get("/deployments/" + one.getKey() + "/instances");
-            assertThat(rows).as(round).hasSize(one.getValue());
-            for (JsonNode row : rows) {
-                instances++;
-                vms.add(row.path("cid").asText());
-                row.path("ips").forEach(ip -> addresses.add(ip.asText()));
-            }
-        }
-        assertThat(vms).as(round).hasSize(instances).doesNotContain("");
-        assertThat(addresses).as(round).hasSize(instances);
-        awaitNoOthers(vms, round);
-        var disks = new HashSet<String>();
-        for (String vm : vms) {
-            var attached = cluster.infrastructure().getDisks(vm);
-            assertThat(attached).as(round).hasSize(1);
-            disks.addAll(attached);
-        }
-        assertThat(disks).as(round).hasSize(instances);
-        api.get("/disks").forEach(orphan -> disks.add(orphan.path("disk_cid").asText()));
-        assertThat(cluster.infrastructure().diskCids()).as(round).isEqualTo(disks);
-    }
-
-    /** VMs that packages were compiled on may still be going. */
-    private static void awaitNoOthers(HashSet<String> vms, String round) {
-        long end = System.nanoTime() + 10_000_000_000L;
-        while (true) {
-            var there = new HashSet<String>();
-            cluster.infrastructure().listVms().stream().map(VmDescription::cid).forEach(there::add);
-            if (there.equals(vms)) {
-                return;
-            }
-            if (System.nanoTime() > end) {
-                assertThat(there).as(round).isEqualTo(vms);
-            }
-            LockSupport.parkNanos(100_000_000);
         }
     }
 }

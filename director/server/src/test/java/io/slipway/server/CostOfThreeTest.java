@@ -41,7 +41,7 @@ class CostOfThreeTest {
 
     private static double seconds(Path folder, int directors) throws Exception {
         try (var database = Postgresql.start();
-                var cluster = DirectorCluster.start(folder, database, directors)) {
+                var cluster = DirectorCluster.start(folder, database.settings(), directors)) {
             var rounds = new ArrayList<Double>();
             // The first one is the warming up.
             for (int round = 0; round <= ROUNDS; round++) {

@@ -6,6 +6,7 @@ import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
+import io.slipway.store.DatabaseSettings;
 import io.slipway.store.blob.BlobSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -150,7 +151,7 @@ final class DirectorCluster implements AutoCloseable {
     }
 
     /** Starts so many at once, over a database that is empty; with what {@link TinyRelease} gives. */
-    static DirectorCluster start(Path folder, Postgresql database, int count) throws Exception {
+    static DirectorCluster start(Path folder, DatabaseSettings database, int count) throws Exception {
         var cpi = SimulatedCpi.open(
                 Files.createDirectories(folder.resolve("infrastructure")), SimulatedSettings.DEFAULT, new Faults());
         var agentPorts = new ArrayList<Integer>();
@@ -207,7 +208,7 @@ final class DirectorCluster implements AutoCloseable {
         cpi.close();
     }
 
-    private static ServerSettings settings(Path folder, Postgresql database, int index, List<Integer> agentPorts)
+    private static ServerSettings settings(Path folder, DatabaseSettings database, int index, List<Integer> agentPorts)
             throws IOException {
         var data = Files.createDirectories(folder.resolve("director-" + index));
         int port = SimulatedDirector.freePort();
@@ -225,7 +226,7 @@ final class DirectorCluster implements AutoCloseable {
                 List.of("127.0.0.1"),
                 List.of(new ServerSettings.User("admin", PASSWORD, "admin")),
                 new byte[32],
-                database.settings(),
+                database,
                 "simulated",
                 Map.of(),
                 Path.of("../../deploy/configs/plans.yml"),

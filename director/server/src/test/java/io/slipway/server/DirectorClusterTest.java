@@ -19,7 +19,7 @@ class DirectorClusterTest {
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
         database = Postgresql.start();
-        cluster = DirectorCluster.start(folder, database, 3);
+        cluster = DirectorCluster.start(folder, database.settings(), 3);
     }
 
     @AfterAll

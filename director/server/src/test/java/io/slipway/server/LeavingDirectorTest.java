@@ -18,7 +18,7 @@ class LeavingDirectorTest {
     @Test
     void ends_first_what_would_end_with_it_and_takes_nothing_new(@TempDir Path folder) throws Exception {
         try (var database = Postgresql.start();
-                var cluster = DirectorCluster.start(folder, database, 2)) {
+                var cluster = DirectorCluster.start(folder, database.settings(), 2)) {
             var staying = cluster.node(0).api();
             staying.done(staying.deploy(TinyRelease.manifest("d", 1, "one", "small")));
             var hanging = cluster.infrastructure()

@@ -34,7 +34,7 @@ class UploadsGoOnTest {
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
         database = Postgresql.start();
-        cluster = DirectorCluster.start(folder, database, 3);
+        cluster = DirectorCluster.start(folder, database.settings(), 3);
     }
 
     @AfterEach
