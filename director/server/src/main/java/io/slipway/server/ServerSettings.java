@@ -6,6 +6,7 @@ import io.slipway.model.name.Name;
 import io.slipway.secrets.certificate.AlternativeName;
 import io.slipway.secrets.variable.CertificatePolicy;
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.PostgresqlUrl;
 import io.slipway.store.blob.BlobSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -339,6 +340,10 @@ record ServerSettings(
                 return DatabaseSettings.embedded(data);
             }
             Section database = all.section("database", "url", "user", "password");
+            var problem = PostgresqlUrl.problem(database.text("url"));
+            if (problem.isPresent()) {
+                throw database.invalid("url", problem.get());
+            }
             return new DatabaseSettings(database.text("url"), database.text("user"), database.text("password"));
         }
     }

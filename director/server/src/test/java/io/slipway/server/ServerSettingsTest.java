@@ -111,6 +111,41 @@ class ServerSettingsTest {
     }
 
     @Test
+    void a_database_may_be_several_servers() throws Exception {
+        for (String url : List.of(
+                "jdbc:postgresql://db/slipway",
+                "jdbc:postgresql://10.0.0.1,[2001:db8::1]:5433,db-3:5432/slipway?targetServerType=primary",
+                "jdbc:postgresql://one,two/slipway?sslmode=verify-full&sslrootcert=/etc/ca.pem&socketTimeout=60")) {
+            assertThat(read(database(url)).database().url()).isEqualTo(url);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            postgresql://one/s                             | is 'postgresql://one/s', and must be like jdbc:postgresql://one:5432,two:5432/slipway
+            jdbc:h2:mem:x                                  | is 'jdbc:h2:mem:x', and must be like
+            jdbc:postgresql://one                          | is 'jdbc:postgresql://one', and must be like
+            jdbc:postgresql:s?password=hush-hush           | is 'jdbc:postgresql:s?...', and must be like
+            jdbc:postgresql://one,/s                       | has '' for a server, and must be like
+            jdbc:postgresql://one:0,two/s                  | has 'one:0' for a server
+            jdbc:postgresql://one;two/s                    | has 'one;two' for a server
+            jdbc:postgresql://one,one:5432/s               | names the server 'one:5432' twice
+            jdbc:postgresql://one/s?password=hush-hush     | has the parameter password: give it as database.password
+            jdbc:postgresql://one/s?socketTimeOut=3        | has the parameter 'socketTimeOut', which PostgreSQL's JDBC driver does not know
+            jdbc:postgresql://one,two/s?targetServerType=any   | has targetServerType 'any', and directors use the primary alone
+            jdbc:postgresql://one,two/s?loadBalanceHosts=true  | has loadBalanceHosts 'true', and directors use the primary alone
+            jdbc:postgresql://one/s?socketTimeout=0        | has socketTimeout '0', and must have whole seconds from 1 to 9999
+            jdbc:postgresql://one/s?connectTimeout=soon    | has connectTimeout 'soon', and must have whole seconds
+            """)
+    void an_address_of_a_database_that_makes_no_sense_is_named(String url, String message) {
+        assertRefused(() -> read(database(url)), "database.url " + message);
+    }
+
+    private static String database(String url) {
+        return "database: {url: '" + url + "', user: slipway, password: x}\n";
+    }
+
+    @Test
     void blobs_are_kept_where_the_file_says_so() throws Exception {
         assertThat(read("").blobs()).isEqualTo(new BlobSettings.Directory(Path.of("/data"), false));
         assertThat(store("{type: directory}").blobs()).isEqualTo(new BlobSettings.Directory(Path.of("/data"), false));

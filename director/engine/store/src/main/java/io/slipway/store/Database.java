@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Properties;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
@@ -18,6 +18,8 @@ public final class Database implements AutoCloseable {
     private static final int CONNECTIONS = 8;
     private static final int READY_SECONDS = 2;
     private static final String URGENT_SECONDS = "2";
+    /** A connection of the pool that does not answer for so long is another's place. */
+    private static final Duration VALIDATION = Duration.ofSeconds(2);
     /** Who waits for longer is told that the database is away. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -42,6 +44,7 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setPoolName("director");
         config.setConnectionTimeout(PATIENCE.toMillis());
+        config.setValidationTimeout(VALIDATION.toMillis());
         settings.driverProperties().forEach(config::addDataSourceProperty);
         if (!settings.connectionInit().isEmpty()) {
             config.setConnectionInitSql(settings.connectionInit());
@@ -52,7 +55,7 @@ public final class Database implements AutoCloseable {
             flyway.dataSource(source);
         } else {
             // It holds its lock in a transaction for as long as it migrates.
-            flyway.dataSource(settings.url(), settings.user(), settings.password())
+            flyway.dataSource(settings.unpooled(Map.of("socketTimeout", "0")))
                     .initSql("SET idle_in_transaction_session_timeout = 0");
         }
         flyway.locations(
@@ -85,12 +88,8 @@ public final class Database implements AutoCloseable {
         if (settings.isEmbedded()) {
             return jdbi;
         }
-        var properties = new Properties();
-        properties.put("user", settings.user());
-        properties.put("password", settings.password());
-        properties.put("connectTimeout", URGENT_SECONDS);
-        properties.put("socketTimeout", URGENT_SECONDS);
-        return Jdbi.create(settings.url(), properties);
+        return Jdbi.create(
+                settings.unpooled(Map.of("connectTimeout", URGENT_SECONDS, "socketTimeout", URGENT_SECONDS)));
     }
 
     public DataSource dataSource() {

@@ -1,10 +1,27 @@
 package io.slipway.store;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.postgresql.Driver;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Where the database is. */
 public record DatabaseSettings(String url, String user, String password) {
+
+    private static final Map<String, String> DRIVER = Map.of(
+            "targetServerType", "primary",
+            "connectTimeout", "2",
+            // Milliseconds. A frozen server takes connections and says nothing.
+            "sslResponseTimeout", "2000",
+            // For all servers together.
+            "loginTimeout", "10",
+            "socketTimeout", "10",
+            "tcpKeepAlive", "true");
 
     /**
      * The embedded default: H2 in a file of the data directory. What is committed is in the file when a commit
@@ -26,11 +43,36 @@ public record DatabaseSettings(String url, String user, String password) {
     }
 
     /**
-     * What the driver is told besides: a server that is silent, as after a network's failure, is given up after a while. Values
-     * are seconds.
+     * What the driver is told besides; parameters of the URL come before these. Of several servers it takes the primary, and of
+     * one server it takes none that only reads. A server that is silent, because it is frozen or its machine is gone, is given up
+     * after some seconds, both while it is connected to, so that the next one is tried, and in the midst of a statement, so that
+     * its connection is free for another.
      */
     public Map<String, String> driverProperties() {
-        return isEmbedded() ? Map.of() : Map.of("connectTimeout", "5", "socketTimeout", "30", "tcpKeepAlive", "true");
+        return isEmbedded() ? Map.of() : DRIVER;
+    }
+
+    /**
+     * Connections to PostgreSQL that are opened anew each time, without what each begins with elsewhere.
+     *
+     * @param properties of the driver, which come before what the URL says
+     */
+    public DataSource unpooled(Map<String, String> properties) {
+        var all = new HashMap<>(driverProperties());
+        Properties ofUrl = Objects.requireNonNull(Driver.parseURL(url, null), url);
+        ofUrl.stringPropertyNames().forEach(name -> all.put(name, ofUrl.getProperty(name)));
+        all.putAll(properties);
+        var source = new PGSimpleDataSource();
+        try {
+            for (var property : all.entrySet()) {
+                source.setProperty(property.getKey(), property.getValue());
+            }
+        } catch (SQLException unknown) {
+            throw new IllegalArgumentException(this + ": " + unknown.getMessage(), unknown);
+        }
+        source.setUser(user);
+        source.setPassword(password);
+        return source;
     }
 
     /**

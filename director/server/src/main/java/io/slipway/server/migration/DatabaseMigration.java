@@ -8,7 +8,6 @@ import io.slipway.store.blob.BlobSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -23,6 +22,9 @@ import java.util.stream.Collectors;
  * before stays as it is. Killed at any moment, it can be run again; run again after it was done, it only compares.
  */
 public final class DatabaseMigration {
+    /** A large table is sorted before its first row comes. */
+    private static final Map<String, String> PATIENT = Map.of("socketTimeout", "3600");
+
     /** In these are blobs, where they are in the database; they are moved by themselves. */
     private static final Set<String> OF_BLOBS = Set.of("blobs", "blob_chunks");
 
@@ -74,7 +76,7 @@ public final class DatabaseMigration {
             MigrationState state = begin();
             try (Database target = Database.open(to);
                     Connection reading = source.dataSource().getConnection();
-                    Connection writing = target.dataSource().getConnection()) {
+                    Connection writing = to.unpooled(PATIENT).getConnection()) {
                 move(reading, writing, target, state);
             }
         } catch (SQLException | IOException failure) {
@@ -95,7 +97,7 @@ public final class DatabaseMigration {
 
     /** Before there are tables in the target. */
     private MigrationState begin() throws SQLException {
-        try (Connection target = DriverManager.getConnection(to.url(), to.user(), to.password())) {
+        try (Connection target = to.unpooled(Map.of()).getConnection()) {
             return MigrationState.findOrBegin(target, directorUuid);
         }
     }
