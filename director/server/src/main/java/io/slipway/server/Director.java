@@ -9,6 +9,7 @@ import io.slipway.engine.EngineSettings;
 import io.slipway.engine.agent.AgentIdentities;
 import io.slipway.engine.blob.BlobExchange;
 import io.slipway.engine.cluster.CallsUnderWay;
+import io.slipway.engine.cluster.DatabaseHistory;
 import io.slipway.engine.cluster.Guard;
 import io.slipway.engine.cluster.GuardedCpis;
 import io.slipway.engine.cluster.Halt;
@@ -33,6 +34,7 @@ import io.slipway.secrets.certificate.DirectorCa;
 import io.slipway.secrets.encryption.EncryptionKey;
 import io.slipway.secrets.variable.VariableResolver;
 import io.slipway.store.Database;
+import io.slipway.store.Timeline;
 import io.slipway.store.blob.BlobAreas;
 import io.slipway.store.blob.BlobSigner;
 import io.slipway.store.config.ConfigStore.ConfigRow;
@@ -150,6 +152,8 @@ final class Director implements AutoCloseable {
         var clock = Clock.systemUTC();
         DataDirectory.makePrivate(settings.dataDirectory());
         var key = new EncryptionKey(settings.encryptionKey());
+        keep(DatabaseHistory.open(
+                settings.dataDirectory().resolve("database-timeline"), () -> Timeline.of(settings.database()), halt));
         var database = keep(Database.open(settings.database()));
         var alike = alike(settings, key);
         ClusterSettings.compare(database.jdbi(), alike);

@@ -17,6 +17,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -58,6 +59,18 @@ final class Api {
 
     String text(String path) throws IOException, InterruptedException {
         return expect(200, request(path).GET()).body();
+    }
+
+    /** What is there; empty while the director says that it cannot know. */
+    Optional<JsonNode> find(String path) throws IOException, InterruptedException {
+        var answer = client.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() == 503) {
+            return Optional.empty();
+        }
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(path + " answered " + answer.statusCode() + ": " + answer.body());
+        }
+        return Optional.of(JSON.readTree(answer.body()));
     }
 
     int status(String path) throws IOException, InterruptedException {
