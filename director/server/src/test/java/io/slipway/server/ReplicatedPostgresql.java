@@ -56,6 +56,7 @@ final class ReplicatedPostgresql implements AutoCloseable {
                 max_connections = 150
                 fsync = off
                 dynamic_shared_memory_type = mmap
+                wal_retrieve_retry_interval = '1s'
                 """.formatted(port), StandardOpenOption.APPEND);
         }
 
