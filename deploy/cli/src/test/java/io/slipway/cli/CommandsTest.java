@@ -131,6 +131,22 @@ class CommandsTest {
     }
 
     @Test
+    void creates_a_cluster_whose_task_is_not_known_at_first() {
+        director.on("POST /v1/clusters", 202, RUNNING)
+                .on("GET /v1/clusters/two", 200, RUNNING)
+                .on("GET /v1/clusters/two", 200, RUNNING)
+                .on("GET /v1/clusters/two", 200, DONE)
+                .on("GET /tasks/7/output?type=event", 404, "{\"code\":10000,\"description\":\"Task 7 not found\"}")
+                .on("GET /tasks/7/output?type=event", 200, EVENTS);
+
+        assertThat(run.run("create-cluster", "two", "--plan", "small"))
+                .as(run.out() + run.err())
+                .isZero();
+
+        assertThat(run.out() + run.err()).contains("Updating instance master");
+    }
+
+    @Test
     void fails_with_the_reason_of_a_failed_creation() {
         director.on("POST /v1/clusters", 202, RUNNING)
                 .on(

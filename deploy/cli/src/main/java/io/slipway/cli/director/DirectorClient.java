@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class DirectorClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
     private static final int UNAVAILABLE = 503;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -84,7 +85,10 @@ public final class DirectorClient {
         return call("DELETE", path, null).orThrow();
     }
 
-    /** The bytes of a task's output from an offset on; empty when there is nothing new. */
+    /**
+     * The bytes of a task's output from an offset on; empty when there is nothing new. A task that the director has named may be
+     * unknown for a moment, until it is written down for all to see: it has no output yet.
+     */
     public byte[] taskOutput(long task, String type, long fromByte) {
         Answer answer = exchange(
                 "GET",
@@ -95,7 +99,7 @@ public final class DirectorClient {
                     }
                 },
                 NO_BODY);
-        if (answer.status() == 416 || answer.status() == 204) {
+        if (answer.status() == NOT_FOUND || answer.status() == 416 || answer.status() == 204) {
             return new byte[0];
         }
         byte[] bytes = answer.orThrow().body();
