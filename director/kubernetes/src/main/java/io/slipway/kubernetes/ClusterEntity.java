@@ -193,8 +193,10 @@ final class ClusterEntity extends EventSourcedBehavior<ClusterCommand, ClusterEv
     }
 
     private Effect<ClusterEvent, ClusterState> acceptedBefore(ClusterState state, ActorRef<Reply> replyTo) {
+        // Its row may not be written yet: a director may have died between the two.
         var reply = new Accepted(state.row(uuid));
-        return Effect().none().thenRun(same -> replyTo.tell(reply));
+        writeRow(state).thenRun(() -> replyTo.tell(reply));
+        return Effect().none();
     }
 
     private static String busy(ClusterState state) {

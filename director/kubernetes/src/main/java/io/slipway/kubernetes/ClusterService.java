@@ -11,6 +11,7 @@ import io.slipway.kubernetes.ClusterCommand.Accepted;
 import io.slipway.kubernetes.ClusterCommand.Refused;
 import io.slipway.kubernetes.ClusterCommand.Reply;
 import io.slipway.kubernetes.ClusterRows.Claim;
+import io.slipway.store.Outage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -230,8 +231,12 @@ public final class ClusterService implements Caretaker.Duties {
         services.blocking().execute(() -> {
             try {
                 work.run();
-            } catch (RuntimeException away) {
-                LOG.debug("clusters could not be woken now; they will be: {}", away.toString());
+            } catch (RuntimeException failure) {
+                if (Outage.is(failure)) {
+                    LOG.debug("clusters could not be woken now; they will be: {}", failure.toString());
+                } else {
+                    LOG.warn("clusters cannot be woken", failure);
+                }
             }
         });
     }

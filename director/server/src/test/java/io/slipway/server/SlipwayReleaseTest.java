@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlipwayReleaseTest {
     private static final Path RELEASE = Path.of("../../deploy/releases/slipway");
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final String UUID = "00000000-0000-4000-8000-000000000019";
     private static final String PASSWORD = "of-forty-characters-and-known-to-nobody-";
 
     private static final Map<String, Object> DATABASE = Map.of(
@@ -59,7 +60,7 @@ class SlipwayReleaseTest {
         assertThat(settings.database().url())
                 .isEqualTo("jdbc:postgresql://10.0.0.9:5432/slipway?sslmode=verify-ca"
                         + "&sslrootcert=/var/vcap/jobs/director/config/database-ca.pem");
-        assertThat(settings.uuid()).matches("[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}");
+        assertThat(settings.uuid()).isEqualTo(UUID);
         assertThat(settings.plans()).isEqualTo(Path.of("/var/vcap/packages/director/plans.yml"));
     }
 
@@ -95,6 +96,8 @@ class SlipwayReleaseTest {
                 .hasMessageContaining("cpi.job and cpi.name are both missing");
         assertThatThrownBy(() -> settings(director("encryption_password", "short"), DATABASE))
                 .hasMessageContaining("encryption_password has 5 characters: expected at least 30");
+        assertThatThrownBy(() -> settings(director("uuid", "mine"), DATABASE))
+                .hasMessageContaining("uuid is 'mine': expected one as uuidgen makes it");
     }
 
     @ParameterizedTest
@@ -121,6 +124,7 @@ class SlipwayReleaseTest {
 
     private static Map<String, Object> director(String key, Object value) {
         var given = new LinkedHashMap<String, Object>();
+        given.put("uuid", UUID);
         given.put("encryption_password", PASSWORD);
         given.put("users", List.of(Map.of("name", "admin", "password", "sixteen-or-more-", "role", "admin")));
         given.put("tls", Map.of("names", List.of("10.0.0.100")));

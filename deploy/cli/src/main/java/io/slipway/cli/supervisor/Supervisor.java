@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Supervisor {
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(90);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(130);
 
     private final SupervisorPlan plan;
     private final Path stateFile;

@@ -445,6 +445,8 @@ public final class Engine implements AutoCloseable {
         stop.stop();
         if (isLast()) {
             system.terminate();
+            // Entities wait for what they have asked the infrastructure, and nobody else will.
+            await("what this director does has not ended", system.getWhenTerminated(), LEAVING);
         } else {
             // Others take over what this one has, one thing after the other, before it goes.
             await(

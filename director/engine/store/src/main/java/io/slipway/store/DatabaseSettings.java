@@ -86,6 +86,6 @@ public record DatabaseSettings(String url, String user, String password) {
     /** Without the password. */
     @Override
     public String toString() {
-        return "DatabaseSettings[" + url + "]";
+        return "DatabaseSettings[" + url.replaceFirst("[?].*", "") + "]";
     }
 }

@@ -25,7 +25,8 @@ public final class PostgresqlUrl {
     public static Optional<String> problem(String url) {
         var shape = SHAPE.matcher(url);
         if (!shape.matches()) {
-            return Optional.of("is '" + url.replaceFirst("\\?.*", "?...") + "', and " + EXPECTED);
+            return Optional.of(
+                    "is '" + url.replaceFirst("\\?.*", "?...").replaceFirst("//.*@", "//...@") + "', and " + EXPECTED);
         }
         var problem = ofHosts(shape.group(1));
         return problem.isPresent() || shape.group(3) == null ? problem : ofParameters(shape.group(3));
@@ -33,6 +34,9 @@ public final class PostgresqlUrl {
 
     private static Optional<String> ofHosts(String hosts) {
         var found = new HashSet<String>();
+        if (hosts.contains("@")) {
+            return Optional.of("has credentials before an '@': give them as database.user and database.password");
+        }
         for (String host : hosts.split(",", -1)) {
             var parts = HOST.matcher(host);
             int port = parts.matches() && parts.group(2) != null ? Integer.parseInt(parts.group(2)) : USUAL_PORT;

@@ -81,6 +81,7 @@ record SlipwayRelease(Installation slipway) {
                 .replace("((database_disk_type))", "small")
                 .replace("((api_address))", apiAddress)
                 .replace("((admin_password))", password)
+                .replace("((director_uuid))", "00000000-0000-4000-8000-000000000014")
                 .replace("((encryption_password))", password + password)
                 // Directors that start beside it can keep a small machine's processors for seconds.
                 .replace("cpi: ((cpi))", "cpi: {job: machine-cpi}\n      cluster: {patience_ms: 4000}")

@@ -2,7 +2,7 @@ package io.slipway.engine.cluster;
 
 import io.slipway.engine.RemoteMessage;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,32 +30,44 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What each director has asked of infrastructures and was not answered yet. Work moves from a director to another one, at the
- * latest when a hand-over's time is up, and a call may last longer than that: whoever asks the same of a thing waits until the
- * one before is answered, or its director is no member any more. That is enough because a thing has one owner: a director from
- * which the work has gone begins nothing new.
+ * latest when a hand-over's time is up, and a call may last longer than that: whoever asks something about a thing waits until
+ * nobody else waits for an answer about it, or its director is no member any more.
+ *
+ * <p>A director claims a thing before it asks the others, so that of two that want the same at least one sees the other. Where
+ * each only claims it, the one with the lower address goes first: the other one takes back what it claims.
  */
 public final class CallsUnderWay {
     private static final Logger LOG = LoggerFactory.getLogger(CallsUnderWay.class);
     private static final String NAME = "calls-under-way";
     private static final Duration SILENCE = Duration.ofMillis(1500);
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration GLANCE = Duration.ofMillis(20);
 
-    private final Map<String, Integer> here = new ConcurrentHashMap<>();
+    private final Map<String, Stage> here = new ConcurrentHashMap<>();
     /** Who answers there; empty for a director of a release that does not know the question. */
     private final Map<UniqueAddress, Optional<ActorRef<IsUnderWay>>> known = new ConcurrentHashMap<>();
 
     private volatile Optional<ActorSystem<?>> cluster = Optional.empty();
 
+    private enum Stage {
+        CLAIMED,
+        BEGUN
+    }
+
     /** Whether there is a call of this thing. */
     record IsUnderWay(String thing, ActorRef<Answer> replyTo) implements RemoteMessage {}
 
-    record Answer(boolean isUnderWay) implements RemoteMessage {}
+    /** @param isClaimed that there may be one soon */
+    record Answer(boolean isUnderWay, boolean isClaimed) implements RemoteMessage {
+        static final Answer NO = new Answer(false, false);
+    }
 
     /** Answers the others from now on, and asks them. */
     public void share(ActorSystem<?> system) {
         system.systemActorOf(
                 Behaviors.<IsUnderWay>receiveMessage(question -> {
-                    question.replyTo().tell(new Answer(here.containsKey(question.thing())));
+                    var stage = here.get(question.thing());
+                    question.replyTo().tell(new Answer(stage == Stage.BEGUN, stage == Stage.CLAIMED));
                     return Behaviors.same();
                 }),
                 NAME,
@@ -64,45 +76,90 @@ public final class CallsUnderWay {
     }
 
     /**
-     * Makes a call while no other director makes one of any of these things. Blocks.
+     * Makes a call while nobody else makes one about any of these things, here or on another director. Blocks.
      *
      * @param call begins once that is so
+     * @throws InterruptedException also while it waits for others
      */
-    public <T> T alone(Collection<String> things, Callable<T> call) throws Exception {
-        for (String thing : things) {
-            awaitOthers(thing);
+    public <T> T alone(List<String> things, Callable<T> call) throws Exception {
+        boolean isTold = false;
+        Optional<String> obstacle = claim(things);
+        while (obstacle.isPresent()) {
+            if (!isTold) {
+                isTold = true;
+                LOG.info("{} is waited for", obstacle.get());
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            obstacle = claim(things);
         }
-        things.forEach(thing -> here.merge(thing, 1, Integer::sum));
         try {
             return call.call();
         } finally {
-            things.forEach(thing -> here.computeIfPresent(thing, (same, calls) -> calls == 1 ? null : calls - 1));
+            things.forEach(here::remove);
         }
     }
 
-    private void awaitOthers(String thing) throws InterruptedException {
+    /** Who is in the way; where nobody is, calls of all these things count as begun. */
+    private Optional<String> claim(List<String> things) throws InterruptedException {
+        var claimed = new ArrayList<String>();
+        boolean isBegun = false;
+        try {
+            for (String thing : things) {
+                if (here.putIfAbsent(thing, Stage.CLAIMED) != null) {
+                    return Optional.of("a call of " + thing + " on this director");
+                }
+                claimed.add(thing);
+            }
+            var obstacle = obstacleElsewhere(things);
+            if (obstacle.isEmpty()) {
+                things.forEach(thing -> here.put(thing, Stage.BEGUN));
+                isBegun = true;
+            }
+            return obstacle;
+        } finally {
+            if (!isBegun) {
+                claimed.forEach(here::remove);
+            }
+        }
+    }
+
+    private Optional<String> obstacleElsewhere(List<String> things) throws InterruptedException {
         if (cluster.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         var system = cluster.get();
         known.keySet()
                 .retainAll(members(system).stream().map(Member::uniqueAddress).toList());
-        boolean isTold = false;
         for (Member other : others(system)) {
-            while (isMember(system, other)) {
-                var answer = ask(system, other, thing);
-                if (answer.isPresent()) {
-                    if (!answer.get().isUnderWay()) {
-                        break;
-                    }
-                    if (!isTold) {
-                        isTold = true;
-                        LOG.info("a call of {} on {} is waited for", thing, other.address());
-                    }
-                    TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            for (String thing : things) {
+                if (isBusy(system, other, thing)) {
+                    return Optional.of("a call of " + thing + " on " + other.address());
                 }
             }
         }
+        return Optional.empty();
+    }
+
+    private boolean isBusy(ActorSystem<?> system, Member other, String thing) throws InterruptedException {
+        boolean isFirst = Member.addressOrdering()
+                        .compare(
+                                other.address(),
+                                Cluster.get(system).selfMember().address())
+                < 0;
+        while (isMember(system, other)) {
+            var answer = ask(system, other, thing);
+            if (answer.isPresent()) {
+                if (answer.get().isUnderWay() || answer.get().isClaimed() && isFirst) {
+                    return true;
+                }
+                if (!answer.get().isClaimed()) {
+                    return false;
+                }
+            }
+            // It begins, or takes back what it claims; or it is silent, and will be no member any more.
+            TimeUnit.MILLISECONDS.sleep(GLANCE.toMillis());
+        }
+        return false;
     }
 
     /** Empty for a silence. */
@@ -114,7 +171,7 @@ public final class CallsUnderWay {
                 known.put(other.uniqueAddress(), there);
             }
             if (there.isEmpty()) {
-                return Optional.of(new Answer(false));
+                return Optional.of(Answer.NO);
             }
             CompletionStage<Answer> answer =
                     AskPattern.ask(there.get(), replyTo -> new IsUnderWay(thing, replyTo), SILENCE, system.scheduler());

@@ -54,6 +54,8 @@ final class OrderBook {
         private final OrderedWork work;
         private final String order;
         private final Turn turn;
+        /** The database's absence may have cut off what was done by then. */
+        private boolean isRepeated;
 
         private Entry(long task, OrderedWork work, String order, Turn turn) {
             this.task = task;
@@ -67,7 +69,9 @@ final class OrderBook {
             if (!turn.isFirst()) {
                 log.debug("the director that did this is gone; it begins again on another one");
             }
-            return work.run(order, log, turn);
+            var now = isRepeated ? turn.again() : turn;
+            isRepeated = true;
+            return work.run(order, log, now);
         }
 
         @Override

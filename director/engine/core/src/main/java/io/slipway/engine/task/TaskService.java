@@ -343,7 +343,9 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
         for (TaskRow row : open) {
             boolean goesOn = row.kind().goesOn() && !row.deployment().isEmpty();
             var runner = Optional.ofNullable(runnersNow.get(row.id()));
-            if (goesOn || runner.map(Runner::node).filter(members::contains).isPresent()) {
+            boolean isRun = runner.filter(one -> members.contains(one.node()) && !isForgottenHere(row.id(), one))
+                    .isPresent();
+            if (goesOn || isRun) {
                 continue;
             }
             if (runner.filter(Runner::isOrdered).isPresent()) {
@@ -364,6 +366,15 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
         });
     }
 
+    /** The turn was taken here, and the answer to that was lost, or the work ended in a way that nobody had thought of. */
+    private boolean isForgottenHere(long task, Runner runner) {
+        return runner.isOrdered()
+                && runner.node().equals(nodes.self())
+                && !running.containsKey(task)
+                && !takingOver.contains(task)
+                && !stopped.isDone();
+    }
+
     private static boolean isOpen(TaskRow row) {
         return OPEN.contains(row.state());
     }
@@ -374,7 +385,7 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
             blocking.execute(() -> {
                 try {
                     orders.takeOver(row, gone).ifPresent(entry -> {
-                        LOG.info("task {} ({}) goes on here: its director is gone", row.id(), row.description());
+                        LOG.info("task {} ({}) goes on here: nobody else is at it", row.id(), row.description());
                         await(Lane.ORDINARY, row.deployment(), known(row.id(), entry));
                     });
                 } catch (RuntimeException away) {
@@ -404,7 +415,12 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
         long end = System.nanoTime() + longest.toNanos();
         while (running.values().stream().anyMatch(here -> here.entry().isEmpty())) {
             if (System.nanoTime() > end || stopped.isDone()) {
-                LOG.warn("tasks {} end with this director", running.keySet());
+                LOG.warn(
+                        "tasks {} end with this director",
+                        running.values().stream()
+                                .filter(here -> here.entry().isEmpty())
+                                .map(Running::id)
+                                .toList());
                 return;
             }
             stop.pause(GLANCE);

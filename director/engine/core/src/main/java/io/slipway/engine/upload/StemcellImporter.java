@@ -97,22 +97,24 @@ final class StemcellImporter {
         stage.step("Uploading stemcell " + name + " to the cloud" + end, () -> {
             if (isNeeded) {
                 cid[0] = cpis.of(cpi, log).createStemcell(stemcell.image(), stemcell.cloudProperties());
+                // A director that leaves ends this task at its next step, and nobody else knows this stemcell.
+                save(stemcell, cpi, cid[0]);
             }
         });
-        stage.step("Save stemcell " + name + " (" + cid[0] + ")" + end, () -> {
-            if (isNeeded) {
-                stemcells.put(
-                        new StemcellHeader(
-                                stemcell.name(),
-                                stemcell.version(),
-                                stemcell.operatingSystem(),
-                                cid[0],
-                                cpi,
-                                stemcell.sha1(),
-                                stemcell.apiVersion()),
-                        turn);
-            }
-        });
+        stage.step("Save stemcell " + name + " (" + cid[0] + ")" + end, () -> {});
+    }
+
+    private void save(ParsedStemcell stemcell, String cpi, String cid) {
+        stemcells.put(
+                new StemcellHeader(
+                        stemcell.name(),
+                        stemcell.version(),
+                        stemcell.operatingSystem(),
+                        cid,
+                        cpi,
+                        stemcell.sha1(),
+                        stemcell.apiVersion()),
+                turn);
     }
 
     private Optional<StemcellHeader> find(ParsedStemcell stemcell, String cpi) {

@@ -2,12 +2,14 @@ package io.slipway.engine.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +95,42 @@ class CallsUnderWayTest {
     private static String call(CallsUnderWay calls, String... things) {
         try {
             return calls.alone(List.of(things), () -> "called");
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    @Test
+    void of_several_that_wait_one_calls_at_a_time_also_on_one_director() throws Exception {
+        try (var cluster = new SmallCluster(3, "")) {
+            var all = List.of(shared(cluster.system(0)), shared(cluster.system(1)), shared(cluster.system(2)));
+            var before = lastingCall(all.getFirst());
+            var atOnce = new AtomicInteger();
+            var most = new AtomicInteger();
+            var waiting = new ArrayList<CompletableFuture<String>>();
+            for (int i = 0; i < 12; i++) {
+                var calls = all.get(i % 3);
+                waiting.add(CompletableFuture.supplyAsync(() -> countedCall(calls, atOnce, most), threads));
+            }
+
+            answer.countDown();
+
+            for (var call : waiting) {
+                assertThat(call.get(60, TimeUnit.SECONDS)).isEqualTo("called");
+            }
+            assertThat(before.get(10, TimeUnit.SECONDS)).isEqualTo("called");
+            assertThat(most).hasValue(1);
+        }
+    }
+
+    private static String countedCall(CallsUnderWay calls, AtomicInteger atOnce, AtomicInteger most) {
+        try {
+            return calls.alone(List.of("vm 1"), () -> {
+                most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                TimeUnit.MILLISECONDS.sleep(20);
+                atOnce.decrementAndGet();
+                return "called";
+            });
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
         }

@@ -36,6 +36,27 @@ public interface Turn {
     /** Whether nobody had begun with the task before. */
     boolean isFirst();
 
+    /** The same turn, in which the work is done once more. */
+    default Turn again() {
+        var same = this;
+        return new Turn() {
+            @Override
+            public void check(Handle handle) {
+                same.check(handle);
+            }
+
+            @Override
+            public String once(Handle handle, Supplier<String> act) {
+                return same.once(handle, act);
+            }
+
+            @Override
+            public boolean isFirst() {
+                return false;
+            }
+        };
+    }
+
     /** Another director does this work. */
     final class Lost extends RuntimeException {
         private static final long serialVersionUID = 1L;
