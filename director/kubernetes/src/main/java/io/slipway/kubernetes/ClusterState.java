@@ -90,7 +90,7 @@ record ClusterState(
                         accepted.request());
             case ClusterEvent.AddressLeased leased -> withAddress(leased.address());
             case ClusterEvent.TaskStarted started ->
-                with(phase, action, force, started.task(), "", false, isDeploymentGone);
+                with(phase, action, force, started.task(), "", false, isDeploymentGone, request);
             case ClusterEvent.CreationFinished finished ->
                 new ClusterState(
                         Phase.CREATED,
@@ -107,14 +107,29 @@ record ClusterState(
                         finished.masterIps(),
                         request);
             case ClusterEvent.ActionFailed failed ->
-                with(Phase.FAILED, action, force, task, failed.reason(), phase == Phase.DELETING, isDeploymentGone);
+                with(
+                        Phase.FAILED,
+                        action,
+                        force,
+                        task,
+                        failed.reason(),
+                        phase == Phase.DELETING,
+                        isDeploymentGone,
+                        request);
             case ClusterEvent.DeletionAccepted accepted ->
-                with(Phase.DELETING, accepted.action(), accepted.force(), 0, "", false, isDeploymentGone)
-                        .askedBy(accepted.request());
-            case ClusterEvent.DeploymentGone gone -> with(phase, action, force, task, "", false, true);
+                with(
+                        Phase.DELETING,
+                        accepted.action(),
+                        accepted.force(),
+                        0,
+                        "",
+                        false,
+                        isDeploymentGone,
+                        accepted.request());
+            case ClusterEvent.DeploymentGone gone -> with(phase, action, force, task, "", false, true, request);
             case ClusterEvent.AddressReturned returned -> withAddress("");
             case ClusterEvent.Forgotten forgotten ->
-                with(Phase.DELETED, action, force, task, "", false, isDeploymentGone);
+                with(Phase.DELETED, action, force, task, "", false, isDeploymentGone, request);
         };
     }
 
@@ -125,7 +140,8 @@ record ClusterState(
             long newTask,
             String newFailure,
             boolean isNowFailedDeletion,
-            boolean isNowGone) {
+            boolean isNowGone,
+            String newRequest) {
         return new ClusterState(
                 newPhase,
                 spec,
@@ -137,23 +153,6 @@ record ClusterState(
                 newFailure,
                 isNowFailedDeletion,
                 isNowGone,
-                kubernetesVersion,
-                masterIps,
-                request);
-    }
-
-    private ClusterState askedBy(String newRequest) {
-        return new ClusterState(
-                phase,
-                spec,
-                user,
-                action,
-                force,
-                address,
-                task,
-                failure,
-                isFailedDeletion,
-                isDeploymentGone,
                 kubernetesVersion,
                 masterIps,
                 newRequest);
