@@ -453,8 +453,8 @@ public final class Engine implements AutoCloseable {
                     "what this director has is not handed over",
                     CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason()),
                     LEAVING);
+            await("the actor system has not stopped", system.getWhenTerminated(), LONGEST_TERMINATION);
         }
-        await("the actor system has not stopped", system.getWhenTerminated(), LONGEST_TERMINATION);
         formation.close();
         guard.close();
         blocking.shutdownNow();
