@@ -8,9 +8,9 @@ import io.slipway.secrets.certificate.DirectorCa;
 import io.slipway.secrets.encryption.EncryptionKey;
 import io.slipway.store.Database;
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.FreePort;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -52,7 +52,7 @@ class HttpServerTest {
             var ca = DirectorCa.loadOrCreate(
                     database.jdbi(), folder.resolve("ca"), new EncryptionKey(new byte[32]), Clock.systemUTC());
             var certificate = ca.issueServer("server", List.of(), List.of("127.0.0.1"));
-            int port = freePort();
+            int port = FreePort.any();
             var asked = new CompletableFuture<Void>();
             var answer = new CompletableFuture<org.apache.pekko.http.javadsl.model.HttpResponse>();
             var server = HttpServer.start(
@@ -95,12 +95,6 @@ class HttpServerTest {
             }
         }
         throw new AssertionError("port " + port + " is not free");
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static SSLContext trusting(String ca) throws Exception {

@@ -97,7 +97,7 @@ final class Director implements AutoCloseable {
             var renderer = director.keep(TemplateRenderer.startInBackground());
             director.wire(settings, Infrastructures::builtIn, renderer);
             return director;
-        } catch (IOException | ServerSettings.Invalid | RuntimeException failure) {
+        } catch (IOException | ServerSettings.Invalid | RuntimeException | Error failure) {
             director.close();
             throw failure;
         }
@@ -114,7 +114,7 @@ final class Director implements AutoCloseable {
         try {
             director.wire(settings, builtIn, renderer);
             return director;
-        } catch (IOException | ServerSettings.Invalid | RuntimeException failure) {
+        } catch (IOException | ServerSettings.Invalid | RuntimeException | Error failure) {
             director.close();
             throw failure;
         }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The director's process: {@code --config FILE} runs it until it is told to stop; with {@code power-off} it stops all
@@ -17,12 +19,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * embedded database to where other settings of the same director have theirs; all of them only while no director runs.
  */
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final String USAGE = "usage: --config FILE [power-off | purge | migrate-database --to FILE]";
 
     private Main() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        System.exit(run(List.of(arguments)));
+        int status = 1;
+        try {
+            status = run(List.of(arguments));
+        } catch (RuntimeException | Error fault) {
+            LOG.error("The director ends for a fault of its own", fault);
+        } finally {
+            // Threads that were started before a fault would keep alive a process that does nothing.
+            System.exit(status);
+        }
     }
 
     private static int run(List<String> arguments) throws InterruptedException {

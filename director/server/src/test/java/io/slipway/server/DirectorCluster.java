@@ -7,6 +7,7 @@ import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.FreePort;
 import io.slipway.store.blob.BlobSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +73,7 @@ final class DirectorCluster implements AutoCloseable {
             var present = ChangedSettings.with(
                     settings,
                     "cluster",
-                    new ServerSettings.ClusterAddress(true, "127.0.0.1", SimulatedDirector.freePort(), PATIENCE));
+                    new ServerSettings.ClusterAddress(true, "127.0.0.1", FreePort.any(), PATIENCE));
             director = Director.start(
                     present,
                     (same, ledgers) -> SimulatedDirector.outliving(cpi, request -> {}),
@@ -156,7 +157,7 @@ final class DirectorCluster implements AutoCloseable {
                 Files.createDirectories(folder.resolve("infrastructure")), SimulatedSettings.DEFAULT, new Faults());
         var agentPorts = new ArrayList<Integer>();
         for (int i = 0; i < count; i++) {
-            agentPorts.add(SimulatedDirector.freePort());
+            agentPorts.add(FreePort.any());
         }
         var nodes = new ArrayList<Node>();
         for (int i = 0; i < count; i++) {
@@ -211,7 +212,7 @@ final class DirectorCluster implements AutoCloseable {
     private static ServerSettings settings(Path folder, DatabaseSettings database, int index, List<Integer> agentPorts)
             throws IOException {
         var data = Files.createDirectories(folder.resolve("director-" + index));
-        int port = SimulatedDirector.freePort();
+        int port = FreePort.any();
         return new ServerSettings(
                 "00000000-0000-4000-8000-000000000001",
                 data,

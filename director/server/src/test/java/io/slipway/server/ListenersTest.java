@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.slipway.store.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +22,7 @@ class ListenersTest {
     @Test
     void listens_on_addresses_that_come_later_as_soon_as_they_are_there() throws Exception {
         String later = "127.89." + ThreadLocalRandom.current().nextInt(256) + ".1";
-        int port = freePort();
+        int port = FreePort.any();
         try (var listeners =
                 Listeners.start("the test", List.of("127.0.0.1", later), address -> socket(address, port))) {
             assertThat(listeners.isListening()).isTrue();
@@ -45,14 +46,14 @@ class ListenersTest {
     @Test
     void says_that_it_listens_nowhere_yet() throws Exception {
         try (var listeners =
-                Listeners.start("the test", List.of("192.0.2.250"), address -> socket(address, freePort()))) {
+                Listeners.start("the test", List.of("192.0.2.250"), address -> socket(address, FreePort.any()))) {
             assertThat(listeners.isListening()).isFalse();
         }
     }
 
     @Test
     void fails_at_once_where_a_port_is_taken_and_leaves_nothing_listening() throws Exception {
-        int port = freePort();
+        int port = FreePort.any();
         try (var taken = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
             assertThatThrownBy(() -> Listeners.start(
                             "the test", List.of("127.0.0.1"), address -> socket(address, taken.getLocalPort())))
@@ -80,11 +81,5 @@ class ListenersTest {
                         .start()
                         .waitFor()
                 == 0;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

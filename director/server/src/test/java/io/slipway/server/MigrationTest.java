@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.FreePort;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,8 +94,7 @@ class MigrationTest {
         ServerSettings moved = ChangedSettings.with(
                 ChangedSettings.with(embedded, "database", target),
                 "cluster",
-                new ServerSettings.ClusterAddress(
-                        true, "127.0.0.1", SimulatedDirector.freePort(), Duration.ofSeconds(4)));
+                new ServerSettings.ClusterAddress(true, "127.0.0.1", FreePort.any(), Duration.ofSeconds(4)));
 
         Migration.run(embedded, moved, told::add);
 

@@ -1,6 +1,7 @@
 package io.slipway.server;
 
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.FreePort;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import org.junit.jupiter.api.Assumptions;
@@ -9,7 +10,8 @@ import org.junit.jupiter.api.Assumptions;
 record Postgresql(EmbeddedPostgres server) implements AutoCloseable {
     static Postgresql start() {
         try {
-            return new Postgresql(EmbeddedPostgres.start());
+            return new Postgresql(
+                    EmbeddedPostgres.builder().setPort(FreePort.any()).start());
         } catch (IOException | IllegalStateException impossible) {
             return Assumptions.abort(
                     "PostgreSQL does not start here (as root it needs user namespaces): " + impossible);

@@ -1,6 +1,7 @@
 package io.slipway.server;
 
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ final class ReplicatedPostgresql implements AutoCloseable {
 
         private Server(String name) throws IOException {
             this.data = folder.resolve(name);
-            this.port = SimulatedDirector.freePort();
+            this.port = FreePort.any();
         }
 
         int port() {

@@ -3,10 +3,10 @@ package io.slipway.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.http.Endpoint;
+import io.slipway.store.FreePort;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,8 +81,8 @@ final class RunningDirector implements AutoCloseable {
         try {
             Path folder = Files.createTempDirectory("slipway-director");
             Path plans = Files.writeString(folder.resolve("plans.yml"), PLANS);
-            int port = freePort();
-            int agents = freePort();
+            int port = FreePort.any();
+            int agents = FreePort.any();
             Path config =
                     SettingsFile.write(folder, CONFIG.formatted(folder, port, agents, agents, port, folder, plans));
             var settings = ServerSettings.read(config);
@@ -163,12 +163,6 @@ final class RunningDirector implements AutoCloseable {
             for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(one);
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

@@ -9,12 +9,11 @@ import io.slipway.engine.EngineSettings.TaskLimits;
 import io.slipway.engine.resurrection.ResurrectionSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
 import io.slipway.store.DatabaseSettings;
+import io.slipway.store.FreePort;
 import io.slipway.store.blob.BlobSettings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,7 +57,7 @@ final class SimulatedDirector implements AutoCloseable {
     /** As {@link #withRelease(Path, TaskLimits, Optional)}, with blobs kept there. */
     static SimulatedDirector withRelease(
             Path folder, TaskLimits tasks, Optional<DatabaseSettings> database, BlobSettings blobs) throws Exception {
-        var made = new SimulatedDirector(settings(folder, freePort(), freePort(), tasks, database, blobs));
+        var made = new SimulatedDirector(settings(folder, FreePort.any(), FreePort.any(), tasks, database, blobs));
         try {
             made.start();
             TinyRelease.give(made.api());
@@ -78,6 +77,8 @@ final class SimulatedDirector implements AutoCloseable {
     /** From now on nothing that any entity does is journaled, and its processes end without a farewell. */
     void die() {
         crashPoints().cutAll();
+        // Those who wait for an answer lose their connection, as they would lose it to a process that is gone.
+        Objects.requireNonNull(director).system().terminate();
         stop();
     }
 
@@ -189,11 +190,5 @@ final class SimulatedDirector implements AutoCloseable {
                 ResurrectionSettings.DEFAULT,
                 CertificatePolicy.NONE,
                 ServerSettings.ClusterAddress.ALONE);
-    }
-
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

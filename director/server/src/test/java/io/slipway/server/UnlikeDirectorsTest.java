@@ -3,10 +3,8 @@ package io.slipway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.store.FreePort;
 import io.slipway.store.setting.ClusterSettings.Disagreement;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -52,15 +50,10 @@ class UnlikeDirectorsTest {
     }
 
     private void start(String uuid, String key) throws Exception {
-        Path config = SettingsFile.write(folder, CONFIG.formatted(uuid, folder, freePort(), freePort(), folder, key));
+        Path config =
+                SettingsFile.write(folder, CONFIG.formatted(uuid, folder, FreePort.any(), FreePort.any(), folder, key));
         var settings = ServerSettings.read(config);
         Director.start(settings, Infrastructures::builtIn, SharedRenderer.RENDERER, System.err::println)
                 .close();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

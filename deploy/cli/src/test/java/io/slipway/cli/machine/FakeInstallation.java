@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.cli.Cli;
 import io.slipway.cli.CliRun;
+import io.slipway.store.FreePort;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import picocli.CommandLine;
 
 /**
@@ -89,7 +88,8 @@ final class FakeInstallation {
     }
 
     int up(CliRun run, String... options) throws IOException {
-        int port = freePorts();
+        // As many as several directors take.
+        int port = FreePort.firstOf(40);
         List<String> arguments = new ArrayList<>(
                 List.of("--data-dir", data.root().toString(), "--port", "" + port, "--agent-port", "" + (port + 1)));
         arguments.addAll(List.of(options));
@@ -130,26 +130,6 @@ final class FakeInstallation {
 
     DirectorGroup group() {
         return new DirectorGroup(cli(new CliRun(folder)), machine(), data);
-    }
-
-    /** The first of forty that nobody has, as several directors take them. */
-    private static int freePorts() throws IOException {
-        while (true) {
-            try (var one = new ServerSocket(0)) {
-                int first = one.getLocalPort() + 1;
-                if (first < 65_000 && IntStream.range(first, first + 40).allMatch(FakeInstallation::isFree)) {
-                    return first;
-                }
-            }
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (var socket = new ServerSocket(port)) {
-            return socket.isBound();
-        } catch (IOException taken) {
-            return false;
-        }
     }
 
     private void script(String name, String text) throws IOException {

@@ -7,8 +7,8 @@ import io.slipway.cli.Cli;
 import io.slipway.cli.CliException;
 import io.slipway.cli.CliRun;
 import io.slipway.cli.output.Progress;
+import io.slipway.store.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class LocalPostgresqlTest {
     @Test
     void is_made_for_directors_alone_and_keeps_what_it_has() throws Exception {
         Assumptions.assumeTrue(LocalPostgresql.isInstalled(machine), "PostgreSQL is not installed");
-        var settings = new PostgresqlSettings(freePort(), "word_of-the-directors");
+        var settings = new PostgresqlSettings(FreePort.any(), "word_of-the-directors");
 
         start(settings);
 
@@ -83,7 +83,7 @@ class LocalPostgresqlTest {
     void makes_anew_what_was_left_half_made() throws Exception {
         Assumptions.assumeTrue(LocalPostgresql.isInstalled(machine), "PostgreSQL is not installed");
         Files.createDirectories(postgresql.folder().resolve("new/base"));
-        var settings = new PostgresqlSettings(freePort(), "word");
+        var settings = new PostgresqlSettings(FreePort.any(), "word");
 
         start(settings);
 
@@ -132,11 +132,5 @@ class LocalPostgresqlTest {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return said.strip();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -38,7 +38,7 @@ public enum EmptyDatabase {
     private static synchronized EmbeddedPostgres server() {
         try {
             if (server == null) {
-                server = EmbeddedPostgres.start();
+                server = EmbeddedPostgres.builder().setPort(FreePort.any()).start();
             }
             return server;
         } catch (IOException | IllegalStateException impossible) {

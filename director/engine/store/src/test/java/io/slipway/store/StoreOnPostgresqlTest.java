@@ -16,7 +16,7 @@ class StoreOnPostgresqlTest extends StoreContract {
     @BeforeAll
     static void start() {
         try {
-            server = EmbeddedPostgres.start();
+            server = EmbeddedPostgres.builder().setPort(FreePort.any()).start();
         } catch (IOException | IllegalStateException impossible) {
             Assumptions.abort("PostgreSQL does not start here (as root it needs user namespaces): " + impossible);
         }

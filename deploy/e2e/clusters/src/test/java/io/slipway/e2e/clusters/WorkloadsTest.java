@@ -8,8 +8,8 @@ import io.slipway.e2e.Neighbour;
 import io.slipway.e2e.Outcome;
 import io.slipway.e2e.Tgz;
 import io.slipway.e2e.Vm;
+import io.slipway.store.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -118,7 +118,7 @@ class WorkloadsTest {
         assertThat(kubectl("logs", pod)).contains(pod + " serves on :8080");
         assertThat(kubectl("exec", pod, "--", "/test-server", "hostname")).isEqualTo(pod);
 
-        int port = freePort();
+        int port = FreePort.any();
         Process forward = Installation.get().startKubectl(CLUSTER, "port-forward", "pod/" + pod, port + ":8080");
         try {
             Installation.await(
@@ -222,11 +222,5 @@ class WorkloadsTest {
                 .timeout(Duration.ofSeconds(5))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString()).body().strip();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

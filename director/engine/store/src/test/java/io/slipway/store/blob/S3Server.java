@@ -1,8 +1,8 @@
 package io.slipway.store.blob;
 
+import io.slipway.store.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ final class S3Server implements AutoCloseable {
                 Files.isExecutable(program),
                 "there is no S3 server at " + program + ": src/test/s3/versitygw builds it");
         Path buckets = Files.createDirectory(folder.resolve("buckets"));
-        int port = freePort();
+        int port = FreePort.any();
         var process = new ProcessBuilder(
                         program.toString(),
                         "--port",
@@ -101,11 +101,5 @@ final class S3Server implements AutoCloseable {
     public void close() throws InterruptedException {
         process.destroy();
         process.waitFor();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }
