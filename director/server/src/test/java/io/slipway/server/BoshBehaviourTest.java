@@ -65,6 +65,29 @@ class BoshBehaviourTest {
     }
 
     @Test
+    void an_errand_runs_on_the_first_of_a_group_where_that_is_asked_for() throws Exception {
+        var api = director.api();
+        api.done(api.upload("/releases", TinyRelease.releaseWithErrand("errands", "word")));
+        api.done(api.deploy(TinyRelease.manifest("d", 3, "one", "small")
+                .replace("releases: [", "releases: [{name: errands, version: latest}, ")
+                .replace("jobs: [", "jobs: [{name: check, release: errands}, ")));
+
+        var ended = api.ended(api.taskOf(
+                "/deployments/d/errands/check/runs", "{\"instances\":[{\"group\":\"web\",\"id\":\"first\"}]}"));
+
+        assertThat(ended.path("state").asText()).as(ended.toString()).isEqualTo("done");
+        var results = api.text("/tasks/" + ended.path("id").asLong() + "/output?type=result")
+                .strip()
+                .lines()
+                .toList();
+        String first = api.get("/deployments/d/instances").findValuesAsText("id").stream()
+                .sorted()
+                .findFirst()
+                .orElseThrow();
+        assertThat(results).singleElement().asString().contains(first);
+    }
+
+    @Test
     void addons_see_the_stemcell_that_the_manifest_names_by_its_name() throws Exception {
         director.api().done(director.api().upload("/releases", TinyRelease.releaseWithErrand("addons", "word")));
         runtime("include: {stemcell: [{os: tiny}]}");

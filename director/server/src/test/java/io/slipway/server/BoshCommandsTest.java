@@ -174,6 +174,7 @@ class BoshCommandsTest {
             bosh.run("-d", "shop", "errands");
             bosh.run("-d", "shop", "run-errand", "check");
             bosh.run("-d", "shop", "run-errand", "check", "--instance=web/0");
+            bosh.run("-d", "shop", "run-errand", "check", "--instance=web/first");
             bosh.run("-d", "shop", "logs");
             bosh.run("-d", "shop", "logs", "web/0");
             bosh.run("-d", "shop", "ssh", "web/0", "-c", "true");

@@ -15,7 +15,12 @@ public record ErrandRun(String name, boolean keepAlive, boolean whenChanged, Lis
         instances = List.copyOf(instances);
     }
 
-    public boolean isMeant(String group, int index, String id) {
-        return instances.isEmpty() || instances.stream().anyMatch(filter -> filter.matches(group, index, id));
+    /** @param firstId of the instance of that group whose id comes first, as BOSH finds "the first" */
+    public boolean isMeant(String group, int index, String id, String firstId) {
+        return instances.isEmpty()
+                || instances.stream()
+                        .anyMatch(filter -> filter.isFirst()
+                                ? filter.group().equals(group) && id.equals(firstId)
+                                : filter.matches(group, index, id));
     }
 }

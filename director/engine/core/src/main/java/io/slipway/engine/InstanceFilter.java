@@ -7,12 +7,13 @@ import java.util.List;
  * Some of a deployment's instances.
  *
  * @param group an instance group, or empty for all
- * @param indexOrId an instance's index or id, or empty for all
+ * @param indexOrId an instance's index or id, or empty for all, or {@code first} of an errand's
  */
 public record InstanceFilter(String group, String indexOrId) {
     private static final int INSTANCE_NOT_FOUND = 70001;
     private static final int INVALID_INDEX = 70002;
     private static final String EVERY = "*";
+    private static final String FIRST = "first";
 
     /** Of a path's segments, where {@code *} stands for all. */
     public static InstanceFilter of(String group, String indexOrId) {
@@ -20,6 +21,17 @@ public record InstanceFilter(String group, String indexOrId) {
             throw RequestRefused.invalid(INVALID_INDEX, "Invalid instance index or id '" + indexOrId + "'");
         }
         return new InstanceFilter(group.equals(EVERY) ? "" : group, indexOrId.equals(EVERY) ? "" : indexOrId);
+    }
+
+    /** As {@link #of}, of an errand's instances, where {@code GROUP/first} stands for whichever of a group is its first. */
+    public static InstanceFilter ofErrand(String group, String indexOrId) {
+        return indexOrId.equals(FIRST) && !group.equals(EVERY) && !group.isEmpty()
+                ? new InstanceFilter(group, FIRST)
+                : of(group, indexOrId);
+    }
+
+    boolean isFirst() {
+        return indexOrId.equals(FIRST);
     }
 
     public boolean matches(InstanceRow row) {

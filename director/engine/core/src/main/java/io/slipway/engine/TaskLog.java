@@ -1,5 +1,6 @@
 package io.slipway.engine;
 
+import io.slipway.engine.ask.Stop;
 import java.util.List;
 
 /** What a task tells while it runs. Safe for use by many threads. */
@@ -45,13 +46,15 @@ public interface TaskLog {
         /** Begins one step; index is counted from one. */
         Step begin(String task);
 
-        /** Runs one step, and records its end or its failure. */
+        /** Runs one step, and records its end or its failure; or nothing where it was cut off, and is begun again. */
         default void step(String task, Work work) throws Exception {
             Step step = begin(task);
             try {
                 work.run();
             } catch (Exception failure) {
-                step.failed(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+                if (!Stop.isCutOff(failure)) {
+                    step.failed(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+                }
                 throw failure;
             }
             step.finished();

@@ -46,7 +46,7 @@ public final class ErrandEndpoints extends Feature {
         String deployment = require(call).name();
         var wanted = JsonBody.parse(body);
         var instances = wanted.objects("instances").stream()
-                .map(one -> InstanceFilter.of(one.text("group", ""), one.text("id", "")))
+                .map(one -> InstanceFilter.ofErrand(one.text("group", ""), one.text("id", "")))
                 .toList();
         var errand =
                 new ErrandRun(call.path("errand"), wanted.flag("keep-alive"), wanted.flag("when-changed"), instances);

@@ -1,5 +1,6 @@
 package io.slipway.engine.ask;
 
+import io.slipway.store.Outage;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -70,6 +71,14 @@ public final class Stop {
             throw new IllegalStateException(impossible);
         }
         throw new Stopped();
+    }
+
+    /**
+     * Whether what was thrown leaves work as it is, to be begun again: it was stopped, or cut off from the database. Nobody is
+     * to be told that it failed.
+     */
+    public static boolean isCutOff(Throwable thrown) {
+        return thrown instanceof Stopped || Outage.is(thrown);
     }
 
     /** Thrown where code must not go on; it leaves everything as it is. */

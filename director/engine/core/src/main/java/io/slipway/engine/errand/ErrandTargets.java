@@ -82,10 +82,12 @@ final class ErrandTargets {
     private List<Target> meant(PlannedGroup group) throws RunFailed {
         var instances = group.instances();
         var candidates = instances.getFirst().isErrand() ? instances.subList(0, 1) : instances;
+        String firstId =
+                instances.stream().map(PlannedInstance::id).sorted().findFirst().orElse("");
         var meant = new ArrayList<Target>();
         for (PlannedInstance instance : candidates) {
             var member = instance.member();
-            if (errand.isMeant(member.group(), member.index(), member.instanceId())) {
+            if (errand.isMeant(member.group(), member.index(), member.instanceId(), firstId)) {
                 requireAllowed(instance);
                 meant.add(new Target(instance, errand.name()));
             }

@@ -2,7 +2,6 @@ package io.slipway.engine.run;
 
 import io.slipway.engine.ask.Stop;
 import io.slipway.engine.plan.Accepted;
-import io.slipway.store.Outage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ public record RunOutcome(
      * and nothing that it did is to be taken back.
      */
     public static boolean isEnd(Throwable thrown) {
-        return !(thrown instanceof Stop.Stopped) && !Outage.is(thrown);
+        return !Stop.isCutOff(thrown);
     }
 
     /** It went well, and this is to be told of it. */
