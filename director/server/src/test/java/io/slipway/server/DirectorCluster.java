@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.remote.RARP;
 import org.apache.pekko.remote.transport.ThrottlerTransportAdapter;
@@ -44,6 +45,7 @@ final class DirectorCluster implements AutoCloseable {
     static final class Node {
         private final ServerSettings settings;
         private final SimulatedCpi cpi;
+        private final AtomicInteger lives = new AtomicInteger();
         private volatile @Nullable Director director;
 
         private Node(ServerSettings settings, SimulatedCpi cpi) {
@@ -74,14 +76,22 @@ final class DirectorCluster implements AutoCloseable {
                     settings,
                     "cluster",
                     new ServerSettings.ClusterAddress(true, "127.0.0.1", FreePort.any(), PATIENCE));
+            int life = lives.incrementAndGet();
             director = Director.start(
                     present,
                     (same, ledgers) -> SimulatedDirector.outliving(cpi, request -> {}),
                     SharedRenderer.RENDERER,
                     why -> {
                         System.err.println("director on port " + settings.port() + " halts: " + why);
-                        CompletableFuture.runAsync(this::die);
+                        Thread.ofPlatform().daemon().start(() -> dieOf(life));
                     });
+        }
+
+        /** A director halts for more than one reason, and may be another one by the time the last of them is told. */
+        private synchronized void dieOf(int life) {
+            if (lives.get() == life) {
+                die();
+            }
         }
 
         /** Nothing that any of its entities does is journaled from now on, and nobody is told that it goes. */
@@ -178,13 +188,15 @@ final class DirectorCluster implements AutoCloseable {
     void startAll() throws Exception {
         var starts = nodes.stream()
                 .filter(node -> !node.isAlive())
-                .map(node -> CompletableFuture.runAsync(() -> {
-                    try {
-                        node.start();
-                    } catch (Exception failure) {
-                        throw new IllegalStateException(failure);
-                    }
-                }))
+                .map(node -> CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                node.start();
+                            } catch (Exception failure) {
+                                throw new IllegalStateException(failure);
+                            }
+                        },
+                        work -> Thread.ofPlatform().daemon().start(work)))
                 .toList();
         for (var start : starts) {
             start.get(120, TimeUnit.SECONDS);
