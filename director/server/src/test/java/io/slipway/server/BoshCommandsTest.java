@@ -112,7 +112,9 @@ class BoshCommandsTest {
         private void uploads(int round) throws Exception {
             Files.write(folder.resolve("stemcell.tgz"), TinyRelease.stemcell("9." + round));
             Files.write(folder.resolve("release.tgz"), TinyRelease.releaseOf("loaded", "9." + round));
-            Files.write(folder.resolve("shop.tgz"), TinyRelease.releaseWithErrand("shop", "goods"));
+            if (round == 1) {
+                Files.write(folder.resolve("shop.tgz"), TinyRelease.releaseWithErrand("shop", "goods"));
+            }
             bosh.run("upload-stemcell", "stemcell.tgz");
             bosh.run("stemcells");
             bosh.run("upload-release", "release.tgz");
@@ -208,7 +210,11 @@ class BoshCommandsTest {
             bosh.run("-d", "shop", "take-snapshot", one);
             bosh.run("-d", "shop", "take-snapshot");
             var snapshots = bosh.rows("-d", "shop", "snapshots");
-            bosh.run("delete-snapshot", snapshots.getFirst().path("cid").asText());
+            bosh.run(
+                    "-d",
+                    "shop",
+                    "delete-snapshot",
+                    snapshots.getFirst().path("cid").asText());
             bosh.run("-d", "shop", "delete-snapshots");
             bosh.run("-d", "shop", "stop", one, "--hard");
             String disk = bosh.rows("-d", "shop", "instances", "--details").stream()

@@ -4,6 +4,7 @@ import io.slipway.engine.Addresses;
 import io.slipway.engine.Fence;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.address.AddressCommand.Want;
+import io.slipway.engine.ask.Ask;
 import io.slipway.engine.ask.Stop;
 import io.slipway.model.config.CloudConfig;
 import java.time.Duration;
@@ -82,11 +83,12 @@ public final class AddressService implements Addresses {
         CompletionStage<Integer> sum = CompletableFuture.completedFuture(0);
         for (LeaseFrom subnet : subnets) {
             for (String block : Blocks.of(subnet.usable())) {
+                var entity = ClusterSharding.get(system).entityRefFor(AddressBlockEntity.KEY, block);
                 sum = sum.thenCombine(
-                        ClusterSharding.get(system)
-                                .entityRefFor(AddressBlockEntity.KEY, block)
-                                .<AddressCommand.FreeCount>ask(
-                                        replyTo -> new AddressCommand.CountFree(subnet, replyTo), DEADLINE),
+                        Ask.<AddressCommand.FreeCount>within(
+                                DEADLINE,
+                                () -> entity.ask(
+                                        replyTo -> new AddressCommand.CountFree(subnet, replyTo), Ask.SILENCE)),
                         (total, count) -> total + count.free());
             }
         }

@@ -113,9 +113,10 @@ public final class DeploymentService implements Deployments, RequestQueue {
 
     @Override
     public CompletionStage<Void> ignore(String deployment, String instanceId, boolean isIgnored) {
-        return deployment(deployment)
-                .<RunReply>ask(
-                        replyTo -> new DeploymentCommand.RecordIgnored(instanceId, isIgnored, replyTo), Ask.SILENCE)
+        return Ask.within(LONGEST, () -> deployment(deployment)
+                        .<RunReply>ask(
+                                replyTo -> new DeploymentCommand.RecordIgnored(instanceId, isIgnored, replyTo),
+                                Ask.SILENCE))
                 .thenAccept(recorded -> {});
     }
 

@@ -23,6 +23,9 @@ public final class InstanceAgents {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration GRACE = Duration.ofSeconds(15);
 
+    /** An agent whose director goes is connected to another one within moments. */
+    private static final Duration MOVE = Duration.ofSeconds(10);
+
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final int RPC_TIMEOUT = 450002;
 
@@ -50,8 +53,7 @@ public final class InstanceAgents {
      * @throws RequestRefused 450002 where the agent cannot be reached or does not answer in time
      */
     public AgentResult call(String instanceId, Command.Builder command, Duration timeout, BooleanSupplier isCancelled) {
-        return new Call(instanceId, "call-" + UUID.randomUUID(), Duration.ZERO, isCancelled, stop)
-                .answer(command, timeout);
+        return new Call(instanceId, "call-" + UUID.randomUUID(), MOVE, isCancelled, stop).answer(command, timeout);
     }
 
     /**
