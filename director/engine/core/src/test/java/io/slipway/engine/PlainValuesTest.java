@@ -49,7 +49,7 @@ class PlainValuesTest {
 
     @Test
     void vitals_reach_clients_as_agents_told_them() throws Exception {
-        var beat = new AgentEvent.Beat("agent", "running", NESTED, List.of(NESTED), 1);
+        var beat = new AgentEvent.Beat("agent", "running", NESTED, List.of(NESTED), 1, 2);
 
         var read = (InstanceCommand.FromAgent) readAgain(new InstanceCommand.FromAgent(beat));
 

@@ -6,6 +6,7 @@ import io.slipway.engine.RemoteMessage;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /** What an agent's stream tells the entity that owns its VM. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
@@ -29,14 +30,26 @@ public sealed interface AgentEvent extends RemoteMessage {
         }
     }
 
-    /** A heartbeat. Vitals and processes have the shape of BOSH's instance listing. */
+    /**
+     * A heartbeat. Vitals and processes have the shape of BOSH's instance listing.
+     *
+     * @param timeMillis by the agent's clock
+     * @param heardMicros when a director heard it, by its own clock, so that one that comes late is known for old; zero of
+     *     directors that do not tell
+     */
     record Beat(
             String agentId,
             String jobState,
             Map<String, Object> vitals,
             List<Map<String, Object>> processes,
-            long timeMillis)
-            implements AgentEvent {}
+            long timeMillis,
+            long heardMicros)
+            implements AgentEvent {
+        /** Whether another one of the same agent was heard after this one, or is this one. */
+        public boolean isNoNewerThan(@Nullable Beat other) {
+            return other != null && heardMicros > 0 && heardMicros <= other.heardMicros();
+        }
+    }
 
     /** A command ended. It may be told more than once. */
     record Answered(String agentId, AgentResult result) implements AgentEvent {}

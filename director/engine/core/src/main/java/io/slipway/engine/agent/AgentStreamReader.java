@@ -11,6 +11,8 @@ import io.slipway.protocol.agent.v1.Settings;
 import io.slipway.protocol.agent.v1.ToAgent;
 import io.slipway.protocol.agent.v1.Welcome;
 import io.slipway.store.PlainText;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -201,7 +203,8 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
                 PlainText.clean(heartbeat.getJobState(), LONGEST_WORD),
                 HeartbeatShape.vitals(heartbeat),
                 HeartbeatShape.processes(heartbeat),
-                heartbeat.getTimeMillis());
+                heartbeat.getTimeMillis(),
+                ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
     }
 
     private static AgentResult resultOf(CommandResult result) {

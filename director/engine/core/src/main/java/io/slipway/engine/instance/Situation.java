@@ -69,11 +69,14 @@ record Situation(
         }
 
         Stream connected(AgentEvent.Connected connected) {
-            return new Stream(connected.session(), connected.jobState(), lastBeat);
+            // What the same stream says once more it may have said before its last heartbeat.
+            String known = connected.session().equals(session) ? jobState : connected.jobState();
+            return new Stream(connected.session(), known, lastBeat);
         }
 
+        /** One that comes after a later one says nothing new. */
         Stream heard(AgentEvent.Beat beat) {
-            return new Stream(session, beat.jobState(), beat);
+            return beat.isNoNewerThan(lastBeat) ? this : new Stream(session, beat.jobState(), beat);
         }
 
         Stream lost() {

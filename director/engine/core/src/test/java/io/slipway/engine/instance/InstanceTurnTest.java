@@ -84,6 +84,10 @@ class InstanceTurnTest {
         take(turn().set(RUNNING));
         created();
         connected();
+        untilStarted();
+    }
+
+    private void untilStarted() {
         for (var act : List.of(AgentAct.PREPARE, AgentAct.APPLY, AgentAct.PRE_START, AgentAct.START)) {
             assertThat(Objects.requireNonNull(state.pending()).act()).isEqualTo(act);
             answered();
@@ -181,9 +185,30 @@ class InstanceTurnTest {
         assertThat(state.isWorking()).isFalse();
     }
 
+    @Test
+    void a_heartbeat_that_comes_late_or_twice_says_nothing_of_jobs_that_were_started_since() {
+        take(turn().set(RUNNING));
+        created();
+        connected();
+        beat("running", 1_000);
+        untilStarted();
+        beat("running", 1_000);
+        assertThat(now.present().isRunning()).isFalse();
+
+        beat("running", 3_000);
+        beat("starting", 2_000);
+        connected(new AgentResult("of another time", "", false, new byte[0]));
+
+        assertThat(now.present().isRunning()).isTrue();
+    }
+
     private void beat(String jobState) {
+        beat(jobState, 0);
+    }
+
+    private void beat(String jobState, long heardMicros) {
         take(turn().hear(new AgentEvent.Beat(
-                agentId(), jobState, Map.of(), List.of(Map.of("name", "web", "state", jobState)), 0)));
+                agentId(), jobState, Map.of(), List.of(Map.of("name", "web", "state", jobState)), 0, heardMicros)));
     }
 
     @Test
