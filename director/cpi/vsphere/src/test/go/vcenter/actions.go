@@ -12,6 +12,8 @@ import (
 	"github.com/vmware/govmomi/session"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/task"
+	"github.com/vmware/govmomi/vapi/rest"
+	"github.com/vmware/govmomi/vapi/tags"
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -65,6 +67,8 @@ func (v *vcenter) act(body io.Reader) error {
 			simulated.Info.GetDatastoreInfo().FreeSpace = free
 		})
 		return nil
+	case "tag":
+		return v.makeTag(asked.Name, asked.To)
 	case "host-group":
 		return v.hostGroup(finder, asked.Name, asked.To)
 	}
@@ -126,6 +130,28 @@ func (v *vcenter) moveDisk(vm *object.VirtualMachine, to string) error {
 		last.Datastore = &reference
 	})
 	return nil
+}
+
+func (v *vcenter) tagging() (*tags.Manager, error) {
+	client := rest.NewClient(v.admin.Client)
+	if err := client.Login(v.ctx, v.service.Listen.User); err != nil {
+		return nil, err
+	}
+	return tags.NewManager(client), nil
+}
+
+func (v *vcenter) makeTag(category, tag string) error {
+	manager, err := v.tagging()
+	if err != nil {
+		return err
+	}
+	spec := &tags.Category{Name: category, Cardinality: "MULTIPLE", AssociableTypes: []string{"VirtualMachine"}}
+	id, err := manager.CreateCategory(v.ctx, spec)
+	if err != nil {
+		return err
+	}
+	_, err = manager.CreateTag(v.ctx, &tags.Tag{Name: tag, CategoryID: id})
+	return err
 }
 
 func (v *vcenter) hostGroup(finder *find.Finder, cluster, name string) error {

@@ -23,6 +23,8 @@ type machine struct {
 	MemoryMb    int32             `json:"memoryMb"`
 	Disks       []string          `json:"disks"`
 	Networks    []string          `json:"networks"`
+	Tags        []string          `json:"tags"`
+	CapacityKb  []int64           `json:"capacityKb"`
 	Snapshots   int               `json:"snapshots"`
 	ExtraConfig map[string]string `json:"extraConfig"`
 	Fields      map[string]string `json:"fields"`
@@ -60,10 +62,18 @@ func (v *vcenter) machines(finder *find.Finder) ([]machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields := object.NewCustomFieldsManager(v.admin.Client)
+	wanted := []string{"name", "config", "runtime", "resourcePool", "snapshot", "customValue"}
+	definitions, err := object.NewCustomFieldsManager(v.admin.Client).Field(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	manager, err := v.tagging()
+	if err != nil {
+		return nil, err
+	}
 	for _, vm := range list {
 		var properties mo.VirtualMachine
-		if err := vm.Properties(v.ctx, vm.Reference(), nil, &properties); err != nil {
+		if err := vm.Properties(v.ctx, vm.Reference(), wanted, &properties); err != nil {
 			if strings.Contains(err.Error(), "has already been deleted") {
 				continue
 			}
@@ -78,11 +88,20 @@ func (v *vcenter) machines(finder *find.Finder) ([]machine, error) {
 			Disks: []string{}, Networks: []string{}, ExtraConfig: map[string]string{}, Fields: map[string]string{},
 			Folder: filepath.Dir(vm.InventoryPath),
 		}
+		one.Tags, one.CapacityKb = []string{}, []int64{}
+		attached, err := manager.GetAttachedTags(v.ctx, vm.Reference())
+		if err != nil {
+			return nil, err
+		}
+		for _, tag := range attached {
+			one.Tags = append(one.Tags, tag.Name)
+		}
 		one.Host = v.nameOf(properties.Runtime.Host)
 		one.Pool = v.nameOf(properties.ResourcePool)
 		for _, device := range properties.Config.Hardware.Device {
 			switch d := device.(type) {
 			case *types.VirtualDisk:
+				one.CapacityKb = append(one.CapacityKb, d.CapacityInKB)
 				if backing, ok := d.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
 					one.Disks = append(one.Disks, backing.GetVirtualDeviceFileBackingInfo().FileName)
 				}
@@ -107,10 +126,8 @@ func (v *vcenter) machines(finder *find.Finder) ([]machine, error) {
 		}
 		for _, value := range properties.CustomValue {
 			if text, ok := value.(*types.CustomFieldStringValue); ok {
-				if definition, err := fields.Field(v.ctx); err == nil {
-					if field := definition.ByKey(text.Key); field != nil {
-						one.Fields[field.Name] = text.Value
-					}
+				if field := definitions.ByKey(text.Key); field != nil {
+					one.Fields[field.Name] = text.Value
 				}
 			}
 		}

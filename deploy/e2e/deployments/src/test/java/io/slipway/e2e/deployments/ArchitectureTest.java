@@ -37,6 +37,7 @@ class ArchitectureTest {
             entry("director/cpi/spi", Set.of()),
             entry("director/cpi/local", Set.of("director/cpi/spi")),
             entry("director/cpi/external", Set.of("director/cpi/spi")),
+            entry("director/cpi/vsphere", Set.of("director/cpi/spi")),
             entry("agent-core", Set.of("protocol")),
             entry("director/cpi/simulated", Set.of("director/cpi/spi", "agent-core", "protocol")),
             entry("director/engine/store", Set.of("director/model", "director/cpi/spi")),

@@ -1,6 +1,7 @@
 package io.slipway.cpi.vsphere;
 
 import com.vmware.vim25.OptionValue;
+import com.vmware.vim25.ParaVirtualSCSIController;
 import com.vmware.vim25.ResourceAllocationInfo;
 import com.vmware.vim25.VirtualDevice;
 import com.vmware.vim25.VirtualDeviceBackingInfo;
@@ -11,6 +12,7 @@ import com.vmware.vim25.VirtualDeviceConnectInfo;
 import com.vmware.vim25.VirtualDisk;
 import com.vmware.vim25.VirtualDiskFlatVer2BackingInfo;
 import com.vmware.vim25.VirtualEthernetCard;
+import com.vmware.vim25.VirtualLsiLogicSASController;
 import com.vmware.vim25.VirtualMachineCloneSpec;
 import com.vmware.vim25.VirtualMachineConfigSpec;
 import com.vmware.vim25.VirtualMachineDefinedProfileSpec;
@@ -25,6 +27,7 @@ import io.slipway.cpi.VmRequest;
 import io.slipway.cpi.vsphere.placement.Placement.Choice;
 import io.slipway.cpi.vsphere.properties.VmProperties;
 import io.slipway.cpi.vsphere.properties.VsphereSettings;
+import io.slipway.cpi.vsphere.properties.VsphereSettings.ScsiController;
 import io.slipway.cpi.vsphere.vcenter.References;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,6 +72,7 @@ final class CloneSpecs {
         spec.location = new VirtualMachineRelocateSpec();
         spec.location.datastore = References.store(choice.store().id());
         spec.location.pool = References.pool(choice.poolId());
+        choice.hostId().ifPresent(host -> spec.location.host = References.of("HostSystem", host));
         if (isLinked) {
             spec.location.diskMoveType = "createNewChildDiskBacking";
             spec.snapshot = template.snapshot();
@@ -155,6 +159,7 @@ final class CloneSpecs {
                 changes.add(change(VirtualDeviceConfigSpecOperation.remove, device));
             }
         }
+        controller(template).ifPresent(change -> changes.add(change));
         int key = -100;
         for (int i = 0; i < backings.size(); i++) {
             changes.add(change(
@@ -174,6 +179,29 @@ final class CloneSpecs {
         ephemeral.profile = profile(policyId);
         changes.add(ephemeral);
         return changes.toArray(VirtualDeviceConfigSpec[]::new);
+    }
+
+    /** Another kind of SCSI controller in the place of the stemcell's, under its key, so that its disks stay at it. */
+    private Optional<VirtualDeviceConfigSpec> controller(Stemcells.Template template) {
+        if (settings.scsiController() == ScsiController.LSI_LOGIC) {
+            return Optional.empty();
+        }
+        VirtualSCSIController wanted = settings.scsiController() == ScsiController.PARAVIRTUAL
+                ? new ParaVirtualSCSIController()
+                : new VirtualLsiLogicSASController();
+        return template.devices().stream()
+                .filter(VirtualSCSIController.class::isInstance)
+                .map(VirtualSCSIController.class::cast)
+                .findFirst()
+                .filter(there -> there.getClass() != wanted.getClass())
+                .map(there -> {
+                    wanted.key = there.key;
+                    wanted.controllerKey = there.controllerKey;
+                    wanted.unitNumber = there.unitNumber;
+                    wanted.busNumber = there.busNumber;
+                    wanted.sharedBus = there.sharedBus;
+                    return change(VirtualDeviceConfigSpecOperation.edit, wanted);
+                });
     }
 
     static VirtualDeviceConfigSpec change(VirtualDeviceConfigSpecOperation operation, VirtualDevice device) {

@@ -2,6 +2,7 @@ package io.slipway.cpi.vsphere;
 
 import com.vmware.vim25.InvalidArgument;
 import com.vmware.vim25.ManagedObjectNotFound;
+import com.vmware.vim25.ManagedObjectReference;
 import com.vmware.vim25.NoPermission;
 import io.slipway.cpi.CpiFailure;
 import io.slipway.cpi.CpiFailure.CloudError;
@@ -100,6 +101,13 @@ final class Failures {
     /** Whether a VM that could not be made here may be made elsewhere. */
     static boolean isOfThePlace(RemoteException e) {
         return e instanceof FaultException fault && OF_THE_PLACE.contains(fault.type());
+    }
+
+    /** Whether this object does not exist any more, and not only something that the question went through. */
+    static boolean isGone(RemoteException e, ManagedObjectReference reference) {
+        return e instanceof FaultException fault
+                && fault.fault() instanceof ManagedObjectNotFound gone
+                && reference.equals(gone.obj);
     }
 
     static boolean is(RemoteException e, String... types) {

@@ -1,6 +1,7 @@
 package io.slipway.cpi.vsphere;
 
 import io.slipway.cpi.vsphere.properties.VsphereSettings;
+import io.slipway.cpi.vsphere.vcenter.TagApi;
 import io.slipway.cpi.vsphere.vcenter.Vcenter;
 
 /** What the CPI is put together from, made once. */
@@ -16,7 +17,9 @@ record Parts(
         CloneSpecs specs,
         ClusterRules rules,
         CustomFields fields,
-        StoragePolicies policies) {
+        StoragePolicies policies,
+        Tags tags,
+        AddressCheck addresses) {
 
     static Parts of(String directorUuid, VsphereSettings settings) {
         var names = new Names(directorUuid);
@@ -35,6 +38,8 @@ record Parts(
                 new CloneSpecs(settings, names),
                 new ClusterRules(vcenter, settings),
                 new CustomFields(vcenter),
-                new StoragePolicies(vcenter));
+                new StoragePolicies(vcenter),
+                new Tags(new TagApi(vcenter, settings)),
+                new AddressCheck(vcenter, datacenter));
     }
 }

@@ -215,7 +215,7 @@ final class Stemcells {
         try {
             vcenter.task(session -> session.api().destroy_Task(vm));
         } catch (RemoteException e) {
-            if (!Failures.is(e, "ManagedObjectNotFound")) {
+            if (!Failures.isGone(e, vm)) {
                 throw e;
             }
         }

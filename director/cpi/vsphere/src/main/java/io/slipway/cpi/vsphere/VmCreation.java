@@ -41,6 +41,8 @@ final class VmCreation {
     private final ClusterRules rules;
     private final CustomFields fields;
     private final StoragePolicies policies;
+    private final Tags tags;
+    private final AddressCheck addresses;
 
     VmCreation(Parts parts) {
         vcenter = parts.vcenter();
@@ -54,12 +56,17 @@ final class VmCreation {
         rules = parts.rules();
         fields = parts.fields();
         policies = parts.policies();
+        tags = parts.tags();
+        addresses = parts.addresses();
     }
 
     /** Clones. The VM is off, and at the best place that would have it. */
     ManagedObjectReference make(VmRequest request, String cid, CallContext asker) throws RemoteException {
         var properties = VmProperties.of(request.cloudProperties(), settings.datacenter());
         var backings = networks.backings(request.networks());
+        if (settings.isCheckingAddresses()) {
+            addresses.check(request.networks());
+        }
         var policy = policies.find(properties.storagePolicy().or(settings::storagePolicy));
         var wish = wish(request, properties, policy);
         var decision = Placement.ofVm(foundations.now(), wish);
@@ -150,6 +157,7 @@ final class VmCreation {
                 upgrade(vm);
             }
             fields.set(vm, request.metadata());
+            tags.attach(properties.tags(), vm);
             vcenter.task(session -> session.api().powerOnVM_Task(vm, null));
         } catch (RemoteException e) {
             if (Failures.is(e, "InvalidPowerState")) {

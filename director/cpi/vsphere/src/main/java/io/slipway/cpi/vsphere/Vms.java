@@ -85,20 +85,9 @@ final class Vms {
             rules.leave(state);
             vcenter.task(session -> session.api().destroy_Task(vm));
         } catch (RemoteException e) {
-            if (!Failures.is(e, "ManagedObjectNotFound") || exists(vm)) {
+            if (!Failures.isGone(e, vm)) {
                 throw e;
             }
-        }
-    }
-
-    private boolean exists(ManagedObjectReference vm) throws RemoteException {
-        try {
-            return !Objects.of(vcenter, vm, "name").properties().isEmpty();
-        } catch (RemoteException e) {
-            if (Failures.is(e, "ManagedObjectNotFound")) {
-                return false;
-            }
-            throw e;
         }
     }
 
@@ -170,7 +159,7 @@ final class Vms {
         try {
             return Optional.of(VmState.of(Objects.of(vcenter, vm, VmState.PROPERTIES)));
         } catch (RemoteException e) {
-            if (Failures.is(e, "ManagedObjectNotFound")) {
+            if (Failures.isGone(e, vm)) {
                 return Optional.empty();
             }
             throw e;

@@ -24,8 +24,13 @@ public final class Placement {
 
     private Placement() {}
 
-    /** A place for a VM, and why it is one. */
-    public record Choice(ClusterWish wish, String clusterId, String poolId, Store store, String reason) {}
+    /**
+     * A place for a VM, and why it is one.
+     *
+     * @param hostId the host to begin on, where DRS must not choose among all
+     */
+    public record Choice(
+            ClusterWish wish, String clusterId, String poolId, Optional<String> hostId, Store store, String reason) {}
 
     /**
      * @param ranked the best first; empty where the VM fits nowhere
@@ -207,12 +212,24 @@ public final class Placement {
                                 ? ", and all its disks are in reach"
                                 : ", and " + new DataSize(away) + " of its disks have to move");
         return new Ranked(
-                new Choice(one, cluster.id(), pool, store, reason),
+                new Choice(one, cluster.id(), pool, host(wish, one, hosts, store), store, reason),
                 away,
                 isShared,
                 times,
                 cluster.name(),
                 store.name());
+    }
+
+    /** A rule that binds a VM to hosts is told after it was cloned, so it is cloned to one of them. */
+    private static Optional<String> host(VmWish wish, ClusterWish one, List<Host> hosts, Store store) {
+        if (one.hostGroup().isEmpty() || !one.isHostGroupBinding()) {
+            return Optional.empty();
+        }
+        return hosts.stream()
+                .filter(host -> host.freeMemoryMib() >= wish.memoryMib()
+                        && host.storeIds().contains(store.id()))
+                .max(Comparator.comparingLong(Host::freeMemoryMib).thenComparing(Host::id))
+                .map(Host::id);
     }
 
     /** A choice with what it is compared by. */

@@ -184,6 +184,7 @@ public final class Vcenter implements AutoCloseable {
         if (now != null) {
             now.logout();
         }
+        http.shutdownNow();
         http.close();
     }
 }
