@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import io.slipway.cli.audit.AuditCommand;
 import io.slipway.cli.cluster.ClusterCommand;
 import io.slipway.cli.cluster.ClustersCommand;
 import io.slipway.cli.cluster.CreateClusterCommand;
@@ -48,6 +49,7 @@ public final class Main {
         commands.put("plans", new PlansCommand(cli));
         commands.put("tasks", new TasksCommand(cli));
         commands.put("task", new TaskCommand(cli));
+        commands.put("audit", AuditCommand.line(cli));
         commands.put("build", new BuildCommand(cli));
         commands.put("migrate-database", new MigrateDatabaseCommand(cli));
         commands.put("kubectl", new KubectlCommand(cli));

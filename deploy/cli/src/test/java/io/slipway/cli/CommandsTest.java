@@ -66,6 +66,67 @@ class CommandsTest {
     }
 
     @Test
+    void verifies_the_audit_trail_answer_by_answer() {
+        director.on(
+                "GET /audit/verification?after=&anchor=7:" + "a".repeat(64),
+                200,
+                verified(200_000, "200000:bb", false, ""));
+        director.on("GET /audit/verification?after=200000:bb&anchor=", 200, verified(5, "200005:cc", true, ""));
+
+        assertThat(run.run("audit", "verify", "--anchor", "7:" + "a".repeat(64)))
+                .isZero();
+
+        assertThat(run.out()).isEqualTo("""
+                The audit trail holds: 200005 rows, after 3 that were removed for their age.
+                It ends at 200005:cc
+                """);
+    }
+
+    @Test
+    void says_what_of_the_audit_trail_is_not_as_it_was() {
+        director.on("GET /audit/verification?after=&anchor=", 200, verified(9, "9:bb", true, """
+                        {"number":4,"what":"the row is missing"},{"number":0,"what":"event 12 is no part of the chain"}"""));
+
+        assertThat(run.run("audit", "verify")).isOne();
+
+        assertThat(run.out()).isEqualTo("""
+                row 4: the row is missing
+                event 12 is no part of the chain
+                """);
+        assertThat(run.err()).contains("the audit trail is not as the directors left it: 2 found above");
+    }
+
+    @Test
+    void refuses_an_anchor_that_is_none() {
+        assertThat(run.run("audit", "verify", "--anchor", "seven")).isOne();
+
+        assertThat(run.err()).contains("--anchor is 'seven': expected NUMBER:DIGEST");
+        assertThat(director.requests()).isEmpty();
+    }
+
+    @Test
+    void exports_the_audit_trail_as_lines_of_json() {
+        director.on("GET /audit/rows?after=0&limit=1000", 200, """
+                [{"number":1,"digest":"aa","user":"admin"},{"number":2,"digest":"bb","user":"hm"}]""");
+        director.on("GET /audit/head", 200, "{\"text\":\"2:bb\"}");
+
+        assertThat(run.run("audit", "export")).isZero();
+        assertThat(run.run("audit", "head")).isZero();
+
+        assertThat(run.out()).isEqualTo("""
+                {"number":1,"digest":"aa","user":"admin"}
+                {"number":2,"digest":"bb","user":"hm"}
+                2:bb
+                """);
+    }
+
+    private static String verified(long rows, String reached, boolean isAtEnd, String problems) {
+        return """
+                {"rows":%d,"from":{"text":"3:dd"},"reached":{"text":"%s"},"head":{"text":"%s"},
+                 "checkpoint":{"number":3},"at_end":%s,"problems":[%s]}""".formatted(rows, reached, reached, isAtEnd, problems);
+    }
+
+    @Test
     void refuses_a_configuration_that_others_can_read() throws Exception {
         Path config = home.resolve(".config/slipway/config.yml");
         Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-r--r--"));
@@ -358,8 +419,15 @@ class CommandsTest {
         for (var command : Main.commandLine(run.cli(home)).getSubcommands().entrySet()) {
             String usage = command.getValue().getUsageMessage();
             assertThat(usage).as(command.getKey()).contains("Usage: slipway " + command.getKey(), "Examples:");
-            if (!command.getKey().equals("kubectl")) { // whose arguments are not ours
+            // The arguments of kubectl are not ours, and a command that has others gives no answers itself.
+            if (!command.getKey().equals("kubectl")
+                    && command.getValue().getSubcommands().isEmpty()) {
                 assertThat(usage).as(command.getKey()).contains("--help", "--json");
+            }
+            for (var inner : command.getValue().getSubcommands().entrySet()) {
+                assertThat(inner.getValue().getUsageMessage())
+                        .as(inner.getKey())
+                        .contains("Usage: slipway " + command.getKey() + " " + inner.getKey(), "Examples:", "--help");
             }
         }
     }

@@ -4,11 +4,15 @@ import io.slipway.engine.Requester;
 import io.slipway.http.auth.Scopes;
 import io.slipway.http.auth.Users.User;
 
-/** Who sent a request. */
-public record Caller(User user, String contextId) {
+/**
+ * Who sent a request.
+ *
+ * @param client the address of the other end of the connection; empty where it is not known
+ */
+public record Caller(User user, String contextId, String client) {
 
     public Requester requester() {
-        return new Requester(user.name(), contextId);
+        return new Requester(user.name(), contextId, client);
     }
 
     /** Whether what configs of this type say may be shown. */

@@ -6,6 +6,7 @@ import io.slipway.http.auth.Scopes;
 import io.slipway.http.auth.Users;
 import io.slipway.http.auth.Users.Outcome;
 import io.slipway.http.auth.Users.User;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.RemoteAddress;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.Authorization;
 import org.apache.pekko.http.javadsl.model.headers.BasicHttpCredentials;
@@ -123,7 +125,7 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
 
     private CompletionStage<HttpResponse> answer(
             HttpRequest request, List<String> path, Optional<User> user, String context) {
-        var caller = new Caller(user.orElse(User.NOBODY), context);
+        var caller = new Caller(user.orElse(User.NOBODY), context, client(request));
         var answer = dispatch(open, true, request, path, caller);
         if (answer.isPresent()) {
             return answer.get();
@@ -133,6 +135,14 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
         }
         return dispatch(authenticated, false, request, path, caller)
                 .orElseGet(() -> CompletableFuture.completedFuture(unknown(request, path)));
+    }
+
+    /** The other end of the connection, and not what a header says: that is what the client chose to write. */
+    private static String client(HttpRequest request) {
+        return request.getAttribute(AttributeKeys.remoteAddress)
+                .flatMap(RemoteAddress::getAddress)
+                .map(InetAddress::getHostAddress)
+                .orElse("");
     }
 
     private Optional<CompletionStage<HttpResponse>> dispatch(

@@ -68,7 +68,9 @@ final class ClusterSteps {
     private CompletionStage<ClusterCommand> deploy(ClusterState state) {
         String yaml = manifest.render(uuid, state.requireSpec(), state.address(), true);
         var request = DeployRequest.of(
-                ManifestDraft.parse(yaml), new Requester(state.user(), ""), "cluster-" + uuid + "-" + state.action());
+                ManifestDraft.parse(yaml),
+                new Requester(state.user(), "", ""),
+                "cluster-" + uuid + "-" + state.action());
         return services.deployments()
                 .deploy(request)
                 .thenApply(task -> done(Step.DEPLOY, new ClusterEvent.TaskStarted(state.action(), task)));
@@ -76,7 +78,10 @@ final class ClusterSteps {
 
     private CompletionStage<ClusterCommand> delete(ClusterState state) {
         return services.deployments()
-                .delete(Cluster.deployment(uuid), new Deletion(state.force(), true), new Requester(state.user(), ""))
+                .delete(
+                        Cluster.deployment(uuid),
+                        new Deletion(state.force(), true),
+                        new Requester(state.user(), "", ""))
                 .thenApply(task -> done(Step.DELETE_DEPLOYMENT, new ClusterEvent.TaskStarted(state.action(), task)))
                 .exceptionally(failure -> {
                     if (causeOf(failure) instanceof RequestRefused refused && refused.reason() == Reason.NOT_FOUND) {

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClusterEntityTest {
     private static final ClusterServices.Timings QUICK =
             new ClusterServices.Timings(Duration.ofMillis(10), Duration.ofMillis(5), 3);
-    private static final Requester ADMIN = new Requester("admin", "");
+    private static final Requester ADMIN = new Requester("admin", "", "");
     private static final ClusterManifest MANIFEST = ClusterManifest.load();
     private static final ExecutorService BLOCKING = Executors.newVirtualThreadPerTaskExecutor();
     private static ActorTestKit kit;

@@ -17,6 +17,7 @@ import io.slipway.engine.config.ManifestDiffs;
 import io.slipway.engine.disk.DiskChangeService;
 import io.slipway.engine.disk.SnapshotService;
 import io.slipway.engine.errand.ErrandList;
+import io.slipway.engine.event.AuditChain;
 import io.slipway.engine.event.AuditTrail;
 import io.slipway.engine.export.ExportedReleases;
 import io.slipway.engine.link.LinkService;
@@ -48,6 +49,7 @@ import io.slipway.http.deployment.VariableEndpoints;
 import io.slipway.http.deployment.VmEndpoints;
 import io.slipway.http.disk.DiskEndpoints;
 import io.slipway.http.disk.SnapshotEndpoints;
+import io.slipway.http.event.AuditEndpoints;
 import io.slipway.http.event.EventEndpoints;
 import io.slipway.http.kubernetes.ClusterEndpoints;
 import io.slipway.http.link.LinkEndpoints;
@@ -74,6 +76,7 @@ final class Features {
     private final Engine engine;
     private final Stores stores;
     private final Audit audit;
+    private final AuditChain chain;
     private final BlobExchange blobs;
     private final ManagedNetworkService networks;
     private final Cpis cpis;
@@ -85,6 +88,7 @@ final class Features {
             Engine engine,
             Stores stores,
             Audit audit,
+            AuditChain chain,
             BlobExchange blobs,
             ManagedNetworkService networks,
             Cpis cpis,
@@ -93,6 +97,7 @@ final class Features {
         this.engine = engine;
         this.stores = stores;
         this.audit = audit;
+        this.chain = chain;
         this.blobs = blobs;
         this.networks = networks;
         this.cpis = cpis;
@@ -108,8 +113,9 @@ final class Features {
         all.add(new ConfigEndpoints(configs, blocking));
         all.add(new DeploymentConfigEndpoints(engine.deployments(), configs, blocking));
         all.add(new EventEndpoints(new AuditTrail(stores.events()), blocking));
+        all.add(new AuditEndpoints(chain, blocking));
         all.add(new ResourceEndpoints(blobs, blocking));
-        all.add(new ClusterEndpoints(clusters, blocking));
+        all.add(new ClusterEndpoints(clusters, audit, blocking));
         all.add(new NetworkEndpoints(networks, engine.tasks(), blocking));
         engine.care(Duration.ofMinutes(30), networks::removeExpired);
         all.addAll(uploads(clusters::defaults));

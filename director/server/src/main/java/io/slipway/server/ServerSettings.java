@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -38,6 +39,7 @@ import java.util.Set;
  * @param resurrection when VMs are made anew by themselves, as {@code resurrection} says
  * @param certificates what is asked of all that deployments have made, as {@code certificates} says
  * @param cluster as {@code cluster} says
+ * @param auditAge how old facts of the audit trail get, as {@code audit.kept_days} says; they are kept for ever without it
  */
 record ServerSettings(
         String uuid,
@@ -62,7 +64,8 @@ record ServerSettings(
         TaskLimits tasks,
         ResurrectionSettings resurrection,
         CertificatePolicy certificates,
-        ClusterAddress cluster) {
+        ClusterAddress cluster,
+        Optional<Duration> auditAge) {
 
     /** Listened on where nothing else is said: what else shall reach a director has to be named. */
     private static final String THIS_MACHINE = "127.0.0.1";
@@ -117,7 +120,8 @@ record ServerSettings(
                         "tasks",
                         "resurrection",
                         "certificates",
-                        "cluster"))
+                        "cluster",
+                        "audit"))
                 .read();
     }
 
@@ -171,7 +175,14 @@ record ServerSettings(
                             "time_threshold")),
                     certificates(all.section(
                             "certificates", "ca_minimum_duration_in_days", "leaf_minimum_duration_in_days")),
-                    cluster());
+                    cluster(),
+                    auditAge(all.section("audit", "kept_days")));
+        }
+
+        private static Optional<Duration> auditAge(Section section) throws Invalid {
+            return section.has("kept_days")
+                    ? Optional.of(Duration.ofDays(section.count("kept_days", 1)))
+                    : Optional.empty();
         }
 
         private static List<String> tlsNames(Section tls) throws Invalid {

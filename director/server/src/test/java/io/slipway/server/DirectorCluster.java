@@ -248,7 +248,8 @@ final class DirectorCluster implements AutoCloseable {
                 TaskLimits.DEFAULT,
                 ResurrectionSettings.DEFAULT,
                 CertificatePolicy.NONE,
-                ServerSettings.ClusterAddress.ALONE);
+                ServerSettings.ClusterAddress.ALONE,
+                Optional.empty());
     }
 
     /** Of instances that are changed few at a time, with a disk each. */

@@ -189,6 +189,7 @@ final class SimulatedDirector implements AutoCloseable {
                 tasks,
                 ResurrectionSettings.DEFAULT,
                 CertificatePolicy.NONE,
-                ServerSettings.ClusterAddress.ALONE);
+                ServerSettings.ClusterAddress.ALONE,
+                Optional.empty());
     }
 }

@@ -12,11 +12,13 @@ public interface Audit {
      *
      * @param key the same fact has the same key
      * @param user empty for who asked for the task
+     * @param client the address from which it was asked for; empty for that of the task
      * @param error why it failed, or empty
      */
     record Fact(
             String key,
             String user,
+            String client,
             String action,
             String objectType,
             String objectName,

@@ -22,8 +22,13 @@ public final class PlainText {
         return replaced(text, false);
     }
 
+    /** As both databases store it: without what PostgreSQL does not take at all. */
+    public static String storable(String text) {
+        return replaced(text, true);
+    }
+
     /**
-     * The same, and what is too long ends in three dots.
+     * As {@link #clean(String)}, and what is too long ends in three dots.
      *
      * @param longest what the column holds
      */
@@ -55,7 +60,7 @@ public final class PlainText {
 
         @Override
         protected Argument build(String value, ConfigRegistry config) {
-            String storable = replaced(value, true);
+            String storable = storable(value);
             return (position, statement, context) -> statement.setString(position, storable);
         }
     }

@@ -15,6 +15,8 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
  * director that dies in between finds the hidden row.
  */
 public final class StateRows {
+    private static final int LONGEST_CLIENT = 64;
+
     private final Jdbi jdbi;
 
     public StateRows(Jdbi jdbi) {
@@ -60,10 +62,20 @@ public final class StateRows {
                 .one());
     }
 
-    public long nextTaskId() {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT NEXTVAL('task_ids')")
-                .mapTo(Long.class)
-                .one());
+    /** @param client from where the task is asked for; empty where nobody has sent a request */
+    public long nextTaskId(String client) {
+        return jdbi.withHandle(handle -> {
+            long id = handle.createQuery("SELECT NEXTVAL('task_ids')")
+                    .mapTo(Long.class)
+                    .one();
+            if (!client.isEmpty()) {
+                handle.execute(
+                        "INSERT INTO task_clients (task, client) VALUES (?, ?)",
+                        id,
+                        PlainText.clean(client, LONGEST_CLIENT));
+            }
+            return id;
+        });
     }
 
     public void writeTask(TaskStateRow row, long version) {
@@ -131,14 +143,17 @@ public final class StateRows {
                 var outputs = handle.prepareBatch("DELETE FROM task_outputs WHERE task_id = ?");
                 var journals = handle.prepareBatch("DELETE FROM \"event_journal\" WHERE \"persistence_id\" = ?");
                 var rows = handle.prepareBatch("DELETE FROM tasks WHERE id = ?");
+                var clients = handle.prepareBatch("DELETE FROM task_clients WHERE task = ?");
                 for (long id : old) {
                     outputs.add(id);
                     journals.add("Task|" + id);
                     rows.add(id);
+                    clients.add(id);
                 }
                 outputs.execute();
                 journals.execute();
                 rows.execute();
+                clients.execute();
             }
             return old.size();
         });

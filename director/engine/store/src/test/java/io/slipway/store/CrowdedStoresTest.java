@@ -12,8 +12,9 @@ import io.slipway.store.config.ConfigStore;
 import io.slipway.store.config.ConfigStore.Written;
 import io.slipway.store.dns.DnsVersionStore;
 import io.slipway.store.errand.ErrandRuns;
+import io.slipway.store.event.AuditEvent;
+import io.slipway.store.event.ChainKey;
 import io.slipway.store.event.EventStore;
-import io.slipway.store.event.EventStore.AuditEvent;
 import io.slipway.store.event.EventStore.EventFilter;
 import io.slipway.store.lease.Leases;
 import io.slipway.store.managed.ManagedNetworkStore;
@@ -119,8 +120,9 @@ class CrowdedStoresTest {
     void of_a_fact_that_is_told_again_the_first_counts(EmptyDatabase kind) throws Exception {
         try (var database = Database.open(kind.in(folder))) {
             var jdbi = database.jdbi();
-            var events = new EventStore(jdbi);
-            crowd(i -> events.append(new AuditEvent(0, "key", i, "u", "create", "vm", "v", "1", "d", "i", "", "{}")));
+            var events = new EventStore(jdbi, new ChainKey(new byte[32]));
+            crowd(i ->
+                    events.append(new AuditEvent(0, "key", i, "u", "", "create", "vm", "v", "1", "d", "i", "", "{}")));
             assertThat(events.list(new EventFilter(0, 0, 0, "", "", "", "", "", "", "", 100)))
                     .hasSize(1);
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.store.StateRows.ContentRow;
 import io.slipway.store.StateRows.TaskStateRow;
+import io.slipway.store.event.AuditEvent;
+import io.slipway.store.event.ChainKey;
 import io.slipway.store.event.EventStore;
-import io.slipway.store.event.EventStore.AuditEvent;
 import io.slipway.store.event.EventStore.EventFilter;
 import io.slipway.store.orphan.OrphanDiskStore;
 import io.slipway.store.orphan.OrphanDiskStore.OrphanDiskRow;
@@ -54,10 +55,11 @@ class HostileTextTest {
     @EnumSource
     void events_take_any_text_and_their_keys_stay_apart(EmptyDatabase kind) throws Exception {
         try (var database = Database.open(kind.in(folder))) {
-            var events = new EventStore(database.jdbi());
+            var events = new EventStore(database.jdbi(), new ChainKey(new byte[32]));
             for (String key : List.of(HOSTILE, HOSTILE, HOSTILE + "y")) {
                 events.append(new AuditEvent(
-                        0, key, 1, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE));
+                        0, key, 1, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE,
+                        HOSTILE));
             }
 
             var all = events.list(new EventFilter(0, 0, 0, "", "", "", "", "", "", "", 10));

@@ -13,8 +13,9 @@ import io.slipway.store.config.ConfigStore;
 import io.slipway.store.config.ConfigStore.ConfigRow;
 import io.slipway.store.config.ConfigStore.Written;
 import io.slipway.store.errand.ErrandRuns;
+import io.slipway.store.event.AuditEvent;
+import io.slipway.store.event.ChainKey;
 import io.slipway.store.event.EventStore;
-import io.slipway.store.event.EventStore.AuditEvent;
 import io.slipway.store.event.EventStore.EventFilter;
 import io.slipway.store.output.OutputType;
 import io.slipway.store.output.TaskOutputs;
@@ -298,7 +299,7 @@ abstract class StoreContract {
 
     @Test
     void the_same_fact_is_recorded_once_and_found_by_all_filters() {
-        var events = new EventStore(jdbi());
+        var events = new EventStore(jdbi(), new ChainKey(new byte[32]));
         events.append(fact("k-1", "create", 1000));
         events.append(fact("k-1", "create", 1000));
         events.append(fact("k-2", "delete", 2000));
@@ -392,7 +393,7 @@ abstract class StoreContract {
     }
 
     private static AuditEvent fact(String key, String action, long at) {
-        return new AuditEvent(0, key, at, "admin", action, "deployment", "d", "1", "d", "", "", "{}");
+        return new AuditEvent(0, key, at, "admin", "", action, "deployment", "d", "1", "d", "", "", "{}");
     }
 
     private static EventFilter filter(long beforeId, long afterTime, String action) {

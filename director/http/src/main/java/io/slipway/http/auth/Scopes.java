@@ -9,6 +9,9 @@ import java.util.Set;
 public final class Scopes {
     /** With names of parameters left out. A task's output depends on its type and is not here. */
     private static final Set<String> KEPT_FROM_READERS = Set.of(
+            "/audit/head",
+            "/audit/rows",
+            "/audit/verification",
             "/cleanup/dryrun",
             "/cpi_configs",
             "/deployments/{}/jobs/{}/{}",

@@ -1,6 +1,7 @@
 package io.slipway.http.event;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.event.AuditTrail;
@@ -27,6 +28,8 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 /** Who did what, newest first, at most 200 at a time. */
 public final class EventEndpoints extends Feature {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+    private static final String DIFF = "diff";
     private static final int LIMIT = 200;
     private static final int INVALID_VALUE = 40005;
     private static final int EVENT_NOT_FOUND = 10000;
@@ -66,8 +69,9 @@ public final class EventEndpoints extends Feature {
                 call.query("object_type", ""),
                 call.query("object_name", ""),
                 LIMIT);
-        return Answers.json(
-                events.list(filter).stream().map(event -> shape(event, call)).toList());
+        return Answers.json(events.list(filter).stream()
+                .map(event -> shape(event, call, false))
+                .toList());
     }
 
     private HttpResponse show(Call call) {
@@ -75,7 +79,8 @@ public final class EventEndpoints extends Feature {
         return Answers.json(shape(
                 events.find(id)
                         .orElseThrow(() -> RequestRefused.notFound(EVENT_NOT_FOUND, "Event " + id + " not found")),
-                call));
+                call,
+                true));
     }
 
     /** Times are shown in whole seconds: the second that was given is over when the next begins. */
@@ -113,12 +118,17 @@ public final class EventEndpoints extends Feature {
         return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
     }
 
-    /** What does not apply is left out. */
-    private static Map<String, Object> shape(Event event, Call call) {
+    /**
+     * What does not apply is left out.
+     *
+     * @param isWhole with what a change has changed, which is too long for lists
+     */
+    private static Map<String, Object> shape(Event event, Call call, boolean isWhole) {
         var shape = new LinkedHashMap<String, Object>();
         shape.put("id", Long.toString(event.id()));
         shape.put("timestamp", event.at() / 1000);
         put(shape, "user", event.user());
+        put(shape, "client", event.client());
         put(shape, "action", event.action());
         put(shape, "object_type", event.objectType());
         put(shape, "object_name", event.objectName());
@@ -126,7 +136,11 @@ public final class EventEndpoints extends Feature {
         put(shape, "task", event.task());
         put(shape, "deployment", event.deployment());
         put(shape, "instance", event.instance());
-        shape.put("context", context(event.context()));
+        var context = new LinkedHashMap<>(context(event.context()));
+        if (!isWhole) {
+            context.remove(DIFF);
+        }
+        shape.put("context", context);
         return shape;
     }
 
@@ -144,9 +158,9 @@ public final class EventEndpoints extends Feature {
         }
     }
 
-    private static Object context(String json) {
+    private static Map<String, Object> context(String json) {
         try {
-            return json.isEmpty() ? Map.of() : JSON.readValue(json, Map.class);
+            return json.isEmpty() ? Map.of() : JSON.readValue(json, OBJECT);
         } catch (JsonProcessingException broken) {
             return Map.of();
         }

@@ -100,7 +100,7 @@ class ClusterEndpointsTest {
                         new Users.Credential("admin", "secret", "admin"),
                         new Users.Credential("reader", "secret", "readonly"))),
                 List.of(),
-                List.of(new ClusterEndpoints(clusters, BLOCKING)),
+                List.of(new ClusterEndpoints(clusters, fact -> {}, BLOCKING)),
                 java.util.Optional::empty,
                 () -> "",
                 Materializer.createMaterializer(system),

@@ -13,6 +13,12 @@ final class Redaction {
     private static final List<String> SECRET_KEYS = List.of("properties", "bosh");
     private static final Pattern CREDENTIALS = Pattern.compile("^([a-z][a-z0-9+.-]*://)([^/@:]*)(:[^/@]*)?@");
 
+    private static final Pattern SECRET_NAME = Pattern.compile(
+            "pass(word|phrase|wd)?|secret|token|credential|private|api_?key|access_?key|cert|signature|auth",
+            Pattern.CASE_INSENSITIVE);
+    private static final Pattern SECRET_LOOK = Pattern.compile("-----BEGIN |://[^/@\\s]*:[^/@\\s]*@");
+    private static final Pattern VARIABLE = Pattern.compile("\\(\\([^()]+\\)\\)");
+
     private Redaction() {}
 
     static Map<String, Object> of(Map<String, Object> tree) {
@@ -20,6 +26,38 @@ final class Redaction {
         tree.forEach((key, value) -> copy.put(
                 key, key.equals("releases") && value instanceof List<?> list ? releases(list) : known(key, value)));
         return copy;
+    }
+
+    /** As {@link #of}, and without whatever has a name, or a look, as secrets have. */
+    static Map<String, Object> strict(Map<String, Object> tree) {
+        return suspected(of(tree));
+    }
+
+    private static Map<String, Object> suspected(Map<?, ?> tree) {
+        var copy = new LinkedHashMap<String, Object>();
+        tree.forEach((key, value) -> copy.put(
+                String.valueOf(key),
+                SECRET_NAME.matcher(String.valueOf(key)).find() ? concealed(value) : suspected(value)));
+        return copy;
+    }
+
+    private static @Nullable Object suspected(@Nullable Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> suspected(map);
+            case List<?> list -> {
+                var copy = new ArrayList<Object>();
+                list.forEach(inner -> copy.add(suspected(inner)));
+                yield copy;
+            }
+            case String text when SECRET_LOOK.matcher(text).find() -> REDACTED;
+            case null -> null;
+            default -> value;
+        };
+    }
+
+    /** A reference to a variable tells no secret. */
+    private static @Nullable Object concealed(@Nullable Object value) {
+        return value instanceof String text && VARIABLE.matcher(text).matches() ? text : hidden(value);
     }
 
     private static @Nullable Object known(String key, @Nullable Object value) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +63,13 @@ public final class TreeDiff {
 
     /** Sections of well-known names first, an empty line between sections; no lines where the trees are equal. */
     public static List<DiffLine> of(Map<String, Object> before, Map<String, Object> after, boolean isRedacted) {
-        var shownBefore = isRedacted ? Redaction.of(before) : before;
-        var shownAfter = isRedacted ? Redaction.of(after) : after;
-        return ordered(maps(new Pair(before, shownBefore), new Pair(after, shownAfter), 0)).stream()
+        return of(before, after, isRedacted ? Redaction::of : UnaryOperator.identity());
+    }
+
+    /** @param shown gives a tree of the same form, in which what may not be told is something else */
+    static List<DiffLine> of(
+            Map<String, Object> before, Map<String, Object> after, UnaryOperator<Map<String, Object>> shown) {
+        return ordered(maps(new Pair(before, shown.apply(before)), new Pair(after, shown.apply(after)), 0)).stream()
                 .map(Line::written)
                 .toList();
     }

@@ -41,6 +41,7 @@ public final class OrphanedVmService {
         audit.record(new Audit.Fact(
                 "delete-orphan/" + vm.cid(),
                 user,
+                "",
                 "delete",
                 "vm",
                 vm.cid(),

@@ -73,15 +73,13 @@ public final class ConfigService {
      * @throws io.slipway.model.InvalidInput where it cannot be used, naming what is wrong
      */
     public Put put(Requester requester, String type, String name, String content, Optional<String> expected) {
-        var warnings = new ArrayList<String>();
-        var written = audit.created(requester, type, name, warnings, () -> {
-            warnings.addAll(ConfigChecks.check(type, content));
-            return store.put(
-                    type,
-                    name,
-                    content,
-                    expected,
-                    current -> ConfigChecks.checkBesideOthers(type, name, content, current));
+        var notes = new ConfigAudit.Notes();
+        var written = audit.created(requester, type, name, notes, () -> {
+            notes.warn(ConfigChecks.check(type, content));
+            return store.put(type, name, content, expected, current -> {
+                ConfigChecks.checkBesideOthers(type, name, content, current);
+                current.stream().filter(row -> row.name().equals(name)).forEach(row -> notes.replaces(row.content()));
+            });
         });
         return switch (written) {
             case Written.Stored stored -> new Put.Stored(Config.of(stored.row()));
@@ -91,9 +89,10 @@ public final class ConfigService {
 
     /** Deletes all versions of a name; returns whether there was one. */
     public boolean delete(Requester requester, String type, String name) {
+        var current = store.current(type, name);
         boolean wasThere = store.delete(type, name);
         if (wasThere) {
-            audit.deleted(requester, type, name);
+            audit.deleted(requester, type, name, current.map(ConfigRow::content).orElse(""));
         }
         return wasThere;
     }
@@ -102,7 +101,7 @@ public final class ConfigService {
     public boolean delete(Requester requester, Config config) {
         boolean wasThere = store.delete(config.id());
         if (wasThere) {
-            audit.deleted(requester, config.type(), config.name());
+            audit.deleted(requester, config.type(), config.name(), config.content());
         }
         return wasThere;
     }

@@ -148,7 +148,7 @@ public final class DeploymentService implements Deployments, RequestQueue {
             // No entity has such an id, and nobody would answer.
             return CompletableFuture.failedFuture(unknown(Fields.shown(deployment)));
         }
-        return CompletableFuture.supplyAsync(() -> services.tasks().nextId(), services.blocking())
+        return CompletableFuture.supplyAsync(() -> services.tasks().nextId(requester.client()), services.blocking())
                 .thenCompose(task -> submit(
                         deployment,
                         request.apply(new RequestHead(task, requester.user(), requester.contextId(), key))));

@@ -155,7 +155,7 @@ public final class RequestRuns {
         try {
             begin(deployment, request, state, isCancelled, until);
             LOG.info("task {}: {} '{}' starts", task, request.description(), deployment);
-            new RunAudit(services.audit(), deployment, request).begin(state.accepted() != null);
+            new RunAudit(services.audit(), deployment, request).begin(state.accepted());
             if (run.start().plan() == null && run.start().notes().isEmpty()) {
                 run.check();
             }

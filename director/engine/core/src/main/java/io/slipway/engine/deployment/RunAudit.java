@@ -2,9 +2,12 @@ package io.slipway.engine.deployment;
 
 import io.slipway.engine.Audit;
 import io.slipway.engine.Deployments.NameVersion;
+import io.slipway.engine.plan.Accepted;
 import io.slipway.engine.plan.PinnedInputs;
 import io.slipway.engine.request.DeploymentRequest;
 import io.slipway.engine.request.DeploymentRequest.InstanceDisk;
+import io.slipway.model.diff.ChangeRecord;
+import io.slipway.model.yaml.Yaml;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +28,23 @@ final class RunAudit {
     /** What it is about, in BOSH's words. */
     private record Subject(String action, String type, String name, String instance) {}
 
-    void begin(boolean isDeployed) {
-        record("begin", subject(isDeployed), "", Map.of());
+    /** @param accepted what it is made from; null before a deploy went well */
+    void begin(@Nullable Accepted accepted) {
+        record("begin", subject(accepted != null), "", asked(accepted == null ? "" : accepted.manifest()));
+    }
+
+    /** What a deploy asks for that was not there. */
+    private Map<String, Object> asked(String before) {
+        if (request instanceof DeploymentRequest.Deploy deploy
+                && !deploy.manifest().isEmpty()) {
+            var diff = ChangeRecord.of(tree(before), tree(deploy.manifest()));
+            return diff.isEmpty() ? Map.of() : Map.of("diff", diff);
+        }
+        return Map.of();
+    }
+
+    private static Map<String, Object> tree(String manifest) {
+        return manifest.isEmpty() ? Map.of() : Yaml.parseMap(manifest, "manifest");
     }
 
     void end(Ending ending) {
@@ -43,6 +61,7 @@ final class RunAudit {
         audit.record(new Audit.Fact(
                 "task-" + request.task() + "/" + moment,
                 request.head().user(),
+                "",
                 subject.action(),
                 subject.type(),
                 subject.name(),

@@ -1,7 +1,7 @@
 package io.slipway.engine.event;
 
+import io.slipway.store.event.AuditEvent;
 import io.slipway.store.event.EventStore;
-import io.slipway.store.event.EventStore.AuditEvent;
 import io.slipway.store.event.EventStore.EventFilter;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +18,14 @@ public final class AuditTrail {
      * One fact. Empty strings stand for what does not apply.
      *
      * @param at epoch milliseconds
+     * @param client the address from which it was asked for
      * @param context a JSON object
      */
     public record Event(
             long id,
             long at,
             String user,
+            String client,
             String action,
             String objectType,
             String objectName,
@@ -37,6 +39,7 @@ public final class AuditTrail {
                     row.id(),
                     row.at(),
                     row.user(),
+                    row.client(),
                     row.action(),
                     row.objectType(),
                     row.objectName(),

@@ -98,6 +98,7 @@ final class InfrastructureAudit {
             audit.record(new Audit.Fact(
                     key,
                     "",
+                    "",
                     told.action(),
                     told.type(),
                     told.name(),

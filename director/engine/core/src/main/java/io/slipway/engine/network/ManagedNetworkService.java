@@ -210,7 +210,7 @@ public final class ManagedNetworkService {
     }
 
     private void record(String action, String type, String name, String error) {
-        audit.record(
-                new Audit.Fact("network/" + UUID.randomUUID(), "", action, type, name, "", "", "", error, Map.of()));
+        audit.record(new Audit.Fact(
+                "network/" + UUID.randomUUID(), "", "", action, type, name, "", "", "", error, Map.of()));
     }
 }

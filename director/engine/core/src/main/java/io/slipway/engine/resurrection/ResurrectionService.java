@@ -54,6 +54,7 @@ public final class ResurrectionService implements Resurrection {
         audit.record(new Audit.Fact(
                 "resurrection/" + UUID.randomUUID(),
                 requester.user(),
+                requester.client(),
                 "update",
                 "resurrection",
                 isPaused ? "paused" : "enabled",

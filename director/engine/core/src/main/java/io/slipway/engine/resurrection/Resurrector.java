@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Resurrector {
     private static final Logger LOG = LoggerFactory.getLogger(Resurrector.class);
-    private static final Requester REQUESTER = new Requester("hm", "");
+    private static final Requester REQUESTER = new Requester("hm", "", "");
     private static final List<Tasks.State> OPEN =
             List.of(Tasks.State.QUEUED, Tasks.State.PROCESSING, Tasks.State.CANCELLING);
 
@@ -187,6 +187,7 @@ public final class Resurrector {
         audit.record(new Audit.Fact(
                 key,
                 REQUESTER.user(),
+                REQUESTER.client(),
                 action,
                 "vm",
                 vm,

@@ -83,6 +83,7 @@ public final class SshService {
                 audit.record(new Audit.Fact(
                         "ssh-" + UUID.randomUUID(),
                         requester.user(),
+                        requester.client(),
                         description.substring("ssh: ".length()) + " ssh",
                         "instance",
                         row.group() + "/" + row.id(),

@@ -2,8 +2,8 @@ package io.slipway.engine.state;
 
 import io.slipway.engine.Audit;
 import io.slipway.model.yaml.Yaml;
+import io.slipway.store.event.AuditEvent;
 import io.slipway.store.event.EventStore;
-import io.slipway.store.event.EventStore.AuditEvent;
 import java.time.Clock;
 
 /** The audit trail in the database. */
@@ -23,6 +23,7 @@ public final class StoredAudit implements Audit {
                 fact.key(),
                 clock.millis(),
                 fact.user(),
+                fact.client(),
                 fact.action(),
                 fact.objectType(),
                 fact.objectName(),

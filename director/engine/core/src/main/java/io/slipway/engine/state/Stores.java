@@ -26,6 +26,7 @@ import io.slipway.store.config.ConfigStore;
 import io.slipway.store.dns.DnsNumberStore;
 import io.slipway.store.dns.DnsVersionStore;
 import io.slipway.store.errand.ErrandRuns;
+import io.slipway.store.event.ChainKey;
 import io.slipway.store.event.EventStore;
 import io.slipway.store.managed.ManagedNetworkStore;
 import io.slipway.store.member.MemberStore;
@@ -161,7 +162,7 @@ public record Stores(
                 new ProblemStore(jdbi),
                 new ErrandRuns(jdbi),
                 new DirectorSettings(jdbi),
-                new EventStore(jdbi),
+                new EventStore(jdbi, new ChainKey(key.derive("audit trail"))),
                 members,
                 new TaskRunners(jdbi),
                 folders);

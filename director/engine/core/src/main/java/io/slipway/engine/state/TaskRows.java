@@ -18,8 +18,13 @@ public final class TaskRows {
         this.rows = rows;
     }
 
-    public long nextId() {
-        return rows.nextTaskId();
+    /**
+     * A number for a task, and nobody else's.
+     *
+     * @param client the address from which it is asked for, or empty
+     */
+    public long nextId(String client) {
+        return rows.nextTaskId(client);
     }
 
     public void write(TaskRow row, long version) {

@@ -239,7 +239,7 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
             LongFunction<TaskWork> workOf) {
         return CompletableFuture.supplyAsync(
                         () -> {
-                            long id = rows.nextId();
+                            long id = rows.nextId(requester.client());
                             // Known here before the task exists, so that who cancels it at once finds it.
                             return known(id, workOf.apply(id));
                         },
@@ -306,7 +306,7 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
         return new EventLog(sink, clock, cancelled::get, (action, type, name) -> {
             String task = Long.toString(id);
             String key = "task-" + task + "/" + action + "/" + type + "/" + name;
-            audit.record(new Audit.Fact(key, "", action, type, name, task, "", "", "", Map.of()));
+            audit.record(new Audit.Fact(key, "", "", action, type, name, task, "", "", "", Map.of()));
         });
     }
 

@@ -85,6 +85,7 @@ public final class VmDeletionService {
         audit.record(new Audit.Fact(
                 "delete-vm/" + UUID.randomUUID(),
                 requester.user(),
+                requester.client(),
                 "delete",
                 "vm",
                 cid,

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SnapshotServiceTest {
-    private static final Requester ADMIN = new Requester("admin", "");
+    private static final Requester ADMIN = new Requester("admin", "", "");
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
     private final Database database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "sa", ""));

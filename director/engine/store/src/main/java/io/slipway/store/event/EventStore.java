@@ -1,56 +1,27 @@
 package io.slipway.store.event;
 
-import io.slipway.store.Conflicts;
-import io.slipway.store.PlainText;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/** The audit trail. An event has a natural key, so that writing it again after a crash adds nothing. */
+/**
+ * The audit trail, a chain of sealed rows. An event has a natural key, so that writing it again after a crash adds nothing. What many
+ * threads add at a time is committed together.
+ */
 public final class EventStore {
+    /** More would hold the head for long, and what comes meanwhile would wait. */
+    private static final int MOST_AT_ONCE = 256;
+
     private final Jdbi jdbi;
+    private final ChainKey key;
+    private final EventWriter writer;
+    private final GroupCommit<AuditEvent> commits;
 
-    public EventStore(Jdbi jdbi) {
+    public EventStore(Jdbi jdbi, ChainKey key) {
         this.jdbi = jdbi;
-    }
-
-    /**
-     * One fact. Empty strings stand for what does not apply.
-     *
-     * @param naturalKey the same fact has the same key
-     * @param at epoch milliseconds
-     * @param context a JSON object
-     */
-    public record AuditEvent(
-            long id,
-            String naturalKey,
-            long at,
-            String user,
-            String action,
-            String objectType,
-            String objectName,
-            String task,
-            String deployment,
-            String instance,
-            String error,
-            String context) {
-        private static final int LONGEST_NAME = 255;
-        private static final int LONGEST_OBJECT = 1_000;
-        private static final int LONGEST_KIND = 64;
-        private static final int LONGEST_TASK = 32;
-
-        /** Agents, CPIs and clients have their say in it. */
-        public AuditEvent {
-            naturalKey = PlainText.key(naturalKey, LONGEST_NAME);
-            user = PlainText.clean(user, LONGEST_NAME);
-            action = PlainText.clean(action, LONGEST_KIND);
-            objectType = PlainText.clean(objectType, LONGEST_KIND);
-            objectName = PlainText.clean(objectName, LONGEST_OBJECT);
-            task = PlainText.clean(task, LONGEST_TASK);
-            deployment = PlainText.clean(deployment, LONGEST_NAME);
-            instance = PlainText.clean(instance, LONGEST_NAME);
-            error = PlainText.clean(error);
-        }
+        this.key = key;
+        this.writer = new EventWriter(jdbi, key);
+        this.commits = new GroupCommit<>(writer::write, MOST_AT_ONCE);
     }
 
     /** Empty strings and zero match all. */
@@ -67,28 +38,37 @@ public final class EventStore {
             String objectName,
             int limit) {}
 
-    /** Adds a fact; its id is given here. Where it names no user but a task, it is the user who asked for the task. */
+    /**
+     * Adds a fact, and returns when it is committed; its id is given here. Where it names no user but a task, it is the user who
+     * asked for the task.
+     */
     public void append(AuditEvent event) {
-        Conflicts.added(jdbi, handle -> {
-            String user = event.user().isEmpty() && event.task().matches("[0-9]{1,18}")
-                    ? handle.createQuery("SELECT username FROM tasks WHERE id = :id")
-                            .bind("id", Long.parseLong(event.task()))
-                            .mapTo(String.class)
-                            .findOne()
-                            .orElse("")
-                    : event.user();
-            long id = handle.createQuery("SELECT NEXTVAL('event_ids')")
-                    .mapTo(Long.class)
-                    .one();
-            return handle.createUpdate("INSERT INTO events (id, natural_key, at, username, action, object_type,"
-                            + " object_name, task, deployment, instance, error, context) VALUES (:newId, :naturalKey,"
-                            + " :at, :who, :action, :objectType, :objectName, :task, :deployment, :instance, :error,"
-                            + " :context)")
-                    .bindMethods(event)
-                    .bind("newId", id)
-                    .bind("who", PlainText.clean(user, AuditEvent.LONGEST_NAME))
-                    .execute();
-        });
+        commits.write(event);
+    }
+
+    /**
+     * Makes the chain ready, and takes in what directors of earlier versions have written. To be called before the first fact is
+     * added.
+     *
+     * @param known a head that this director has kept; where the chain ends before it, the next fact says so
+     * @return how many rows were taken in
+     */
+    public int start(ChainPosition known) {
+        writer.saw(known);
+        return new ChainAdoption(jdbi, key).adopt(System.currentTimeMillis());
+    }
+
+    public ChainVerification verification() {
+        return new ChainVerification(jdbi, key);
+    }
+
+    public ChainPruning pruning() {
+        return new ChainPruning(jdbi, key);
+    }
+
+    /** Rows in the order of the chain, as the database has them. */
+    public List<ChainRow> rows(long afterNumber, int limit) {
+        return jdbi.withHandle(handle -> ChainRow.after(handle, afterNumber, limit));
     }
 
     /** Newest first. */
@@ -119,6 +99,7 @@ public final class EventStore {
                 found.getString("natural_key"),
                 found.getLong("at"),
                 found.getString("username"),
+                found.getString("client"),
                 found.getString("action"),
                 found.getString("object_type"),
                 found.getString("object_name"),
