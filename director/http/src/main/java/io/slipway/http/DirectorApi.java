@@ -7,6 +7,7 @@ import io.slipway.http.auth.Users;
 import io.slipway.http.auth.Users.Outcome;
 import io.slipway.http.auth.Users.User;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -31,6 +33,7 @@ import org.apache.pekko.stream.Materializer;
 /** All of a director's API: the open endpoints, and each feature's for authenticated callers. */
 public final class DirectorApi implements Function<HttpRequest, CompletionStage<HttpResponse>> {
     private static final long serialVersionUID = 1L;
+    private static final String METRICS = "/metrics";
     private static final int NOT_AUTHORIZED = 600_000;
     private static final int NOT_FOUND = 10_001;
     private static final int BAD_METHOD = 40_000;
@@ -40,10 +43,18 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
     private final transient DirectorInfo info;
     private final transient Users users;
     private final transient Supplier<String> metrics;
+    private final transient RequestObserver observer;
     private final transient Materializer materializer;
     private final transient Executor blocking;
     private final transient List<Endpoint> open;
     private final transient List<Endpoint> authenticated;
+
+    /** Hears of each request that was answered; must not block. */
+    @FunctionalInterface
+    public interface RequestObserver {
+        /** @param path of the endpoint, as in {@code /tasks/{id}}; empty where there was none */
+        void answered(String method, String path, int status, Duration took);
+    }
 
     /** What /info tells. */
     public record DirectorInfo(String name, String uuid, String version, String cpi) {}
@@ -61,6 +72,30 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
             Supplier<String> metrics,
             Materializer materializer,
             Executor blocking) {
+        this(
+                info,
+                users,
+                signed,
+                features,
+                unreadiness,
+                metrics,
+                (method, path, status, took) -> {},
+                materializer,
+                blocking);
+    }
+
+    /** As the other one, with somebody who hears of each request. */
+    public DirectorApi(
+            DirectorInfo info,
+            Users users,
+            List<Endpoint> signed,
+            List<Feature> features,
+            Supplier<Optional<String>> unreadiness,
+            Supplier<String> metrics,
+            RequestObserver observer,
+            Materializer materializer,
+            Executor blocking) {
+        this.observer = observer;
         this.info = info;
         this.users = users;
         this.metrics = metrics;
@@ -73,7 +108,7 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
                         .thenApply(DirectorApi::ready)),
                 Endpoint.get("/info", call -> CompletableFuture.completedFuture(Answers.json(info(call))))));
         this.open.addAll(signed);
-        this.authenticated = new ArrayList<>(List.of(Endpoint.get("/metrics", this::metrics)));
+        this.authenticated = new ArrayList<>(List.of(Endpoint.get(METRICS, this::metrics)));
         features.forEach(feature -> authenticated.addAll(feature.endpoints()));
     }
 
@@ -91,7 +126,13 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
 
     @Override
     public CompletionStage<HttpResponse> apply(HttpRequest request) {
+        long begun = System.nanoTime();
         return answered(request).exceptionally(Answers::failure).thenApply(response -> {
+            observer.answered(
+                    request.method().value(),
+                    endpointOf(request),
+                    response.status().intValue(),
+                    Duration.ofNanos(System.nanoTime() - begun));
             if (response.status().isFailure()) {
                 // The connection waits for a body that nobody reads.
                 request.discardEntityBytes(materializer);
@@ -100,11 +141,32 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
         });
     }
 
+    /** There are only so many of them, whatever clients ask for. */
+    private String endpointOf(HttpRequest request) {
+        try {
+            var path = segments(request);
+            return Stream.concat(open.stream(), authenticated.stream())
+                    .filter(endpoint ->
+                            endpoint.method().equals(request.method().value()))
+                    .filter(endpoint -> endpoint.match(path).isPresent())
+                    .map(Endpoint::path)
+                    .findFirst()
+                    .orElse("");
+        } catch (RuntimeException malformed) {
+            return "";
+        }
+    }
+
+    private static List<String> segments(HttpRequest request) {
+        List<String> path = new ArrayList<>();
+        request.getUri().pathSegments().forEach(path::add);
+        path.removeIf(String::isEmpty);
+        return path;
+    }
+
     private CompletionStage<HttpResponse> answered(HttpRequest request) {
         try {
-            List<String> path = new ArrayList<>();
-            request.getUri().pathSegments().forEach(path::add);
-            path.removeIf(String::isEmpty);
+            List<String> path = segments(request);
             String context = request.getHeader("X-Bosh-Context-Id")
                     .map(header -> header.value())
                     .orElse("");
@@ -132,6 +194,12 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
         }
         if (user.isEmpty()) {
             return CompletableFuture.completedFuture(notAuthorized());
+        }
+        if (!caller.user().mayAsk(path.isEmpty() ? "" : path.getFirst())) {
+            return CompletableFuture.completedFuture(Answers.error(
+                    401,
+                    NOT_AUTHORIZED,
+                    "user '" + caller.user().name() + "' may only read metrics: ask an administrator"));
         }
         return dispatch(authenticated, false, request, path, caller)
                 .orElseGet(() -> CompletableFuture.completedFuture(unknown(request, path)));

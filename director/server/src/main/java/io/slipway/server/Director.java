@@ -3,6 +3,7 @@ package io.slipway.server;
 import io.slipway.cpi.AgentSettings;
 import io.slipway.cpi.CallContext;
 import io.slipway.engine.Cpis;
+import io.slipway.engine.Deployments.DeploymentRow;
 import io.slipway.engine.Engine;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.EngineSettings;
@@ -25,6 +26,7 @@ import io.slipway.http.Endpoint;
 import io.slipway.http.auth.Users;
 import io.slipway.http.blob.BlobEndpoints;
 import io.slipway.http.director.CertificateEndpoints;
+import io.slipway.http.metric.DiscoveryEndpoints;
 import io.slipway.kubernetes.ClusterService;
 import io.slipway.kubernetes.ClusterServices;
 import io.slipway.kubernetes.JdbiClusterRows;
@@ -34,6 +36,13 @@ import io.slipway.kubernetes.SharedPlans;
 import io.slipway.secrets.certificate.DirectorCa;
 import io.slipway.secrets.encryption.EncryptionKey;
 import io.slipway.secrets.variable.VariableResolver;
+import io.slipway.server.metric.EngineMeters;
+import io.slipway.server.metric.FleetMetrics;
+import io.slipway.server.metric.MeteredAgents;
+import io.slipway.server.metric.MeteredBlobAreas;
+import io.slipway.server.metric.MeteredCpis;
+import io.slipway.server.metric.Metrics;
+import io.slipway.server.metric.RequestMeters;
 import io.slipway.store.Database;
 import io.slipway.store.Timeline;
 import io.slipway.store.blob.BlobAreas;
@@ -41,6 +50,7 @@ import io.slipway.store.blob.BlobSigner;
 import io.slipway.store.config.ConfigStore.ConfigRow;
 import io.slipway.store.lease.Leases;
 import io.slipway.store.ledger.CpiLedgers;
+import io.slipway.store.member.DirectorAddresses;
 import io.slipway.store.member.MemberStore;
 import io.slipway.store.output.TaskOutputs;
 import io.slipway.store.setting.ClusterSettings;
@@ -82,6 +92,11 @@ final class Director implements AutoCloseable {
     /** Whoever removes the newest facts within such a time, before their end was told, can be found by nobody. */
     private static final Duration AUDIT_HEAD = Duration.ofMinutes(1);
 
+    /** Between two times that a director tells where its API is; who was not heard of for three times as long is not told of. */
+    private static final Duration ADDRESS = Duration.ofSeconds(30);
+
+    private static final Duration ADDRESS_AGE = ADDRESS.multipliedBy(3);
+    private static final Duration FLEET_COUNT = Duration.ofSeconds(15);
     private static final Duration AUDIT_REMOVAL = Duration.ofHours(1);
     private static final Duration TIDYING = Duration.ofMinutes(10);
 
@@ -159,15 +174,19 @@ final class Director implements AutoCloseable {
         var key = new EncryptionKey(settings.encryptionKey());
         keep(DatabaseHistory.open(
                 settings.dataDirectory().resolve("database-timeline"), () -> Timeline.of(settings.database()), halt));
+        var metrics = keep(new Metrics(version(), settings.cpiName()));
         var database = keep(Database.open(settings.database()));
+        metrics.watch(database.dataSource());
         var alike = alike(settings, key);
         ClusterSettings.compare(database.jdbi(), alike);
         var ca = DirectorCa.loadOrCreate(
                 database.jdbi(), settings.dataDirectory().resolve("ca"), key, clock);
         // Now it is known that the key is that of this database.
         ClusterSettings.agree(database.jdbi(), alike);
-        var areas = keep(
-                settings.blobs().open(database.jdbi(), settings.dataDirectory().resolve("copies")));
+        var areas = new MeteredBlobAreas(
+                keep(settings.blobs()
+                        .open(database.jdbi(), settings.dataDirectory().resolve("copies"))),
+                metrics.registry());
         var stores = Stores.over(
                 database.jdbi(),
                 new MemberStore(database.urgent()),
@@ -184,7 +203,8 @@ final class Director implements AutoCloseable {
         var infrastructures = keep(Infrastructures.all(settings, builtIn.open(settings, ledgers), ledgers, stores));
         var guard = guard(settings);
         var calls = new CallsUnderWay();
-        var cpis = new GuardedCpis(infrastructures, guard, calls);
+        var cpis =
+                new GuardedCpis(new MeteredCpis(infrastructures, settings.cpiName(), metrics.registry()), guard, calls);
         var resolver =
                 new VariableResolver(stores.secrets().variables(), DIRECTOR_NAME, settings.certificates(), clock);
         var naming = keep(new NameService(
@@ -213,9 +233,11 @@ final class Director implements AutoCloseable {
                         guard,
                         calls,
                         halt,
+                        new EngineMeters(metrics.registry()),
                         clock)));
         system = engine.system();
-        keep(Ports.listenForAgents(settings, ca, engine, naming));
+        keep(Ports.listenForAgents(
+                settings, ca, engine, new MeteredAgents(engine.agentDirectory(), metrics.registry(), clock), naming));
         naming.start();
         var plans = plans(settings, new PlanVersions(database.jdbi(), clock), leases.node());
         var clusters = clusters(plans, database, engine, stores, resolver);
@@ -227,7 +249,9 @@ final class Director implements AutoCloseable {
         var certificate = ca.issueServer("slipway director", settings.tlsNames(), List.of());
         features.add(new CertificateEndpoints(
                 Map.of("ca", ca.caPem(), "api", certificate.certificatePem()), clock, engine.blocking()));
-        var metrics = keep(new Metrics(engine));
+        var addresses = new DirectorAddresses(database.jdbi(), clock);
+        features.add(new DiscoveryEndpoints(() -> addresses.since(ADDRESS_AGE), clusters::list, engine.blocking()));
+        countFleet(metrics, engine, clusters, chain, clock);
         var api = new DirectorApi(
                 new DirectorInfo(DIRECTOR_NAME, settings.uuid(), version(), settings.cpiName()),
                 users(settings),
@@ -235,12 +259,16 @@ final class Director implements AutoCloseable {
                 features,
                 () -> unreadiness(engine, database),
                 metrics::text,
+                new RequestMeters(metrics.registry()),
                 materializer,
                 engine.blocking());
         keep(Ports.listenForClients(settings, ca, certificate, engine, api));
         endpoints = api.endpoints();
         engine.blocking().execute(() -> powerOn(cpis));
         engine.care(TIDYING, () -> tidy(areas, stores));
+        Runnable tellAddress = () -> addresses.tell(leases.node(), settings.apiAddress());
+        engine.blocking().execute(tellAddress);
+        engine.repeat(ADDRESS, tellAddress);
         engine.repeat(AUDIT_HEAD, chain::tell);
         settings.auditAge().ifPresent(age -> engine.care(AUDIT_REMOVAL, () -> chain.removeOlderThan(age)));
         LOG.info(
@@ -248,6 +276,23 @@ final class Director implements AutoCloseable {
                 settings.uuid(),
                 String.join(", ", settings.bindAddresses()),
                 settings.port());
+    }
+
+    private static void countFleet(
+            Metrics metrics, Engine engine, ClusterService clusters, AuditChain chain, Clock clock) {
+        var fleet = new FleetMetrics(
+                new FleetMetrics.Sources(
+                        () -> engine.deployments().list().stream()
+                                .map(DeploymentRow::name)
+                                .toList(),
+                        engine.instanceRows()::all,
+                        engine.tasks()::open,
+                        clusters::list,
+                        () -> chain.head().map(AuditChain.Place::number).orElse(0L)),
+                metrics.registry(),
+                clock);
+        engine.blocking().execute(fleet::count);
+        engine.repeat(FLEET_COUNT, fleet::count);
     }
 
     /** One that is alone need not fear that others do its work. */

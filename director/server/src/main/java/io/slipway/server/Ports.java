@@ -2,6 +2,7 @@ package io.slipway.server;
 
 import io.slipway.engine.Engine;
 import io.slipway.engine.agent.AgentCertificates;
+import io.slipway.engine.agent.AgentDirectory;
 import io.slipway.engine.agent.AgentGateway;
 import io.slipway.engine.naming.NameService;
 import io.slipway.http.DirectorApi;
@@ -26,7 +27,8 @@ final class Ports {
     private Ports() {}
 
     /** Where agents dial. */
-    static Listeners listenForAgents(ServerSettings settings, DirectorCa ca, Engine engine, NameService naming)
+    static Listeners listenForAgents(
+            ServerSettings settings, DirectorCa ca, Engine engine, AgentDirectory agents, NameService naming)
             throws IOException {
         var certificate = ca.issueServer(AGENT_FACING_NAME, List.of(AGENT_FACING_NAME), List.of());
         return Listeners.start(
@@ -34,7 +36,7 @@ final class Ports {
                 settings.agentAddresses(),
                 address -> AgentGateway.start(
                         engine.system(),
-                        engine.agentDirectory(),
+                        agents,
                         engine.sessions(),
                         naming.agents(),
                         (agentId, pkcs10) -> new AgentCertificates.Renewed(ca.renewAgent(agentId, pkcs10), ca.caPem()),

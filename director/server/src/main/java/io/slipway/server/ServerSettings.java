@@ -9,6 +9,7 @@ import io.slipway.store.DatabaseSettings;
 import io.slipway.store.PostgresqlUrl;
 import io.slipway.store.blob.BlobSettings;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,13 +126,20 @@ record ServerSettings(
                 .read();
     }
 
+    /** host:port by which others, such as Prometheus, reach the API. */
+    String apiAddress() {
+        String first = bindAddresses.getFirst();
+        String host = ALL.contains(first) ? URI.create(blobsBaseUrl).getHost() : first;
+        return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
+    }
+
     @Override
     public String toString() {
         return "ServerSettings[" + uuid + ", " + dataDirectory + "]";
     }
 
     private record Reader(Section all) {
-        private static final List<String> ROLES = List.of("admin", "readonly");
+        private static final List<String> ROLES = List.of("admin", "readonly", "metrics");
         private static final int SHORTEST_PASSWORD = 16;
         private static final int LEAST_PATIENCE_MILLIS = 1000;
         private static final int MOST_PATIENCE_MILLIS = 30_000;
@@ -324,7 +332,7 @@ record ServerSettings(
                 }
                 String role = user.text("role");
                 if (!ROLES.contains(role)) {
-                    throw user.invalid("role", "is '" + role + "', and must be admin or readonly");
+                    throw user.invalid("role", "is '" + role + "', and must be admin, readonly or metrics");
                 }
                 found.add(new User(name, password, role));
             }

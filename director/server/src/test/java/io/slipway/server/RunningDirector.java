@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class RunningDirector implements AutoCloseable {
     static final Map<String, String> ADMIN = Exchange.as("admin", "admin-secret-of-tests");
     static final Map<String, String> READER = Exchange.as("reader", "reader-secret-of-tests");
+    static final Map<String, String> SCRAPER = Exchange.as("scraper", "scraper-secret-of-tests");
     static final Map<String, String> NOBODY = Map.of();
     static final ObjectMapper JSON = new ObjectMapper();
 
@@ -55,6 +56,7 @@ final class RunningDirector implements AutoCloseable {
             users:
             - {name: admin, password: admin-secret-of-tests, role: admin}
             - {name: reader, password: reader-secret-of-tests, role: readonly}
+            - {name: scraper, password: scraper-secret-of-tests, role: metrics}
             encryption_key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
             cpi: {name: simulated, properties: {}}
             plans: %s
@@ -90,7 +92,7 @@ final class RunningDirector implements AutoCloseable {
                     Director.start(settings, Infrastructures::builtIn, SharedRenderer.RENDERER, System.err::println);
             var running = new RunningDirector(folder, director, new Exchange(trusting(folder.resolve("ca.pem")), port));
             // Who was right from here is not made to wait by what tests guess from here.
-            for (var user : List.of(ADMIN, READER)) {
+            for (var user : List.of(ADMIN, READER, SCRAPER)) {
                 running.send("GET", "/info", user, "");
             }
             return running;

@@ -195,11 +195,12 @@ class ServerSettingsTest {
     void every_key_has_to_be_known() {
         for (var wrong : Map.of(
                         "resurection: {interval: 1}",
-                                "resurection is not known: expected one of agent, allow_errands_on_stopped_instances, bind",
+                                "resurection is not known: expected one of agent, allow_errands_on_stopped_instances, audit, bind",
                         "tasks: {worker: 1}",
                                 "tasks.worker is not known: expected one of kept, urgent_workers, workers",
                         "resurrection: {grace: 1}", "resurrection.grace is not known",
                         "database: {uri: x}", "database.uri is not known",
+                        "audit: {kept_days: 0}", "audit.kept_days is '0', and must be a number from 1 on",
                         "tasks: [workers]", "tasks must be a map with keys of workers",
                         "tasks: {workers: }", "tasks.workers has no value",
                         "tasks: ", "tasks has no value",
@@ -233,7 +234,7 @@ class ServerSettingsTest {
             {name: "", password: sixteen-letters!, role: admin}       | users[0].name must be a string
             {name: "a:b", password: sixteen-letters!, role: admin}    | users[0].name cannot be used
             {name: admin, password: sixteen-letters!}                 | users[0].role must be a string
-            {name: admin, password: sixteen-letters!, role: root}     | users[0].role is 'root', and must be admin or readonly
+            {name: admin, password: sixteen-letters!, role: root}     | users[0].role is 'root', and must be admin, readonly or metrics
             admin                                                     | users[0] must be a map
             """)
     void a_user_has_a_name_a_long_password_and_a_role(String user, String message) {

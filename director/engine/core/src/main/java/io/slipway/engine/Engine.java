@@ -72,7 +72,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -140,13 +142,19 @@ public final class Engine implements AutoCloseable {
             Guard guard,
             CallsUnderWay calls,
             Halt halt,
+            EngineObserver observer,
             Clock clock) {}
 
     private Engine(EngineSettings settings, Surroundings given) {
         stores = given.stores();
         blocking = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("blocking-", 0).factory());
-        system = ActorSystem.create(Behaviors.empty(), "slipway", ActorSystemConfig.of(settings));
+        system = ActorSystem.create(
+                Behaviors.empty(),
+                "slipway",
+                ActorSystemSetup.create(
+                        BootstrapSetup.create(ActorSystemConfig.of(settings)),
+                        new ObservedJournal.Observed(given.observer())));
         var cluster = Cluster.get(system);
         boolean isShared = !settings.database().isEmbedded();
         guard = given.guard();
@@ -193,6 +201,7 @@ public final class Engine implements AutoCloseable {
                 given.networks(),
                 stores.secrets().variables(),
                 stores.secrets().linkGraph(),
+                given.observer(),
                 settings);
         var runs = new RequestRuns(
                 sharding,
@@ -225,6 +234,7 @@ public final class Engine implements AutoCloseable {
                 new Orphans(infrastructure.disks(), infrastructure.vms()),
                 infrastructure.snapshots(),
                 given.audit(),
+                given.observer(),
                 given.clock(),
                 settings.timeouts());
     }

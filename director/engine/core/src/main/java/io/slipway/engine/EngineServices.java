@@ -37,6 +37,7 @@ public record EngineServices(
         Orphans orphans,
         SnapshotStore snapshots,
         Audit audit,
+        EngineObserver observer,
         Clock clock,
         Timeouts timeouts) {
 

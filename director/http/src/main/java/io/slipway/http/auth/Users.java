@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -38,13 +39,24 @@ public final class Users {
         }
     };
 
-    /** Who asks, and whether they may change anything. */
-    public record User(String name, boolean isAdmin) {
+    /**
+     * Who asks, and whether they may change anything.
+     *
+     * @param isScraper reads metrics, and what there is to be scraped, and nothing else
+     */
+    public record User(String name, boolean isAdmin, boolean isScraper) {
         /** Who gave no name, or a wrong password. */
-        public static final User NOBODY = new User("", false);
+        public static final User NOBODY = new User("", false, false);
+
+        private static final Set<String> FOR_SCRAPERS = Set.of("metrics", "sd");
+
+        /** @param first segment of a path */
+        public boolean mayAsk(String first) {
+            return !isScraper || FOR_SCRAPERS.contains(first);
+        }
     }
 
-    /** A user as configured; role is admin or readonly. */
+    /** A user as configured; role is admin, readonly or metrics. */
     public record Credential(String name, String password, String role) {
         @Override
         public String toString() {
@@ -80,7 +92,10 @@ public final class Users {
                     credential.name(),
                     new Known(
                             digest(credential.name(), credential.password()),
-                            new User(credential.name(), credential.role().equals("admin"))));
+                            new User(
+                                    credential.name(),
+                                    credential.role().equals("admin"),
+                                    credential.role().equals("metrics"))));
         }
     }
 

@@ -27,9 +27,9 @@ class UsersTest {
     @Test
     void knows_who_gives_the_right_password_and_what_they_may_do() {
         assertThat(users.authenticate(HOME, "admin", "right"))
-                .isEqualTo(new Outcome.Right(new Users.User("admin", true)));
+                .isEqualTo(new Outcome.Right(new Users.User("admin", true, false)));
         assertThat(users.authenticate(HOME, "reader", "right"))
-                .isEqualTo(new Outcome.Right(new Users.User("reader", false)));
+                .isEqualTo(new Outcome.Right(new Users.User("reader", false, false)));
         assertThat(users.authenticate(HOME, "admin", "wrong")).isEqualTo(new Outcome.Wrong());
         assertThat(users.authenticate(HOME, "nobody", "right")).isEqualTo(new Outcome.Wrong());
     }

@@ -1,6 +1,7 @@
 package io.slipway.engine.rollout;
 
 import io.slipway.engine.DeployOptions;
+import io.slipway.engine.EngineObserver;
 import io.slipway.engine.EngineSettings;
 import io.slipway.engine.network.ManagedNetworkService;
 import io.slipway.engine.plan.ChangeOrder;
@@ -24,6 +25,7 @@ public final class DeployRun {
     private final ManagedNetworkService networks;
     private final VariableStore variables;
     private final LinkGraphStore graph;
+    private final EngineObserver observer;
     private final EngineSettings settings;
 
     public DeployRun(
@@ -31,11 +33,13 @@ public final class DeployRun {
             ManagedNetworkService networks,
             VariableStore variables,
             LinkGraphStore graph,
+            EngineObserver observer,
             EngineSettings settings) {
         this.planner = planner;
         this.networks = networks;
         this.variables = variables;
         this.graph = graph;
+        this.observer = observer;
         this.settings = settings;
     }
 
@@ -46,7 +50,7 @@ public final class DeployRun {
         var sources = planner.sources();
         sources.naming().describe(plan.topology());
         preparation.act();
-        new Rollout(run, planner.services(run), order, settings).roll(plan);
+        new Rollout(run, planner.services(run), order, observer, settings).roll(plan);
         preparation.settle(plan);
         var inputs = preparation.inputs();
         networks.retain(run.deployment(), NetworkUse.namesOf(inputs.spec(), inputs.cloudTrees()));
@@ -78,7 +82,7 @@ public final class DeployRun {
             throws Exception {
         var order = new ChangeOrder(run.task(), run.fence(), recreate, fix, options);
         var plan = planner.ofPreview(run, order, manifest).plan();
-        var change = new Rollout(run, planner.services(run), order, settings).change(plan);
+        var change = new Rollout(run, planner.services(run), order, observer, settings).change(plan);
         return Yaml.canonicalJson(Rollout.changes(plan, change));
     }
 }

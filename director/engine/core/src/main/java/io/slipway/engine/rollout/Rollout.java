@@ -1,5 +1,6 @@
 package io.slipway.engine.rollout;
 
+import io.slipway.engine.EngineObserver;
 import io.slipway.engine.EngineSettings;
 import io.slipway.engine.ask.Parallel;
 import io.slipway.engine.instance.DiskOrder;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -34,13 +36,18 @@ final class Rollout {
     private final Run run;
     private final RunServices services;
     private final ChangeOrder order;
+    private final EngineObserver observer;
     private final EngineSettings settings;
+    /** Of those that are told to be changed, how many are not yet. */
+    private final AtomicInteger toGo = new AtomicInteger();
+
     private final MemberRemoval removal;
 
-    Rollout(Run run, RunServices services, ChangeOrder order, EngineSettings settings) {
+    Rollout(Run run, RunServices services, ChangeOrder order, EngineObserver observer, EngineSettings settings) {
         this.run = run;
         this.services = services;
         this.order = order;
+        this.observer = observer;
         this.settings = settings;
         this.removal = new MemberRemoval(run, services, MemberRemoval.Manner.ORDERLY);
     }
@@ -50,9 +57,14 @@ final class Rollout {
         removal.remove(UNNEEDED, List.of(), plan.membersOfGoneGroups(), settings.maxThreads());
         var change = change(plan);
         createMissingVms(plan, change);
-        for (List<PlannedGroup> together : PlannedGroup.together(plan.groups())) {
-            run.check();
-            Parallel.each(together, together.size(), group -> update(group, plan.obsoleteOf(group), change));
+        count((int) plan.instances().stream().filter(change::isNeeded).count());
+        try {
+            for (List<PlannedGroup> together : PlannedGroup.together(plan.groups())) {
+                run.check();
+                Parallel.each(together, together.size(), group -> update(group, plan.obsoleteOf(group), change));
+            }
+        } finally {
+            count(-toGo.get());
         }
         runPostDeploy(plan, change);
     }
@@ -116,6 +128,12 @@ final class Rollout {
             reach(instance, kind, change);
         }
         settleAddresses(instance);
+        count(-1);
+    }
+
+    private void count(int more) {
+        toGo.addAndGet(more);
+        observer.instancesToGo(more);
     }
 
     /** Once there is one VM only, its addresses are the instance's; an orphaned VM keeps its own until it is deleted. */

@@ -7,6 +7,7 @@ import io.slipway.engine.task.TaskCommand.Known;
 import io.slipway.engine.task.TaskCommand.TaskReply;
 import io.slipway.engine.task.TaskCommand.Unknown;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -110,7 +111,26 @@ public final class TaskEntity extends EventSourcedBehavior<TaskCommand, TaskEven
     }
 
     private Effect<TaskEvent, TaskState> record(TaskEvent event, ActorRef<TaskReply> replyTo) {
-        return Effect().persist(event).thenRun(after -> writeThenReply(after, replyTo));
+        return Effect().persist(event).thenRun((TaskState after) -> {
+            if (event instanceof TaskEvent.Ended) {
+                observe(after);
+            }
+            writeThenReply(after, replyTo);
+        });
+    }
+
+    private void observe(TaskState ended) {
+        var created = ended.created();
+        if (created != null) {
+            boolean hasBegun = !ended.startedAt().equals(created.at());
+            services.observer()
+                    .taskEnded(
+                            created.kind(),
+                            ended.state(),
+                            hasBegun
+                                    ? Duration.between(Instant.parse(ended.startedAt()), Instant.parse(ended.at()))
+                                    : Duration.ZERO);
+        }
     }
 
     private Effect<TaskEvent, TaskState> unchanged(TaskState state, ActorRef<TaskReply> replyTo) {
