@@ -210,7 +210,7 @@ final class Features {
         var ssh = new SshService(engine.tasks(), engine.deployments(), engine.agents(), audit, clock);
         var logs = new LogService(engine.tasks(), engine.deployments(), engine.logs());
         return List.of(
-                new InstanceEndpoints(engine.deployments(), blocking),
+                new InstanceEndpoints(engine.deployments(), audit, blocking),
                 new SshEndpoints(ssh, blocking),
                 new LogEndpoints(logs, engine.deployments(), blocking));
     }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * data; the infrastructure goes on meanwhile, as clouds do.
  */
 final class SimulatedDirector implements AutoCloseable {
-    private static final String PASSWORD = "secret";
+    static final String PASSWORD = "secret";
 
     private ServerSettings settings;
     private final SimulatedCpi cpi;
@@ -178,7 +178,9 @@ final class SimulatedDirector implements AutoCloseable {
                 blobs,
                 folder.resolve("ca.pem"),
                 List.of("127.0.0.1"),
-                List.of(new ServerSettings.User("admin", PASSWORD, "admin")),
+                List.of(
+                        new ServerSettings.User("admin", PASSWORD, "admin"),
+                        new ServerSettings.User("metrics", PASSWORD, "metrics")),
                 new byte[32],
                 database.orElseGet(() -> DatabaseSettings.embedded(folder.resolve("director"))),
                 "simulated",

@@ -3,6 +3,7 @@ package io.slipway.http.deployment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.engine.Audit;
 import io.slipway.engine.DeployOptions;
 import io.slipway.engine.DeployOptions.Action;
 import io.slipway.engine.DeployOptions.StateChange;
@@ -18,6 +19,8 @@ import io.slipway.http.Endpoint;
 import io.slipway.http.Feature;
 import io.slipway.model.manifest.ManifestDraft;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -30,10 +33,12 @@ public final class InstanceEndpoints extends Feature {
     private static final int INVALID_JSON = 710001;
 
     private final Deployments deployments;
+    private final Audit audit;
 
-    public InstanceEndpoints(Deployments deployments, Executor blocking) {
+    public InstanceEndpoints(Deployments deployments, Audit audit, Executor blocking) {
         super(blocking);
         this.deployments = deployments;
+        this.audit = audit;
     }
 
     @Override
@@ -124,7 +129,29 @@ public final class InstanceEndpoints extends Feature {
         }
         return deployments
                 .ignore(row.deployment(), row.id(), wanted.booleanValue())
-                .thenApply(done -> Answers.text(""));
+                .thenApplyAsync(
+                        done -> {
+                            record(call, row, wanted.booleanValue() ? "ignore" : "unignore");
+                            return Answers.text("");
+                        },
+                        blocking());
+    }
+
+    private void record(Call call, InstanceRow row, String action) {
+        var asker = call.requester();
+        String instance = row.group() + "/" + row.id();
+        audit.record(new Audit.Fact(
+                action + "/" + UUID.randomUUID(),
+                asker.user(),
+                asker.client(),
+                action,
+                "instance",
+                instance,
+                "",
+                row.deployment(),
+                instance,
+                "",
+                Map.of()));
     }
 
     private InstanceRow one(Call call) {

@@ -1,7 +1,7 @@
 package io.slipway.server.metric;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.LongTaskTimer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.slipway.cpi.CallContext;
@@ -12,8 +12,11 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Infrastructures whose calls are counted, each by the name that BOSH has for it. */
 public final class MeteredCpis implements Cpis {
@@ -22,6 +25,7 @@ public final class MeteredCpis implements Cpis {
     private final Cpis cpis;
     private final String builtIn;
     private final MeterRegistry registry;
+    private final Map<String, AtomicInteger> running = new ConcurrentHashMap<>();
 
     /** @param builtIn what the CPI without a name is called */
     public MeteredCpis(Cpis cpis, String builtIn, MeterRegistry registry) {
@@ -41,7 +45,8 @@ public final class MeteredCpis implements Cpis {
                     }
                     String call = boshName(method.getName());
                     var errors = errors(label, call);
-                    var running = running(label).start();
+                    var running = running(label);
+                    running.incrementAndGet();
                     var sample = Timer.start(registry);
                     try {
                         return method.invoke(cpi, arguments);
@@ -50,7 +55,7 @@ public final class MeteredCpis implements Cpis {
                         throw thrown.getTargetException();
                     } finally {
                         sample.stop(duration(label, call));
-                        running.stop();
+                        running.decrementAndGet();
                     }
                 });
     }
@@ -82,11 +87,15 @@ public final class MeteredCpis implements Cpis {
                 .register(registry);
     }
 
-    private LongTaskTimer running(String cpi) {
-        return LongTaskTimer.builder("slipway.cpi.calls.running")
-                .description("Calls of CPIs that have not returned yet.")
-                .tag("cpi", cpi)
-                .register(registry);
+    private AtomicInteger running(String cpi) {
+        return running.computeIfAbsent(cpi, name -> {
+            var calls = new AtomicInteger();
+            Gauge.builder("slipway.cpi.calls.running", calls, AtomicInteger::get)
+                    .description("Calls of CPIs that have not returned yet.")
+                    .tag("cpi", name)
+                    .register(registry);
+            return calls;
+        });
     }
 
     @Override

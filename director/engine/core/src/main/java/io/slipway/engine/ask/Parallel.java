@@ -1,5 +1,6 @@
 package io.slipway.engine.ask;
 
+import io.slipway.engine.LogContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,6 +42,7 @@ public final class Parallel {
     public static <T> void each(List<T> items, int atATime, Work<T> work) throws Exception {
         var gate = new Semaphore(Math.max(1, atATime), true);
         var hasFailed = new AtomicBoolean();
+        var about = LogContext.present();
         var running = new ArrayList<Future<?>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (T item : items) {
@@ -49,7 +51,7 @@ public final class Parallel {
                     break;
                 }
                 running.add(threads.submit((Callable<Void>) () -> {
-                    try {
+                    try (var context = LogContext.of(about)) {
                         work.on(item);
                     } catch (Exception failure) {
                         hasFailed.set(true);

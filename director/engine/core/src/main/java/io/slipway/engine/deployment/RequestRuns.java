@@ -3,6 +3,7 @@ package io.slipway.engine.deployment;
 import io.slipway.cpi.CpiException;
 import io.slipway.engine.EngineServices;
 import io.slipway.engine.Fence;
+import io.slipway.engine.LogContext;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.TaskLog;
 import io.slipway.engine.Tasks.OutputType;
@@ -35,6 +36,7 @@ import io.slipway.secrets.input.RunInputs;
 import io.slipway.store.Outage;
 import io.slipway.templates.TemplateException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -152,7 +154,7 @@ public final class RequestRuns {
         var fence = new Fence(deployment, underWay.epoch());
         var run = new Run(
                 deployment, task, fence, log, until, journal, underWay.start(state.accepted(), state.members()));
-        try {
+        try (var context = LogContext.of(Map.of("deployment", deployment, "task", Long.toString(task)))) {
             begin(deployment, request, state, isCancelled, until);
             LOG.info("task {}: {} '{}' starts", task, request.description(), deployment);
             new RunAudit(services.audit(), deployment, request).begin(state.accepted());

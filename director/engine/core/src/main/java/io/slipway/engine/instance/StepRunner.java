@@ -2,7 +2,9 @@ package io.slipway.engine.instance;
 
 import io.slipway.cpi.CpiException;
 import io.slipway.engine.EngineServices;
+import io.slipway.engine.LogContext;
 import io.slipway.store.Outage;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,7 +60,17 @@ final class StepRunner {
     }
 
     private InstanceEvent audited(InstanceStep.Outside step, InstanceState state, InstanceGoal goal) {
-        try {
+        var vm = state.vm();
+        var about = Map.of(
+                "instance",
+                goal.spec().nameOf(instanceId),
+                "deployment",
+                goal.spec().deployment(),
+                "task",
+                goal.task() == 0 ? "" : Long.toString(goal.task()),
+                "agent",
+                vm == null ? "" : vm.agentId());
+        try (var context = LogContext.of(about)) {
             InstanceEvent event = work(step, state, goal);
             audit.done(step, event, goal);
             return event;

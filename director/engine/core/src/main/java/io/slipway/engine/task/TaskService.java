@@ -2,6 +2,7 @@ package io.slipway.engine.task;
 
 import io.slipway.engine.Audit;
 import io.slipway.engine.EngineServices;
+import io.slipway.engine.LogContext;
 import io.slipway.engine.OrderedTasks;
 import io.slipway.engine.RemoteMessage;
 import io.slipway.engine.RequestRefused;
@@ -36,6 +37,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -161,7 +163,7 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
 
     @Override
     public CompletionStage<Void> cancel(long id, Requester requester) {
-        return CompletableFuture.supplyAsync(() -> requireCancellable(id), blocking)
+        return CompletableFuture.runAsync(() -> recordCancellation(requireCancellable(id), requester), blocking)
                 .thenCompose(known -> {
                     LOG.info("{} asks task {} to stop", requester.user(), id);
                     return Ask.within(DEADLINE, () -> task(id).<TaskReply>ask(TaskCommand.Cancel::new, Ask.SILENCE));
@@ -188,6 +190,22 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
             blocking.execute(() -> endUnbegun(id));
         }
         return true;
+    }
+
+    private void recordCancellation(TaskRow task, Requester requester) {
+        String id = Long.toString(task.id());
+        audit.record(new Audit.Fact(
+                "task-" + id + "/cancel/" + UUID.randomUUID(),
+                requester.user(),
+                requester.client(),
+                "cancel",
+                "task",
+                id,
+                id,
+                task.deployment(),
+                "",
+                "",
+                Map.of("description", task.description())));
     }
 
     private TaskRow requireCancellable(long id) {
@@ -429,7 +447,7 @@ public final class TaskService implements Tasks, TaskRunner, OrderedTasks {
 
     private void work(Running here) {
         boolean goesOnElsewhere = false;
-        try {
+        try (var context = LogContext.of(Map.of("task", Long.toString(here.id())))) {
             if (begin(here.id())) {
                 runToItsEnd(here);
             } else {

@@ -1,5 +1,7 @@
 package io.slipway.store.event;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.slipway.store.Conflicts;
 import io.slipway.store.Database;
 import io.slipway.store.EmptyDatabase;
@@ -32,6 +34,11 @@ class AuditCostTest {
                 perSecond(threads, "warm too", events::append);
                 long before = perSecond(threads, "before", fact -> alone(database.jdbi(), fact));
                 long after = perSecond(threads, "after", events::append);
+                if (threads == 200) {
+                    assertThat(after)
+                            .as("many at once cost less than each alone")
+                            .isGreaterThan(before / 2);
+                }
                 System.out.printf(
                         "%s, %d threads: %d facts/s alone, %d facts/s chained%n", kind, threads, before, after);
             }
