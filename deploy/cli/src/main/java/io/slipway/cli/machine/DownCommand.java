@@ -76,6 +76,9 @@ public final class DownCommand implements Callable<Integer> {
                     ? new DirectorGroup(cli, machine, data)
                     : new SingleDirector(cli, data);
             Map<String, String> servers = isPurge ? servers(directors) : Map.of();
+            if (data.exists()) {
+                new Monitoring(cli, data).stop(progress);
+            }
             directors.stop(progress);
             if (Files.exists(data.postgresqlSettings())) {
                 // A move to several directors that was not finished has left it running.

@@ -28,6 +28,8 @@ final class LocalDirector {
     private final BuildCache cache;
     private final Artifacts artifacts;
     private final NetworkClaims networks;
+    private final Monitoring monitoring;
+    private boolean isMonitored;
     private boolean isChanged;
 
     LocalDirector(Cli cli, Machine machine, DataFolder data) {
@@ -37,6 +39,7 @@ final class LocalDirector {
         this.cache = BuildCache.of(cli);
         this.artifacts = new Artifacts(cli.root(), data);
         this.networks = new NetworkClaims(machine.runFolder());
+        this.monitoring = new Monitoring(cli, data);
     }
 
     Path plansFile() {
@@ -45,6 +48,16 @@ final class LocalDirector {
 
     boolean isChanged() {
         return isChanged;
+    }
+
+    /** Has a Prometheus come up with it. */
+    void monitor() {
+        isMonitored = true;
+    }
+
+    /** What watches it, where that is wanted. */
+    Optional<Monitoring> monitoring() {
+        return isMonitored || monitoring.isWanted() ? Optional.of(monitoring) : Optional.empty();
     }
 
     void changed(boolean more) {
@@ -174,9 +187,16 @@ final class LocalDirector {
         Built built = build(progress);
         settings(progress, wish);
         Directors directors = directors();
+        if (monitoring().isPresent() && monitoring.introduce()) {
+            // Users are read when a director starts.
+            directors.stop(progress);
+        }
         if (!directors.isUp()) {
             directors.start(progress);
             isChanged = true;
+        }
+        if (monitoring().isPresent()) {
+            changed(monitoring.bringUp(progress));
         }
         Target target = directors.target();
         if (!cli.targetFile().read().equals(Optional.of(target))

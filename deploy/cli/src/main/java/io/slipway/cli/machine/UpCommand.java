@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
             "  sudo ./slipway up",
             "  sudo ./slipway up --no-cluster",
             "  sudo ./slipway up --plan production --data-dir /data/slipway",
-            "  sudo ./slipway up --directors 3"
+            "  sudo ./slipway up --directors 3",
+            "  sudo ./slipway up --monitoring"
         })
 public final class UpCommand implements Callable<Integer> {
     private final Cli cli;
@@ -61,6 +62,13 @@ public final class UpCommand implements Callable<Integer> {
             description = "With --directors: let one director that is there become several. It is stopped, and its "
                     + "database moved into PostgreSQL.")
     private boolean isMigrating;
+
+    @Option(
+            names = "--monitoring",
+            description =
+                    "Start a Prometheus and an Alertmanager, too, with Slipway's rules. Once there, they come up with "
+                            + "every 'up'.")
+    private boolean isMonitored;
 
     @Option(names = "--no-cluster", description = "Make no cluster.")
     private boolean isWithoutCluster;
@@ -113,6 +121,9 @@ public final class UpCommand implements Callable<Integer> {
             wish = new LocalDirector.Wish(port, agentPort, directors, isConfirmed(data));
         }
         director.check(preflight, wish);
+        if (isMonitored) {
+            director.monitor();
+        }
         try (FileLock lock = data.lock();
                 var progress = new Progress(cli.console())) {
             data.makePrivate();
@@ -147,6 +158,8 @@ public final class UpCommand implements Callable<Integer> {
                 .print("Director:  " + String.join(", ", client.target().urls()) + " (user "
                         + client.target().user() + ", password and CA in "
                         + cli.targetFile().path() + ")");
+        director.monitoring().ifPresent(monitoring -> cli.console()
+                .print("Metrics:   " + monitoring.prometheusUrl() + " (alerts: " + monitoring.alertmanagerUrl() + ")"));
         if (first != null) {
             cli.console().print("Cluster:   " + cluster + " (kubeconfig " + first.kubeconfig() + ")");
             cli.console().print("");
@@ -164,6 +177,8 @@ public final class UpCommand implements Callable<Integer> {
         client.target().urls().forEach(json.putArray("directors")::add);
         json.put("config", cli.targetFile().path().toString());
         json.put("kubectl", director.kubectl());
+        director.monitoring().ifPresent(monitoring -> json.put("prometheus", monitoring.prometheusUrl())
+                .put("alertmanager", monitoring.alertmanagerUrl()));
         if (first != null) {
             json.put("cluster", cluster).put("kubeconfig", first.kubeconfig().toString());
         }

@@ -71,6 +71,11 @@ final class FakeInstallation {
         for (String config : List.of("plans.yml", "cloud-config-local.yml")) {
             Files.copy(Path.of("../configs", config), configs.resolve(config));
         }
+        for (String config : List.of("prometheus.yml", "alertmanager.yml", "rules/alerts.yml", "rules/recording.yml")) {
+            Path copy = configs.resolve("prometheus").resolve(config);
+            Files.createDirectories(copy.getParent());
+            Files.copy(Path.of("../configs/prometheus", config), copy);
+        }
         layOut("director/server/target", "slipway-server-1.jar");
         layOut("deploy/cli/target", "slipway-cli-1.jar");
         Path programs = Files.createDirectories(programs().resolve("15/bin"));
