@@ -89,6 +89,7 @@ public final class CloudCheck {
                         instances,
                         agents,
                         services.cpis(),
+                        services.instances(),
                         new DiskRepair(run, instances, agents, services),
                         problems)
                 .run(plan(run), resolving, maxInFlight);

@@ -18,6 +18,7 @@ import io.slipway.engine.problem.ProblemKind.Resolution;
 import io.slipway.engine.run.Run;
 import io.slipway.engine.run.RunFailed;
 import io.slipway.engine.run.RunOutcome;
+import io.slipway.engine.state.InstanceRows;
 import io.slipway.protocol.agent.v1.Command;
 import io.slipway.protocol.agent.v1.RunScript;
 import io.slipway.store.problem.ProblemStore;
@@ -43,17 +44,25 @@ final class ProblemResolver {
     private final Instances instances;
     private final InstanceAgents agents;
     private final Cpis cpis;
+    private final InstanceRows rows;
     private final DiskRepair disks;
     private final ProblemStore problems;
     private final AtomicInteger resolved = new AtomicInteger();
     private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
 
     ProblemResolver(
-            Run run, Instances instances, InstanceAgents agents, Cpis cpis, DiskRepair disks, ProblemStore problems) {
+            Run run,
+            Instances instances,
+            InstanceAgents agents,
+            Cpis cpis,
+            InstanceRows rows,
+            DiskRepair disks,
+            ProblemStore problems) {
         this.run = run;
         this.instances = instances;
         this.agents = agents;
         this.cpis = cpis;
+        this.rows = rows;
         this.disks = disks;
         this.problems = problems;
     }
@@ -136,8 +145,8 @@ final class ProblemResolver {
         switch (resolution) {
             case IGNORE -> {}
             case REBOOT_VM -> reboot(one);
-            case RECREATE_VM -> converge(plan, one, Kind.RUNNING);
-            case RECREATE_VM_WITHOUT_WAIT -> converge(plan, one, Kind.STARTED);
+            case RECREATE_VM -> recreate(plan, one, Kind.RUNNING);
+            case RECREATE_VM_WITHOUT_WAIT -> recreate(plan, one, Kind.STARTED);
             case DELETE_VM -> lose(one, false);
             case DELETE_VM_REFERENCE -> lose(one, true);
             case DELETE_DISK_REFERENCE -> disks.forget(one, instanceOf(plan, one));
@@ -181,6 +190,41 @@ final class ProblemResolver {
         if (!failure.isEmpty()) {
             throw new RunFailed(UNKNOWN, failure);
         }
+    }
+
+    private void recreate(DeploymentPlan plan, Resolving one, Kind wanted) throws RunFailed {
+        forgetDead(one);
+        converge(plan, one, wanted);
+    }
+
+    /**
+     * Nobody needs to wait for the agent of a VM that is gone or off, as for one that may say goodbye. Done once: by the next
+     * beginning of the run, the instance may have another VM.
+     */
+    private void forgetDead(Resolving one) throws RunFailed {
+        String note = "dead VM of " + one.instanceId();
+        if (run.noted(note).isPresent()) {
+            return;
+        }
+        var vm = instances.inspect(one.instanceId());
+        if (!vm.vmCid().isEmpty() && !vm.isConnected() && isDead(one, vm.vmCid(), vm.cpi())) {
+            String failure = instances.loseVm(one.instanceId(), vm.vmCid(), false, run.fence());
+            if (!failure.isEmpty()) {
+                run.log().debug("VM " + vm.vmCid() + " is dead, and waited for all the same: " + failure);
+            }
+        }
+        run.note(note, "");
+    }
+
+    private boolean isDead(Resolving one, String cid, String cpiName) {
+        var cpi = cpis.of(cpiName, run.log());
+        if (!cpi.hasVm(cid)) {
+            return true;
+        }
+        return rows.of(run.deployment()).stream()
+                .filter(row -> row.id().equals(one.instanceId()) && row.vmCid().equals(cid))
+                .flatMap(row -> cpi.findVm(row.agentId()).stream())
+                .anyMatch(found -> found.cid().equals(cid) && !found.isRunning());
     }
 
     /** Jobs that were stopped stay so on the new VM. */
