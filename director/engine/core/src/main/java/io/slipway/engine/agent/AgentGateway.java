@@ -38,9 +38,11 @@ public final class AgentGateway implements AutoCloseable {
     private static final Context.Key<String> CERTIFIED_ID = Context.key("certified-agent-id");
 
     private final Server server;
+    private final AgentSessions sessions;
 
-    private AgentGateway(Server server) {
+    private AgentGateway(Server server, AgentSessions sessions) {
         this.server = server;
+        this.sessions = sessions;
     }
 
     /**
@@ -84,13 +86,14 @@ public final class AgentGateway implements AutoCloseable {
                 .sslContext(tls)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .keepAliveTime(10, TimeUnit.SECONDS)
+                // Whose processes stand still, or whose network is cut, is missed within ten seconds.
+                .keepAliveTime(5, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .intercept(new CertifiedId())
                 .addService(new Streams(system, directory, sessions, watch, certificates, settings))
                 .build();
         try {
-            return new AgentGateway(server.start());
+            return new AgentGateway(server.start(), sessions);
         } catch (IOException failure) {
             throw new IOException(
                     "cannot listen for agents on " + settings.address() + ":" + settings.port() + ": "
@@ -107,6 +110,7 @@ public final class AgentGateway implements AutoCloseable {
 
     @Override
     public void close() {
+        sessions.closing();
         server.shutdownNow();
         try {
             server.awaitTermination(5, TimeUnit.SECONDS);

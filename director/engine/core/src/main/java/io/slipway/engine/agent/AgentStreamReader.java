@@ -2,6 +2,8 @@ package io.slipway.engine.agent;
 
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.slipway.engine.AgentListener;
+import io.slipway.protocol.agent.v1.Alert;
 import io.slipway.protocol.agent.v1.CommandResult;
 import io.slipway.protocol.agent.v1.Failure;
 import io.slipway.protocol.agent.v1.FromAgent;
@@ -27,6 +29,8 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
 
     /** Of a state, a boot id, a title. */
     private static final int LONGEST_WORD = 255;
+
+    private static final int LONGEST_SUMMARY = 4 * 1024;
     /** It ends up in a task's result, which people read. */
     private static final int LONGEST_FAILURE = 64 * 1024;
 
@@ -43,7 +47,8 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
     private final Settings settings;
     private final StreamObserver<ToAgent> toAgent;
     private @Nullable AgentId agent;
-    private @Nullable ActorRef<SessionCommand> session;
+    /** Also ended by who finds the agent silent, on another thread. */
+    private volatile @Nullable ActorRef<SessionCommand> session;
 
     AgentStreamReader(
             ActorSystem<?> system,
@@ -85,11 +90,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
         switch (message.getMessageCase()) {
             case HEARTBEAT -> heard(known, beat(message.getHeartbeat()));
             case RESULT -> answered(known, message.getResult());
-            case ALERT ->
-                LOG.info(
-                        "alert from agent {}: {}",
-                        certifiedId,
-                        PlainText.clean(message.getAlert().getTitle(), LONGEST_WORD));
+            case ALERT -> alerted(known, message.getAlert());
             case PROGRESS ->
                 LOG.debug(
                         "agent {}: {}",
@@ -144,7 +145,7 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
         watch.connected(parsed, hello, opened);
         String bootId = PlainText.clean(hello.getBootId(), LONGEST_WORD);
         String jobState = PlainText.clean(hello.getJobState(), LONGEST_WORD);
-        sessions.opened(parsed, bootId, jobState, opened);
+        sessions.opened(parsed, bootId, jobState, opened, this::end);
         var results = hello.getUnacknowledgedList().stream()
                 .map(AgentStreamReader::resultOf)
                 .toList();
@@ -154,9 +155,22 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
     private void heard(AgentId known, AgentEvent.Beat beat) {
         var opened = session;
         if (opened != null) {
-            sessions.heard(opened, beat.jobState());
+            sessions.heard(known, opened, beat);
         }
         directory.deliver(known, beat);
+    }
+
+    private void alerted(AgentId known, Alert alert) {
+        String title = PlainText.clean(alert.getTitle(), LONGEST_WORD);
+        LOG.info("alert from agent {}: {}", certifiedId, title);
+        sessions.alerted(
+                known,
+                new AgentListener.Report(
+                        PlainText.clean(alert.getId(), LONGEST_WORD),
+                        alert.getSeverity(),
+                        title,
+                        PlainText.clean(alert.getSummary(), LONGEST_SUMMARY),
+                        alert.getTimeMillis()));
     }
 
     private void answered(AgentId known, CommandResult result) {
@@ -183,8 +197,11 @@ final class AgentStreamReader implements StreamObserver<FromAgent> {
 
     /** From its first hello on, a stream is written to and closed by its session alone. */
     private void end(String why) {
-        var opened = session;
-        session = null;
+        ActorRef<SessionCommand> opened;
+        synchronized (this) {
+            opened = session;
+            session = null;
+        }
         if (opened != null && agent != null) {
             sessions.closed(opened);
             watch.left(opened);
