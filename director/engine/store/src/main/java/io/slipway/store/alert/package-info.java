@@ -1,0 +1,5 @@
+/** Alerts that last. */
+@NullMarked
+package io.slipway.store.alert;
+
+import org.jspecify.annotations.NullMarked;
