@@ -17,9 +17,13 @@ import io.slipway.engine.cluster.Halt;
 import io.slipway.engine.event.AuditChain;
 import io.slipway.engine.naming.NameService;
 import io.slipway.engine.network.ManagedNetworkService;
+import io.slipway.engine.resurrection.ResurrectionService;
 import io.slipway.engine.state.InstanceRows;
 import io.slipway.engine.state.StoredAudit;
 import io.slipway.engine.state.Stores;
+import io.slipway.engine.variable.VariableService;
+import io.slipway.health.HealthMonitor;
+import io.slipway.health.watch.MonitorNode;
 import io.slipway.http.DirectorApi;
 import io.slipway.http.DirectorApi.DirectorInfo;
 import io.slipway.http.Endpoint;
@@ -45,6 +49,7 @@ import io.slipway.server.metric.Metrics;
 import io.slipway.server.metric.RequestMeters;
 import io.slipway.store.Database;
 import io.slipway.store.Timeline;
+import io.slipway.store.alert.OpenAlerts;
 import io.slipway.store.blob.BlobAreas;
 import io.slipway.store.blob.BlobSigner;
 import io.slipway.store.config.ConfigStore.ConfigRow;
@@ -52,6 +57,7 @@ import io.slipway.store.lease.Leases;
 import io.slipway.store.ledger.CpiLedgers;
 import io.slipway.store.member.DirectorAddresses;
 import io.slipway.store.member.MemberStore;
+import io.slipway.store.orphan.OrphanedVmStore.OrphanedVmRow;
 import io.slipway.store.output.TaskOutputs;
 import io.slipway.store.setting.ClusterSettings;
 import io.slipway.templates.TemplateRenderer;
@@ -67,6 +73,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.Materializer;
 import org.jspecify.annotations.Nullable;
@@ -244,11 +251,13 @@ final class Director implements AutoCloseable {
         engine.alsoWake(clusters);
         engine.repeat(PLANS_LOOK, plans::refresh);
         var materializer = Materializer.createMaterializer(engine.system());
+        var resurrection = new ResurrectionService(
+                engine.deployments(), engine.deployments(), stores.configs(), stores.settings(), audit);
         var features = new Features(engine, stores, audit, chain, blobs, networks, cpis, materializer, clock)
-                .all(clusters, settings.resurrection());
+                .all(clusters, resurrection);
         var certificate = ca.issueServer("slipway director", settings.tlsNames(), List.of());
-        features.add(new CertificateEndpoints(
-                Map.of("ca", ca.caPem(), "api", certificate.certificatePem()), clock, engine.blocking()));
+        var own = Map.of("ca", ca.caPem(), "api", certificate.certificatePem());
+        features.add(new CertificateEndpoints(own, clock, engine.blocking()));
         var addresses = new DirectorAddresses(database.jdbi(), clock);
         features.add(new DiscoveryEndpoints(() -> addresses.since(ADDRESS_AGE), clusters::list, engine.blocking()));
         countFleet(metrics, engine, clusters, chain, clock);
@@ -264,6 +273,28 @@ final class Director implements AutoCloseable {
                 engine.blocking());
         keep(Ports.listenForClients(settings, ca, certificate, engine, api));
         endpoints = api.endpoints();
+        keep(HealthMonitor.start(
+                engine.system(),
+                engine::repeat,
+                new MonitorNode.Surroundings(
+                        engine.deployments(),
+                        engine.instanceRows()::all,
+                        engine.tasks(),
+                        resurrection,
+                        cpis,
+                        audit,
+                        new CertificatesInUse(
+                                engine.deployments(),
+                                new VariableService(stores.secrets().variables()),
+                                own)::all,
+                        () -> stores.infrastructure().vms().list().stream()
+                                .map(OrphanedVmRow::cid)
+                                .collect(Collectors.toSet()),
+                        new StoredAlerts(new OpenAlerts(database.jdbi())),
+                        engine.sessions(),
+                        engine.blocking(),
+                        clock),
+                settings.health()));
         engine.blocking().execute(() -> powerOn(cpis));
         engine.care(TIDYING, () -> tidy(areas, stores));
         Runnable tellAddress = () -> addresses.tell(leases.node(), settings.apiAddress());

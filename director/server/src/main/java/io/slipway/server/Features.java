@@ -25,8 +25,6 @@ import io.slipway.engine.logs.LogService;
 import io.slipway.engine.network.ManagedNetworkService;
 import io.slipway.engine.problem.ProblemService;
 import io.slipway.engine.resurrection.ResurrectionService;
-import io.slipway.engine.resurrection.ResurrectionSettings;
-import io.slipway.engine.resurrection.Resurrector;
 import io.slipway.engine.ssh.SshService;
 import io.slipway.engine.state.Stores;
 import io.slipway.engine.upload.UploadService;
@@ -106,7 +104,7 @@ final class Features {
         this.blocking = engine.blocking();
     }
 
-    List<Feature> all(ClusterService clusters, ResurrectionSettings graces) {
+    List<Feature> all(ClusterService clusters, ResurrectionService resurrection) {
         var configs = new ConfigService(stores.configs(), audit);
         var all = new ArrayList<Feature>();
         all.add(new TaskEndpoints(engine.tasks(), blocking));
@@ -119,7 +117,7 @@ final class Features {
         all.add(new NetworkEndpoints(networks, engine.tasks(), blocking));
         engine.care(Duration.ofMinutes(30), networks::removeExpired);
         all.addAll(uploads(clusters::defaults));
-        all.addAll(deployments(resurrection(graces)));
+        all.addAll(deployments(resurrection));
         all.addAll(instances());
         all.add(snapshots());
         var links = new LinkService(stores.secrets().linkGraph(), stores.names().numbers());
@@ -196,14 +194,6 @@ final class Features {
                         clock,
                         blocking),
                 new ProblemEndpoints(problems, engine.deployments(), blocking));
-    }
-
-    private ResurrectionService resurrection(ResurrectionSettings graces) {
-        var service = new ResurrectionService(
-                engine.deployments(), engine.deployments(), stores.configs(), stores.settings(), audit);
-        var resurrector = new Resurrector(engine.deployments(), engine.tasks(), service, cpis, audit, clock, graces);
-        engine.care(graces.interval(), resurrector::look);
-        return service;
     }
 
     private List<Feature> instances() {

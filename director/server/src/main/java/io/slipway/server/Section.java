@@ -97,6 +97,11 @@ final class Section {
         return new Invalid(file, path(key), expected);
     }
 
+    /** What somebody else has found wrong in it, by the whole name of the field. */
+    Invalid invalidAt(String field, String expected) {
+        return new Invalid(file, field, expected);
+    }
+
     String text(String key) throws Invalid {
         JsonNode node = tree.path(key);
         if (!node.isTextual() || node.asText().isBlank()) {

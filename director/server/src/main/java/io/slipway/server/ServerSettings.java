@@ -1,7 +1,8 @@
 package io.slipway.server;
 
 import io.slipway.engine.EngineSettings.TaskLimits;
-import io.slipway.engine.resurrection.ResurrectionSettings;
+import io.slipway.health.HealthSettings;
+import io.slipway.health.resurrection.ResurrectionSettings;
 import io.slipway.model.name.Name;
 import io.slipway.secrets.certificate.AlternativeName;
 import io.slipway.secrets.variable.CertificatePolicy;
@@ -37,7 +38,7 @@ import java.util.Set;
  * @param growDisksInPlace {@code enable_cpi_resize_disk}, as BOSH's director has it: false without it
  * @param errandsOnStoppedInstances {@code allow_errands_on_stopped_instances}, as BOSH's director has it: false without it
  * @param tasks as {@code tasks.workers}, {@code tasks.urgent_workers} and {@code tasks.kept} say
- * @param resurrection when VMs are made anew by themselves, as {@code resurrection} says
+ * @param health as {@code resurrection} and {@code health_monitor} say
  * @param certificates what is asked of all that deployments have made, as {@code certificates} says
  * @param cluster as {@code cluster} says
  * @param auditAge how old facts of the audit trail get, as {@code audit.kept_days} says; they are kept for ever without it
@@ -63,7 +64,7 @@ record ServerSettings(
         boolean growDisksInPlace,
         boolean errandsOnStoppedInstances,
         TaskLimits tasks,
-        ResurrectionSettings resurrection,
+        HealthSettings health,
         CertificatePolicy certificates,
         ClusterAddress cluster,
         Optional<Duration> auditAge) {
@@ -102,6 +103,11 @@ record ServerSettings(
         }
     }
 
+    /** When VMs are made anew by themselves. */
+    ResurrectionSettings resurrection() {
+        return health.resurrection();
+    }
+
     static ServerSettings read(Path file) throws Invalid {
         return new Reader(Section.of(
                         file,
@@ -120,6 +126,7 @@ record ServerSettings(
                         "allow_errands_on_stopped_instances",
                         "tasks",
                         "resurrection",
+                        "health_monitor",
                         "certificates",
                         "cluster",
                         "audit"))
@@ -173,14 +180,7 @@ record ServerSettings(
                     all.flag("enable_cpi_resize_disk"),
                     all.flag("allow_errands_on_stopped_instances"),
                     tasks(all.section("tasks", "workers", "urgent_workers", "kept")),
-                    resurrection(all.section(
-                            "resurrection",
-                            "interval",
-                            "lost_grace",
-                            "unresponsive_grace",
-                            "minimum_down_jobs",
-                            "percent_threshold",
-                            "time_threshold")),
+                    HealthReader.read(all),
                     certificates(all.section(
                             "certificates", "ca_minimum_duration_in_days", "leaf_minimum_duration_in_days")),
                     cluster(),
@@ -289,25 +289,6 @@ record ServerSettings(
                     section.count("workers", TaskLimits.DEFAULT.workers()),
                     section.count("urgent_workers", TaskLimits.DEFAULT.urgentWorkers()),
                     section.count("kept", TaskLimits.DEFAULT.kept()));
-        }
-
-        private static ResurrectionSettings resurrection(Section section) throws Invalid {
-            var usual = ResurrectionSettings.DEFAULT;
-            var found = new ResurrectionSettings(
-                    section.seconds("interval", usual.interval()),
-                    section.seconds("lost_grace", usual.lostGrace()),
-                    section.seconds("unresponsive_grace", usual.unresponsiveGrace()),
-                    section.count("minimum_down_jobs", usual.minimumDownJobs()),
-                    section.part("percent_threshold", usual.percentThreshold()),
-                    section.seconds("time_threshold", usual.timeThreshold()));
-            if (found.unresponsiveGrace().compareTo(found.lostGrace()) < 0) {
-                throw section.invalid(
-                        "unresponsive_grace",
-                        "is '" + found.unresponsiveGrace().toSeconds()
-                                + "', and must not be less than resurrection.lost_grace, which is '"
-                                + found.lostGrace().toSeconds() + "'");
-            }
-            return found;
         }
 
         private List<User> users() throws Invalid {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.slipway.engine.resurrection.ResurrectionSettings;
+import io.slipway.health.resurrection.ResurrectionSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
 import io.slipway.store.blob.BlobSettings;
 import java.net.URI;
@@ -52,6 +52,52 @@ class ServerSettingsTest {
                         3,
                         0.5,
                         Duration.ofSeconds(100)));
+    }
+
+    @Test
+    void plugins_of_the_health_monitor_are_what_the_file_says() throws Exception {
+        var health = read("""
+                        resurrection: {max_in_flight: 3, group_percent_threshold: 0.8}
+                        health_monitor:
+                          intervals: {agent_timeout: 45, rogue_agent_alert: 300}
+                          plugins:
+                          - {name: logger, options: {format: json, queue: 7}}
+                          - {name: graphite, events: [heartbeat], options: {host: carbon, port: 2003, max_retries: -1}}
+                        """).health();
+
+        assertThat(health.resurrection().maxInFlight()).isEqualTo(3);
+        assertThat(health.resurrection().groupPercentThreshold()).isEqualTo(0.8);
+        assertThat(health.agentTimeout()).isEqualTo(Duration.ofSeconds(45));
+        assertThat(health.rogueAgentAlert()).isEqualTo(Duration.ofSeconds(300));
+        assertThat(health.plugins().stream().map(one -> one.name() + " " + one.queue() + " " + one.maxRetries()))
+                .containsExactly("logger 7 35", "graphite 1000 -1");
+        assertThat(read("").health().plugins().stream().map(one -> one.name()))
+                .containsExactly("event_logger", "logger");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {name: smoke}                                  | health_monitor.plugins[0].name is 'smoke', and must be one of alertmanager,
+            {name: logger, events: [news]}                 | health_monitor.plugins[0].events has 'news', and must be of alert, heartbeat
+            {name: logger, options: {colour: red}}         | health_monitor.plugins[0].options.colour is not known: expected one of format
+            {name: logger, options: {queue: 0}}            | health_monitor.plugins[0].options.queue is '0', and must be a number from 1
+            {name: graphite, options: {port: 2003}}        | health_monitor.plugins[0].options.host must be a string that is not empty
+            {name: tsdb, options: {host: a, port: 70000}}  | health_monitor.plugins[0].options.port is '70000', and must be a number from 1 to 65535
+            {name: pagerduty}                              | health_monitor.plugins[0].options.service_key must be a string that is not empty
+            {name: webhook, options: {url: hook}}          | health_monitor.plugins[0].options.url must be an address such as https://example.com/path
+            {name: syslog, options: {host: a, port: 1, ca_cert: /none.pem}} | health_monitor.plugins[0].options.ca_cert is '/none.pem', and must be a file of certificates in PEM
+            {name: email, options: {recipients: [a@b.c], smtp: {host: m}}}  | health_monitor.plugins[0].options.smtp.port must be a number from 1 to 65535
+            {name: json, options: {bin_glob: bin}}         | health_monitor.plugins[0].options.bin_glob is 'bin', and must begin with /
+            {name: datadog, options: {api_key: a}}         | health_monitor.plugins[0].options.application_key must be a string that is not empty
+            {name: riemann}                                | health_monitor.plugins[0].options.host must be a string that is not empty
+            {name: consul_event_forwarder, options: {host: a, protocol: ftp}} | health_monitor.plugins[0].options.protocol is 'ftp', and must be one of http, https
+            {name: event_logger, options: {a: b}}          | health_monitor.plugins[0].options.a is not known
+            """)
+    void a_plugin_that_cannot_be_used_is_named_with_what_was_expected(String plugin, String message) {
+        assertThatThrownBy(() -> read("health_monitor: {plugins: [" + plugin + "]}"))
+                .isInstanceOf(ServerSettings.Invalid.class)
+                .hasMessageContaining(message)
+                .hasMessageContaining("director.yml");
     }
 
     @Test

@@ -6,7 +6,7 @@ import io.slipway.cpi.simulated.SimulatedCpi;
 import io.slipway.cpi.simulated.SimulatedSettings;
 import io.slipway.cpi.simulated.fault.Faults;
 import io.slipway.engine.EngineSettings.TaskLimits;
-import io.slipway.engine.resurrection.ResurrectionSettings;
+import io.slipway.health.HealthSettings;
 import io.slipway.secrets.variable.CertificatePolicy;
 import io.slipway.store.DatabaseSettings;
 import io.slipway.store.FreePort;
@@ -189,7 +189,7 @@ final class SimulatedDirector implements AutoCloseable {
                 false,
                 false,
                 tasks,
-                ResurrectionSettings.DEFAULT,
+                HealthSettings.DEFAULT,
                 CertificatePolicy.NONE,
                 ServerSettings.ClusterAddress.ALONE,
                 Optional.empty());

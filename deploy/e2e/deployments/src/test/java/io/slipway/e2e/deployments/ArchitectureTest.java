@@ -46,11 +46,13 @@ class ArchitectureTest {
             entry("director/engine/core", and(ENGINE, "director/model", "director/cpi/spi", "protocol")),
             entry("director/kubernetes", Set.of("director/engine/core", "director/engine/store", "director/model")),
             entry("director/http", Set.of("director/engine/core", "director/kubernetes", "director/model")),
+            entry("health-monitor", Set.of("director/engine/core", "director/cpi/spi", "director/model")),
             entry(
                     "director/server",
                     and(
                             ENGINE,
                             "director/engine/core",
+                            "health-monitor",
                             "director/kubernetes",
                             "director/http",
                             "director/model",

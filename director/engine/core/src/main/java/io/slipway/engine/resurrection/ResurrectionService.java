@@ -3,6 +3,7 @@ package io.slipway.engine.resurrection;
 import io.slipway.engine.Audit;
 import io.slipway.engine.Deployments;
 import io.slipway.engine.InstanceFilter;
+import io.slipway.engine.Repairs;
 import io.slipway.engine.RequestRefused;
 import io.slipway.engine.Requester;
 import io.slipway.engine.Resurrection;
@@ -22,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What operators say about resurrection, and its way into deployments' queues. */
-public final class ResurrectionService implements Resurrection {
+public final class ResurrectionService implements Resurrection, Repairs {
     private static final Logger LOG = LoggerFactory.getLogger(ResurrectionService.class);
     private static final String SETTING = "resurrection_paused";
     private static final String CONFIG_TYPE = "resurrection";
@@ -70,8 +71,8 @@ public final class ResurrectionService implements Resurrection {
         return isPausedForAll() || !rules().isEnabled(deployment, group);
     }
 
-    /** A config from before it was checked that cannot be read switches nothing off. */
-    ResurrectionRules rules() {
+    @Override
+    public ResurrectionRules rules() {
         try {
             return ResurrectionRules.parse(configs.current(CONFIG_TYPE).stream()
                     .map(row -> Yaml.parseMap(row.content(), "resurrection config"))
@@ -91,11 +92,11 @@ public final class ResurrectionService implements Resurrection {
         var ids = new LinkedHashSet<String>();
         instances.forEach((group, members) -> members.forEach(member ->
                 InstanceFilter.of(group, member).select(deployments, deployment).forEach(row -> ids.add(row.id()))));
-        return scanAndFix(deployment, List.copyOf(ids), requester);
+        return repair(deployment, List.copyOf(ids), requester);
     }
 
-    /** As the other, and whether or not it is paused. */
-    CompletionStage<Long> scanAndFix(String deployment, List<String> instanceIds, Requester requester) {
+    @Override
+    public CompletionStage<Long> repair(String deployment, List<String> instanceIds, Requester requester) {
         return queue.submit(deployment, requester, "", head -> new DeploymentRequest.ScanAndFix(head, instanceIds));
     }
 }

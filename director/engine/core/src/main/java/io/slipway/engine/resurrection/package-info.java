@@ -1,4 +1,4 @@
-/** Finds VMs that are gone, and has them made anew. */
+/** What operators say about VMs that are made anew by themselves, and the way of repairs into deployments' queues. */
 @NullMarked
 package io.slipway.engine.resurrection;
 
