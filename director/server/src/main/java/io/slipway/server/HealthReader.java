@@ -5,20 +5,30 @@ import io.slipway.health.plugin.Options;
 import io.slipway.health.plugin.PluginSettings;
 import io.slipway.health.resurrection.ResurrectionSettings;
 import io.slipway.server.ServerSettings.Invalid;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads how the health monitor is set: {@code resurrection} and {@code health_monitor}. */
 final class HealthReader {
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(35);
+
     private HealthReader() {}
 
     static HealthSettings read(Section all) throws Invalid {
         var usual = HealthSettings.DEFAULT;
         Section monitor = all.section("health_monitor", "intervals", "plugins");
         Section intervals = monitor.section("intervals", "agent_timeout", "rogue_agent_alert");
+        var timeout = intervals.seconds("agent_timeout", usual.agentTimeout());
+        if (timeout.compareTo(SHORTEST_TIMEOUT) < 0) {
+            throw intervals.invalid(
+                    "agent_timeout",
+                    "is '" + timeout.toSeconds() + "', and must be a number from " + SHORTEST_TIMEOUT.toSeconds()
+                            + " on: agents send a heartbeat every 30 s");
+        }
         return new HealthSettings(
                 resurrection(all),
-                intervals.seconds("agent_timeout", usual.agentTimeout()),
+                timeout,
                 intervals.seconds("rogue_agent_alert", usual.rogueAgentAlert()),
                 monitor.has("plugins") ? plugins(monitor) : usual.plugins());
     }

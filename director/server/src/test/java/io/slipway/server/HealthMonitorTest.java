@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.cpi.simulated.fault.AgentFault;
 import io.slipway.engine.EngineSettings.TaskLimits;
+import io.slipway.health.HealthSettings;
+import io.slipway.health.resurrection.ResurrectionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,6 +90,22 @@ class HealthMonitorTest {
     }
 
     @Test
+    @Order(2)
+    void a_vm_whose_network_is_cut_for_five_seconds_is_let_be() throws Exception {
+        var before = vms();
+        int repairs = repairs();
+        var cid = before.values().iterator().next();
+
+        var cut = director.faults().agents(vm -> vm.cid().equals(cid)).inject(new AgentFault.Unreachable());
+        stays(Duration.ofSeconds(5), () -> repairs() == repairs);
+        cut.lift();
+
+        await(Duration.ofSeconds(30), () -> isRunning(cid));
+        stays(Duration.ofSeconds(10), () -> repairs() == repairs);
+        assertThat(vms()).isEqualTo(before);
+    }
+
+    @Test
     @Order(3)
     void a_director_that_starts_anew_takes_nobody_for_dead() throws Exception {
         var before = vms();
@@ -139,6 +158,46 @@ class HealthMonitorTest {
 
         assertThat(vms().values()).doesNotContainAnyElementsOf(dead);
         await(Duration.ofSeconds(60), () -> ended("meltdown") == 1);
+    }
+
+    /** Heartbeats come every 30 s, and a frozen guest's network answers still. */
+    @Test
+    @Order(5)
+    void a_vm_that_is_frozen_or_cut_off_for_good_is_told_of_and_made_anew_and_the_one_before_is_no_more()
+            throws Exception {
+        var usual = ResurrectionSettings.DEFAULT;
+        var sooner = new ResurrectionSettings(
+                usual.interval(),
+                usual.lostGrace(),
+                Duration.ofSeconds(15),
+                usual.minimumDownJobs(),
+                usual.percentThreshold(),
+                usual.timeThreshold());
+        var health = new HealthSettings(
+                sooner, Duration.ofSeconds(35), Duration.ofSeconds(120), HealthSettings.DEFAULT.plugins());
+        director.end();
+        director.goBy(ChangedSettings.with(director.settings(), "health", health));
+        director.start();
+        await(Duration.ofSeconds(60), () -> vms().values().stream().allMatch(HealthMonitorTest::isRunning));
+        var ids = List.copyOf(vms().keySet());
+        String frozen = vmOf(ids.get(0));
+        String cutOff = vmOf(ids.get(1));
+        int told = alerts("agent_timed_out").size();
+
+        long begun = System.nanoTime();
+        director.faults().agents(vm -> vm.cid().equals(frozen)).inject(new AgentFault.Silent());
+        director.faults().agents(vm -> vm.cid().equals(cutOff)).inject(new AgentFault.Unreachable());
+
+        await(Duration.ofSeconds(60), () -> !vmOf(ids.get(1)).equals(cutOff));
+        System.out.printf("cut off: made anew after %d ms%n", (System.nanoTime() - begun) / 1_000_000);
+        await(Duration.ofSeconds(120), () -> !vmOf(ids.get(0)).equals(frozen));
+        System.out.printf("frozen: made anew after %d ms%n", (System.nanoTime() - begun) / 1_000_000);
+        assertThat(alerts("agent_timed_out")).hasSize(told + 2);
+        assertThat(director.infrastructure().hasVm(frozen)).isFalse();
+        assertThat(director.infrastructure().hasVm(cutOff)).isFalse();
+        director.faults().lift();
+        await(Duration.ofSeconds(60), () -> vms().values().stream().allMatch(HealthMonitorTest::isRunning));
+        assertThat(vms()).hasSize(INSTANCES);
     }
 
     private static long ended(String rule) {

@@ -101,6 +101,14 @@ class ServerSettingsTest {
     }
 
     @Test
+    void agents_are_given_more_time_than_between_two_heartbeats() {
+        assertThatThrownBy(() -> read("health_monitor: {intervals: {agent_timeout: 30}}"))
+                .isInstanceOf(ServerSettings.Invalid.class)
+                .hasMessageContaining(
+                        "health_monitor.intervals.agent_timeout is '30', and must be a number from 35 on");
+    }
+
+    @Test
     void what_the_file_does_not_say_is_as_usual() throws Exception {
         assertThat(read("").resurrection()).isEqualTo(ResurrectionSettings.DEFAULT);
         assertThat(read("resurrection: {lost_grace: 20}").resurrection().unresponsiveGrace())

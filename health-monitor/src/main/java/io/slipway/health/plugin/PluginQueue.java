@@ -153,7 +153,7 @@ public final class PluginQueue implements AutoCloseable {
         LOG.warn("plugin {} loses {} notices, {} so far: {}", name(), batch.size(), all, why);
     }
 
-    /** What waits is lost with the process; each director's alerts are told again by the next monitor. */
+    /** What waits is lost with the process; alerts that last are known to the next monitor, which tells their ends. */
     @Override
     public void close() {
         isClosed = true;

@@ -5,6 +5,7 @@ import io.slipway.health.alert.AlertBook;
 import io.slipway.health.alert.AlertBook.Scope;
 import io.slipway.health.alert.Severity;
 import io.slipway.health.liveness.CertificateRules;
+import io.slipway.health.liveness.ClockSkews;
 import io.slipway.health.liveness.DeploymentHealth;
 import io.slipway.health.liveness.HealthAction;
 import io.slipway.health.liveness.HealthEvent;
@@ -53,6 +54,7 @@ final class Monitor {
     private final Set<String> lookAgain = new HashSet<>();
     private AlertBook book;
     private RogueAgents rogues = RogueAgents.NONE;
+    private ClockSkews skews = ClockSkews.NONE;
     private UnmanagedVms unmanaged = UnmanagedVms.NONE;
     private boolean isInRound;
     private CompletableFuture<Void> kept = CompletableFuture.completedFuture(null);
@@ -103,6 +105,10 @@ final class Monitor {
                         broke.instanceId(),
                         new HealthEvent.Broke(broke.instanceId(), broke.agentId(), broke.stream(), now()));
             case MonitorMessage.Reported reported -> reported(reported);
+            case MonitorMessage.Skewed skewed ->
+                skews = skews.heard(
+                        skewed.agentId(),
+                        new ClockSkews.Seen(skewed.instanceId(), Duration.ofMillis(skewed.aheadMillis()), now()));
             case MonitorMessage.Round round -> round();
             case MonitorMessage.RoundEnded ended -> roundEnded(ended);
             case MonitorMessage.Inspect inspect -> inspect();
@@ -301,12 +307,11 @@ final class Monitor {
         isInRound = false;
         if (ended.isWhole()) {
             rogues = rogues.at(now());
+            skews = skews.at(now());
+            var firing = new ArrayList<>(rogues.firing(settings.rogueAgentAlert(), now()));
+            firing.addAll(skews.firing(now()));
             enter(book.lookedAt(
-                    Scope.rules(List.of(RogueAgents.RULE)),
-                    rogues.firing(settings.rogueAgentAlert(), now()),
-                    List.of(),
-                    true,
-                    now()));
+                    Scope.rules(List.of(RogueAgents.RULE, ClockSkews.RULE)), firing, List.of(), true, now()));
             deployments.keySet().stream()
                     .filter(name -> !ended.deployments().contains(name))
                     .toList()

@@ -25,6 +25,9 @@ public sealed interface MonitorMessage {
             String instanceId, String agentId, String id, int severity, String title, String summary, long timeMillis)
             implements MonitorMessage, RemoteMessage {}
 
+    /** The clock of an agent is far off. */
+    record Skewed(String instanceId, String agentId, long aheadMillis) implements MonitorMessage, RemoteMessage {}
+
     /** All deployments are to be looked at. */
     record Round() implements MonitorMessage, LocalMessage {}
 

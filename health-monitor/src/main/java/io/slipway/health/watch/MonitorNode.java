@@ -64,7 +64,7 @@ public final class MonitorNode implements AutoCloseable {
                 .init(SingletonActor.of(Monitor.of(hands, settings), "health-monitor")
                         .withStopMessage(new MonitorMessage.Leave()));
         var node = new MonitorNode(Heartbeats.start(given.instances(), plugins, given.clock()));
-        given.sessions().tell(new StreamNews(monitor::tell, node.heartbeats));
+        given.sessions().tell(new StreamNews(monitor::tell, node.heartbeats, given.clock()));
         return node;
     }
 

@@ -1,6 +1,8 @@
 package io.slipway.health.watch;
 
 import io.slipway.engine.AgentListener;
+import io.slipway.health.liveness.ClockSkews;
+import java.time.Clock;
 import java.util.function.Consumer;
 
 /**
@@ -10,10 +12,12 @@ import java.util.function.Consumer;
 final class StreamNews implements AgentListener {
     private final Consumer<MonitorMessage> monitor;
     private final Heartbeats heartbeats;
+    private final Clock clock;
 
-    StreamNews(Consumer<MonitorMessage> monitor, Heartbeats heartbeats) {
+    StreamNews(Consumer<MonitorMessage> monitor, Heartbeats heartbeats, Clock clock) {
         this.monitor = monitor;
         this.heartbeats = heartbeats;
+        this.clock = clock;
     }
 
     @Override
@@ -24,6 +28,10 @@ final class StreamNews implements AgentListener {
     @Override
     public void heard(String instanceId, String agentId, Beat beat) {
         heartbeats.heard(instanceId, agentId, beat);
+        long skew = beat.timeMillis() - clock.millis();
+        if (beat.timeMillis() > 0 && Math.abs(skew) >= ClockSkews.LARGE.toMillis()) {
+            monitor.accept(new MonitorMessage.Skewed(instanceId, agentId, skew));
+        }
     }
 
     @Override

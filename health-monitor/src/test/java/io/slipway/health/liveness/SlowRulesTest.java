@@ -44,4 +44,15 @@ class SlowRulesTest {
         var again = vms.seen(List.of(), START.plusSeconds(900)).seen(List.of(stray), START.plusSeconds(1200));
         assertThat(again.firing(START.plusSeconds(1200))).isEmpty();
     }
+
+    @Test
+    void a_clock_that_is_far_off_is_told_of_until_it_is_right() {
+        var skews = ClockSkews.NONE.heard("i-w1-1", new ClockSkews.Seen("w1", Duration.ofSeconds(-45), START));
+
+        assertThat(skews.at(START.plusSeconds(60)).firing(START.plusSeconds(60)))
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.title()).isEqualTo("The clock of instance w1 is 45 s behind"));
+        assertThat(skews.at(START.plusSeconds(91)).firing(START.plusSeconds(91)))
+                .isEmpty();
+    }
 }

@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.store.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -64,7 +63,7 @@ class RealReceiversTest {
                 folder.resolve("key.pem").toString(),
                 "-out",
                 certificate.toString());
-        int port = freePort();
+        int port = FreePort.any();
         var messages = folder.resolve("messages");
         var config = folder.resolve("rsyslog.conf");
         Files.writeString(config, """
@@ -102,7 +101,7 @@ class RealReceiversTest {
     @Test
     void alertmanager_shows_an_alert_until_its_end() throws Exception {
         String alertmanager = installed("/usr/bin/prometheus-alertmanager");
-        int port = freePort();
+        int port = FreePort.any();
         var config = folder.resolve("alertmanager.yml");
         Files.writeString(config, "route: {receiver: none}\nreceivers: [{name: none}]\n");
         start(
@@ -129,7 +128,7 @@ class RealReceiversTest {
     @Test
     void carbon_writes_what_graphite_is_told() throws Exception {
         String carbon = installed("/usr/bin/carbon-cache");
-        int port = freePort();
+        int port = FreePort.any();
         var config = folder.resolve("carbon.conf");
         Files.writeString(config, """
                 [cache]
@@ -207,12 +206,6 @@ class RealReceiversTest {
             return Files.exists(file) ? Files.readAllLines(file) : List.of();
         } catch (IOException failure) {
             throw new IllegalStateException(failure);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

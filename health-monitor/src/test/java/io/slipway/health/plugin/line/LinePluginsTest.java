@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.UnknownFieldSet;
 import io.slipway.health.plugin.Notices;
 import io.slipway.health.plugin.Plugin;
+import io.slipway.health.plugin.PluginQueue;
+import io.slipway.health.plugin.Plugins;
+import io.slipway.store.FreePort;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class LinePluginsTest {
@@ -59,15 +65,36 @@ class LinePluginsTest {
 
     @Test
     void a_receiver_that_is_not_there_is_tried_again() throws Exception {
-        int port;
-        try (var gone = LineReceiver.ofLines()) {
-            port = gone.port();
-        }
+        int port = FreePort.any();
         try (var plugin = Notices.plugin("tsdb", Map.of("host", "127.0.0.1", "port", port))) {
             assertThatThrownBy(() -> plugin.deliver(List.of(Notices.heartbeat())))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("127.0.0.1:" + port);
         }
+    }
+
+    @Test
+    void a_receiver_that_never_reads_holds_nobody_up_and_what_is_lost_is_counted() throws Exception {
+        try (var deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var plugins = Plugins.start(
+                        List.of(Notices.settings(
+                                "graphite", Map.of("host", "127.0.0.1", "port", deaf.getLocalPort(), "queue", 100))),
+                        Notices.NOTHING)) {
+            Notices.await("its buffers are full, and the queue, too", () -> {
+                long begun = System.nanoTime();
+                for (int i = 0; i < 1000; i++) {
+                    plugins.tell(Notices.heartbeat(i));
+                }
+                assertThat((System.nanoTime() - begun) / 1_000_000).isLessThan(5_000);
+                return counts(plugins).lost() > 10_000;
+            });
+
+            assertThat(counts(plugins).waiting()).isEqualTo(100);
+        }
+    }
+
+    private static PluginQueue.Counts counts(Plugins plugins) {
+        return Objects.requireNonNull(plugins.counts().get("graphite"));
     }
 
     @Test
