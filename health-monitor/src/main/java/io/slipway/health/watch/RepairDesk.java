@@ -46,7 +46,17 @@ final class RepairDesk {
 
     private void record(String key, String action, String task, String deployment, InstanceSight one, String error) {
         audit.record(new Audit.Fact(
-                key, REQUESTER.user(), REQUESTER.client(), action, "vm", one.vmCid(), task, deployment, one.name(), error, Map.of()));
+                key,
+                REQUESTER.user(),
+                REQUESTER.client(),
+                action,
+                "vm",
+                one.vmCid(),
+                task,
+                deployment,
+                one.name(),
+                error,
+                Map.of()));
     }
 
     private static List<String> names(List<InstanceSight> instances) {

@@ -124,7 +124,9 @@ class FoundationTest {
             networks.add(network(name, "10.2.0." + (10 + networks.size())));
         }
 
-        String vm = scene.cpi().createVm(scene.request(Map.of(), Map.of(), networks)).cid();
+        String vm = scene.cpi()
+                .createVm(scene.request(Map.of(), Map.of(), networks))
+                .cid();
 
         assertThat(vcenter.machine(vm).get("networks")).hasSize(3);
         assertThat(vcenter.machine(vm).get("networks").get(0).asText()).isEqualTo("VM Network");
@@ -144,9 +146,12 @@ class FoundationTest {
                         "clusters",
                         List.of(Map.of(
                                 "DC0_C0", Map.of("host_group", Map.of("name", "az1-hosts", "drs_rule", "must")))))),
-                "vm_group", "operators-group",
-                "disable_drs", true,
-                "ha_restart_priority", "high");
+                "vm_group",
+                "operators-group",
+                "disable_drs",
+                true,
+                "ha_restart_priority",
+                "high");
 
         String first = scene.newVm(properties);
         String second = scene.newVm(properties);
@@ -187,8 +192,8 @@ class FoundationTest {
         String vm = scene.newVm(Map.of("tags", List.of(Map.of("category", "team", "tag", "payments"))));
 
         assertThat(names(vcenter.machine(vm).get("tags"))).containsExactly("payments");
-        var failure = failureOf(
-                () -> scene.newVm(Map.of("tags", List.of(Map.of("category", "team", "tag", "no-such-tag")))));
+        var failure =
+                failureOf(() -> scene.newVm(Map.of("tags", List.of(Map.of("category", "team", "tag", "no-such-tag")))));
         assertThat(failure.message()).contains("no-such-tag", "team", "exists");
         assertThat(vcenter.machines()).hasSize(1);
     }
@@ -213,7 +218,9 @@ class FoundationTest {
         vcenter.act("rename", shown, "somebody-renamed-it");
 
         assertThat(scene.cpi().hasVm(vm)).isTrue();
-        assertThat(scene.cpi().findVm(request.agentId())).map(VmDescription::cid).contains(vm);
+        assertThat(scene.cpi().findVm(request.agentId()))
+                .map(VmDescription::cid)
+                .contains(vm);
         assertThat(scene.cpi().createVm(request).cid()).isEqualTo(vm);
         assertThat(vcenter.machines()).hasSize(1);
     }
@@ -236,8 +243,8 @@ class FoundationTest {
         assertThat(vcenter.everything()).contains("file [LocalDS_2] slipway-disks/" + disk + ".vmdk");
         String next = scene.newVm();
         scene.cpi().attachDisk(next, disk);
-        assertThat(Files.readString(
-                        vcenter.bytesOf(vcenter.machine(next).get("disks").get(2).asText())))
+        assertThat(Files.readString(vcenter.bytesOf(
+                        vcenter.machine(next).get("disks").get(2).asText())))
                 .startsWith("kept");
     }
 
@@ -273,7 +280,8 @@ class FoundationTest {
 
     @Test
     void goes_to_a_datastore_cluster_by_name_if_storage_drs_is_on_there() {
-        String vm = scene.newVm(Map.of("datastores", List.of(Map.of("clusters", List.of(Map.of("DC0_POD0", Map.of()))))));
+        String vm =
+                scene.newVm(Map.of("datastores", List.of(Map.of("clusters", List.of(Map.of("DC0_POD0", Map.of()))))));
 
         assertThat(vcenter.machine(vm).get("disks").toString()).contains("[LocalDS_2]");
     }
@@ -311,7 +319,8 @@ class FoundationTest {
         var told = new CopyOnWriteArrayList<String>();
         var request = scene.request(Map.of());
 
-        String vm = scene.cpi().askedBy((CallContext) told::add).createVm(request).cid();
+        String vm =
+                scene.cpi().askedBy((CallContext) told::add).createVm(request).cid();
 
         assertThat(vcenter.machine(vm).get("host").asText()).startsWith("DC0_C1_");
         assertThat(told).anyMatch(line -> line.contains(vm) && line.contains("cluster 'DC0_C1' has"));
@@ -323,7 +332,9 @@ class FoundationTest {
         var request = scene.request(Map.of());
         String vm = scene.cpi().createVm(request).cid();
         vcenter.act("power-off", vm, "");
-        assertThat(scene.cpi().findVm(request.agentId())).map(VmDescription::isRunning).contains(false);
+        assertThat(scene.cpi().findVm(request.agentId()))
+                .map(VmDescription::isRunning)
+                .contains(false);
 
         vcenter.act("destroy", vm, "");
 
@@ -337,9 +348,7 @@ class FoundationTest {
         var network = network("DC0_DVPG0", "10.9.9.9");
         scene.cpi()
                 .createVm(scene.request(
-                        Map.of("vmx_options", Map.of("SET.guest.ipAddress", "10.9.9.9")),
-                        Map.of(),
-                        List.of(network)));
+                        Map.of("vmx_options", Map.of("SET.guest.ipAddress", "10.9.9.9")), Map.of(), List.of(network)));
 
         var failure = failureOf(() -> scene.cpi().createVm(scene.request(Map.of(), Map.of(), List.of(network))));
 
