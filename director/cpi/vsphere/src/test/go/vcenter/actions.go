@@ -34,7 +34,7 @@ func (v *vcenter) act(body io.Reader) error {
 	case "expire-sessions":
 		v.expireSessions()
 		return nil
-	case "power-off", "destroy", "move-disk", "rename":
+	case "power-off", "destroy", "move-disk", "rename", "guest-address":
 		vm, err := finder.VirtualMachine(v.ctx, asked.Name)
 		if err != nil {
 			return err
@@ -80,6 +80,13 @@ func (v *vcenter) actOnVm(does string, vm *object.VirtualMachine, to string) err
 	case "power-off":
 		done, err := vm.PowerOff(v.ctx)
 		return wait(v, done, err)
+	case "guest-address":
+		simulated := v.service.Context.Map.Get(vm.Reference()).(*simulator.VirtualMachine)
+		v.service.Context.WithLock(simulated, func() {
+			simulated.Guest.IpAddress = to
+			simulated.Guest.Net = []types.GuestNicInfo{{Network: "DC0_DVPG0", IpAddress: []string{to}}}
+		})
+		return nil
 	case "rename":
 		done, err := vm.Rename(v.ctx, to)
 		return wait(v, done, err)

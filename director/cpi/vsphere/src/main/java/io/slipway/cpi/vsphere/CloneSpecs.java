@@ -72,7 +72,8 @@ final class CloneSpecs {
         spec.location = new VirtualMachineRelocateSpec();
         spec.location.datastore = References.store(choice.store().id());
         spec.location.pool = References.pool(choice.poolId());
-        choice.hostId().ifPresent(host -> spec.location.host = References.of("HostSystem", host));
+        // Needed where DRS is off; where it is on, it chooses anew when the VM is powered on.
+        spec.location.host = References.of("HostSystem", choice.hostId());
         if (isLinked) {
             spec.location.diskMoveType = "createNewChildDiskBacking";
             spec.snapshot = template.snapshot();

@@ -38,6 +38,8 @@ final class ClusterRules {
     /** Before the names of groups and rules that this CPI makes, and deletes when nothing is left in them. */
     private static final String OURS = "slipway-";
 
+    private static final int ATTEMPTS = 3;
+
     private final Vcenter vcenter;
     private final VsphereSettings settings;
     private final Locks locks = new Locks();
@@ -121,24 +123,44 @@ final class ClusterRules {
         }
         var found = cluster.get();
         locks.with(found.val, () -> {
-            var read = Objects.of(vcenter, found, "name", "configurationEx");
-            var change = new Change(
-                    read.get("configurationEx", ClusterConfigInfoEx.class).orElseGet(ClusterConfigInfoEx::new));
-            var wish = wishes.stream()
-                    .filter(one -> one.name().equals(read.text("name")))
-                    .findFirst();
-            properties.vmGroup().ifPresent(name -> joinGroup(change, name, vm.reference()));
-            wish.ifPresent(one -> joinHosts(change, one, vm.reference()));
-            wish.flatMap(ClusterWish::separationRule)
-                    .or(() -> separation(request))
-                    .ifPresent(name -> separate(change, name, vm.reference()));
-            properties.restartPriority().ifPresent(priority -> restart(change, priority, vm.reference()));
-            if (properties.isLeftByDrs()) {
-                leaveAlone(change, vm.reference());
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    join(found, vm, request, properties, wishes, asker);
+                    return true;
+                } catch (RemoteException e) {
+                    // Another director may have added the same group or rule since this one looked.
+                    if (attempt == ATTEMPTS || !Failures.is(e, "InvalidArgument", "DuplicateName")) {
+                        throw e;
+                    }
+                }
             }
-            apply(found, change, asker);
-            return true;
         });
+    }
+
+    private void join(
+            ManagedObjectReference cluster,
+            VmState vm,
+            VmRequest request,
+            VmProperties properties,
+            List<ClusterWish> wishes,
+            CallContext asker)
+            throws RemoteException {
+        var read = Objects.of(vcenter, cluster, "name", "configurationEx");
+        var change = new Change(
+                read.get("configurationEx", ClusterConfigInfoEx.class).orElseGet(ClusterConfigInfoEx::new));
+        var wish = wishes.stream()
+                .filter(one -> one.name().equals(read.text("name")))
+                .findFirst();
+        properties.vmGroup().ifPresent(name -> joinGroup(change, name, vm.reference()));
+        wish.ifPresent(one -> joinHosts(change, one, vm.reference()));
+        wish.flatMap(ClusterWish::separationRule)
+                .or(() -> separation(request))
+                .ifPresent(name -> separate(change, name, vm.reference()));
+        properties.restartPriority().ifPresent(priority -> restart(change, priority, vm.reference()));
+        if (properties.isLeftByDrs()) {
+            leaveAlone(change, vm.reference());
+        }
+        apply(cluster, change, asker);
     }
 
     private void apply(ManagedObjectReference cluster, Change change, CallContext asker) throws RemoteException {
@@ -231,7 +253,7 @@ final class ClusterRules {
         change.drs.add(spec);
     }
 
-    /** Before a VM is deleted: groups and rules of ours that would be empty go with it. */
+    /** Before a VM is deleted: it leaves groups and rules of ours, and those that are empty then go. */
     void leave(VmState vm) throws RemoteException {
         if (vm.host().isEmpty()) {
             return;
@@ -245,24 +267,41 @@ final class ClusterRules {
             var change = new Change(Objects.of(vcenter, found, "configurationEx")
                     .get("configurationEx", ClusterConfigInfoEx.class)
                     .orElseGet(ClusterConfigInfoEx::new));
-            Set<String> emptied = new LinkedHashSet<>();
-            change.groupsNow()
-                    .filter(group -> group.name.startsWith(OURS) && group instanceof ClusterVmGroup)
-                    .map(ClusterVmGroup.class::cast)
-                    .filter(group -> isOnly(group.vm, vm.reference()))
-                    .forEach(group -> {
-                        emptied.add(group.name);
-                        change.group(ArrayUpdateOperation.remove, group);
-                    });
-            change.rulesNow()
-                    .filter(rule -> rule.name.startsWith(OURS) && rule.key != null)
-                    .filter(rule -> rule instanceof ClusterAntiAffinityRuleSpec apart
-                                    && isOnly(apart.vm, vm.reference())
-                            || rule instanceof ClusterVmHostRuleInfo hosts && emptied.contains(hosts.vmGroupName))
-                    .forEach(rule -> change.rule(ArrayUpdateOperation.remove, rule));
+            Set<String> emptied = leaveGroups(change, vm.reference());
+            leaveRules(change, vm.reference(), emptied);
             apply(found, change, CallContext.SILENT);
             return true;
         });
+    }
+
+    private static Set<String> leaveGroups(Change change, ManagedObjectReference vm) {
+        Set<String> emptied = new LinkedHashSet<>();
+        change.groupsNow()
+                .filter(group -> group.name.startsWith(OURS) && group instanceof ClusterVmGroup)
+                .map(ClusterVmGroup.class::cast)
+                .filter(group -> contains(group.vm, vm))
+                .forEach(group -> {
+                    group.vm = without(group.vm, vm);
+                    if (group.vm.length == 0) {
+                        emptied.add(group.name);
+                    }
+                    change.group(group.vm.length == 0 ? ArrayUpdateOperation.remove : ArrayUpdateOperation.edit, group);
+                });
+        return emptied;
+    }
+
+    private static void leaveRules(Change change, ManagedObjectReference vm, Set<String> emptied) {
+        change.rulesNow()
+                .filter(rule -> rule.name.startsWith(OURS) && rule.key != null)
+                .forEach(rule -> {
+                    if (rule instanceof ClusterAntiAffinityRuleSpec apart && contains(apart.vm, vm)) {
+                        apart.vm = without(apart.vm, vm);
+                        change.rule(
+                                apart.vm.length == 0 ? ArrayUpdateOperation.remove : ArrayUpdateOperation.edit, apart);
+                    } else if (rule instanceof ClusterVmHostRuleInfo hosts && emptied.contains(hosts.vmGroupName)) {
+                        change.rule(ArrayUpdateOperation.remove, rule);
+                    }
+                });
     }
 
     /** Megahertz of a core of the slowest host of a cluster. */
@@ -287,8 +326,8 @@ final class ClusterRules {
         return vms != null && Stream.of(vms).anyMatch(vm::equals);
     }
 
-    private static boolean isOnly(ManagedObjectReference[] vms, ManagedObjectReference vm) {
-        return vms == null || Stream.of(vms).allMatch(vm::equals);
+    private static ManagedObjectReference[] without(ManagedObjectReference[] vms, ManagedObjectReference vm) {
+        return Stream.of(vms).filter(one -> !one.equals(vm)).toArray(ManagedObjectReference[]::new);
     }
 
     private static ManagedObjectReference[] with(ManagedObjectReference[] vms, ManagedObjectReference vm) {

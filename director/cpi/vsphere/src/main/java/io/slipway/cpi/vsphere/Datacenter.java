@@ -39,6 +39,11 @@ final class Datacenter {
         return folder(settings.templateFolder());
     }
 
+    void forget() {
+        found = null;
+        folders.clear();
+    }
+
     private Found found() throws RemoteException {
         Found known = found;
         if (known != null) {

@@ -3,7 +3,6 @@ package io.slipway.cpi.vsphere;
 import com.vmware.vim25.FileBackedVirtualDiskSpec;
 import io.slipway.cpi.CpiException;
 import io.slipway.cpi.CpiFailure;
-import io.slipway.cpi.vsphere.placement.Foundation;
 import io.slipway.cpi.vsphere.placement.Foundation.Store;
 import io.slipway.cpi.vsphere.properties.VsphereSettings;
 import io.slipway.cpi.vsphere.vcenter.Upload;
@@ -152,6 +151,11 @@ final class DiskFiles {
                         session.content().virtualDiskManager, file.path(), within, Math.ceilDiv(bytes, KIB), null));
     }
 
+    /** How large a disk at home is, where vCenter says it. */
+    Optional<Long> capacityKib(String cid, Store store) throws RemoteException {
+        return new DatastoreSearch(vcenter).capacityKib(store, "[" + store.name() + "] " + settings.diskPath(), cid);
+    }
+
     void copy(String fromPath, String cid, Store store) throws RemoteException {
         folder(store);
         var within = datacenter.reference();
@@ -219,8 +223,8 @@ final class DiskFiles {
                 .findFirst();
     }
 
-    Foundation foundation() throws RemoteException {
-        return foundations.now();
+    void forget() {
+        withFolder.clear();
     }
 
     private void folder(Store store) throws RemoteException {

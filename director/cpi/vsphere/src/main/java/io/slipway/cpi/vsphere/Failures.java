@@ -36,9 +36,9 @@ final class Failures {
             "DatastoreNotWritableOnHost",
             "NoCompatibleHost",
             "MaintenanceModeFileMove");
-    /** Of a session: gone when it was renewed in the middle. */
-    private static final Set<String> OF_SESSIONS =
-            Set.of("ContainerView", "ListView", "PropertyCollector", "PropertyFilter", "HttpNfcLease");
+    /** Of a session, gone when it was renewed in the middle; or a folder, which is made anew. */
+    private static final Set<String> MADE_ANEW =
+            Set.of("ContainerView", "ListView", "PropertyCollector", "PropertyFilter", "HttpNfcLease", "Folder");
 
     private Failures() {}
 
@@ -95,7 +95,7 @@ final class Failures {
                 || fault.type().equals("NotAuthenticated")
                 || fault.fault() instanceof ManagedObjectNotFound gone
                         && gone.obj != null
-                        && OF_SESSIONS.contains(gone.obj.type);
+                        && MADE_ANEW.contains(gone.obj.type);
     }
 
     /** Whether a VM that could not be made here may be made elsewhere. */

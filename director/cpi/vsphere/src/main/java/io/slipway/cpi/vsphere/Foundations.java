@@ -80,7 +80,7 @@ final class Foundations {
     void promise(Choice choice, long memoryMib, long bytes) {
         lock.lock();
         try {
-            promisedMemory.merge(choice.clusterId(), memoryMib, Long::sum);
+            promisedMemory.merge(choice.hostId(), memoryMib, Long::sum);
             promisedBytes.merge(choice.store().id(), bytes, Long::sum);
         } finally {
             lock.unlock();

@@ -16,9 +16,12 @@ final class Operations {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 
     private final Duration patience;
+    private final Runnable afresh;
 
-    Operations(Duration patience) {
+    /** @param afresh forgets what was read before, and may not be true any more */
+    Operations(Duration patience, Runnable afresh) {
         this.patience = patience;
+        this.afresh = afresh;
     }
 
     /** @param what is done, for messages, for example {@code creating VM 'vm-1'} */
@@ -35,6 +38,7 @@ final class Operations {
                 }
                 asker.log(failure.message() + "; again in " + pause.toMillis() + " ms");
                 sleep(pause, failure, e);
+                afresh.run();
             }
         }
     }

@@ -42,4 +42,11 @@ record Parts(
                 new Tags(new TagApi(vcenter, settings)),
                 new AddressCheck(vcenter, datacenter));
     }
+
+    /** Forgets what was read of vCenter, so that it is read again. */
+    void forget() {
+        datacenter.forget();
+        foundations.forget();
+        diskFiles.forget();
+    }
 }

@@ -44,9 +44,7 @@ final class StemcellImport {
     }
 
     /** A VM of this name with the image's disks. */
-    ManagedObjectReference importAs(
-            String name, StemcellImage image, Choice choice, @Nullable ManagedObjectReference host)
-            throws RemoteException {
+    ManagedObjectReference importAs(String name, StemcellImage image, Choice choice) throws RemoteException {
         var pool = References.pool(choice.poolId());
         var store = References.store(choice.store().id());
         var parameters = new OvfCreateImportSpecParams();
@@ -68,6 +66,7 @@ final class StemcellImport {
                     .toArray(OptionValue[]::new);
         }
         var folder = datacenter.templateFolder();
+        var host = References.of("HostSystem", choice.hostId());
         ManagedObjectReference lease =
                 vcenter.call(session -> session.api().importVApp(pool, described.importSpec, folder, host));
         try {

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stemcells are VMs that never run and have one snapshot, of which clones are linked. A linked clone is on the datastore of
@@ -86,7 +85,7 @@ final class Stemcells {
             Choice choice = decision.ranked().stream().findFirst().orElseThrow(() -> nowhere(cid, decision));
             asker.log("stemcell '" + cid + "' goes to datastore '"
                     + choice.store().name() + "', chosen because " + choice.reason());
-            var vm = imports.importAs(cid, image, choice, host(choice));
+            var vm = imports.importAs(cid, image, choice);
             snapshot(vm);
             return cid;
         });
@@ -219,17 +218,6 @@ final class Stemcells {
                 throw e;
             }
         }
-    }
-
-    private @Nullable ManagedObjectReference host(Choice choice) throws RemoteException {
-        return foundations.now().clusters().stream()
-                .filter(cluster -> cluster.id().equals(choice.clusterId()))
-                .flatMap(cluster -> cluster.hosts().stream())
-                .filter(host -> host.isUsable()
-                        && host.storeIds().contains(choice.store().id()))
-                .findFirst()
-                .map(host -> References.of("HostSystem", host.id()))
-                .orElse(null);
     }
 
     private static CpiException nowhere(String cid, Placement.Decision decision) {

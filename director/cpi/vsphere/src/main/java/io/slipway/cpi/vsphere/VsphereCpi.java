@@ -28,13 +28,16 @@ final class VsphereCpi implements Cpi {
     private final Parts parts;
     private final Vms vms;
     private final Disks disks;
+    private final Attachments attachments;
     private final Operations operations;
     private final CallContext asker;
 
-    private VsphereCpi(Parts parts, Vms vms, Disks disks, Operations operations, CallContext asker) {
+    private VsphereCpi(
+            Parts parts, Vms vms, Disks disks, Attachments attachments, Operations operations, CallContext asker) {
         this.parts = parts;
         this.vms = vms;
         this.disks = disks;
+        this.attachments = attachments;
         this.operations = operations;
         this.asker = asker;
     }
@@ -48,17 +51,20 @@ final class VsphereCpi implements Cpi {
                 new VmCreation(parts),
                 parts.fields(),
                 parts.rules());
+        var diskLocks = new Locks();
+        var attachments = new Attachments(parts, vms, diskLocks);
         return new VsphereCpi(
                 parts,
                 vms,
-                new Disks(parts, vms),
-                new Operations(settings.limits().patience()),
+                new Disks(parts, vms, attachments, diskLocks),
+                attachments,
+                new Operations(settings.limits().patience(), parts::forget),
                 CallContext.SILENT);
     }
 
     @Override
     public Cpi askedBy(CallContext by) {
-        return new VsphereCpi(parts, vms, disks, operations, by).told();
+        return new VsphereCpi(parts, vms, disks, attachments, operations, by).told();
     }
 
     private Cpi told() {
@@ -102,7 +108,7 @@ final class VsphereCpi implements Cpi {
 
     @Override
     public void deleteVm(String vmCid) {
-        does("deleting VM '" + vmCid + "'", () -> vms.delete(vmCid, disks::leave));
+        does("deleting VM '" + vmCid + "'", () -> vms.delete(vmCid, attachments::leave));
     }
 
     @Override
@@ -166,17 +172,19 @@ final class VsphereCpi implements Cpi {
 
     @Override
     public List<String> getDisks(String vmCid) {
-        return run("listing disks of VM '" + vmCid + "'", () -> disks.of(vmCid));
+        return run("listing disks of VM '" + vmCid + "'", () -> attachments.of(vmCid));
     }
 
     @Override
     public String attachDisk(String vmCid, String diskCid) {
-        return run("attaching disk '" + diskCid + "' to VM '" + vmCid + "'", () -> disks.attach(vmCid, diskCid, asker));
+        return run(
+                "attaching disk '" + diskCid + "' to VM '" + vmCid + "'",
+                () -> attachments.attach(vmCid, diskCid, asker));
     }
 
     @Override
     public void detachDisk(String vmCid, String diskCid) {
-        does("detaching disk '" + diskCid + "' from VM '" + vmCid + "'", () -> disks.detach(vmCid, diskCid));
+        does("detaching disk '" + diskCid + "' from VM '" + vmCid + "'", () -> attachments.detach(vmCid, diskCid));
     }
 
     @Override

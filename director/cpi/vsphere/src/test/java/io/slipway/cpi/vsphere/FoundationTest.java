@@ -83,7 +83,7 @@ class FoundationTest {
         scene.newVm(Map.of("root_disk_size_gb", 20));
         assertThat(vcenter.recorded("CloneVM_Task").getLast())
                 .doesNotContain("diskMoveType", "<snapshot")
-                .contains("<capacityInKB>" + 20L * 1024 * 1024 + "</capacityInKB>");
+                .containsPattern("<capacityInKB[^>]*>" + 20L * 1024 * 1024 + "</capacityInKB>");
     }
 
     @Test
@@ -290,6 +290,7 @@ class FoundationTest {
     void goes_elsewhere_when_a_datastore_is_full_and_says_so_when_all_are() {
         scene.stemcell();
         vcenter.act("fill-datastore", "LocalDS_0", "");
+        scene.reopen();
         assertThat(vcenter.machine(scene.newVm()).get("disks").toString()).contains("[LocalDS_1]");
 
         scene.reopen();
@@ -346,13 +347,14 @@ class FoundationTest {
     @Test
     void refuses_an_address_that_another_vm_on_the_network_has() {
         var network = network("DC0_DVPG0", "10.9.9.9");
-        scene.cpi()
-                .createVm(scene.request(
-                        Map.of("vmx_options", Map.of("SET.guest.ipAddress", "10.9.9.9")), Map.of(), List.of(network)));
+        String holder = scene.cpi()
+                .createVm(scene.request(Map.of(), Map.of(), List.of(network)))
+                .cid();
+        vcenter.act("guest-address", holder, "10.9.9.9");
 
         var failure = failureOf(() -> scene.cpi().createVm(scene.request(Map.of(), Map.of(), List.of(network))));
 
-        assertThat(failure.message()).contains("10.9.9.9", "DC0_DVPG0", "ensure_no_ip_conflicts");
+        assertThat(failure.message()).contains("10.9.9.9", "DC0_DVPG0", holder, "ensure_no_ip_conflicts");
         assertThat(failure.retryable()).isFalse();
     }
 

@@ -13,11 +13,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What can befall a call on its way, at each call of methods that change something: none is done twice, and none is lost. */
 class NetworkFaultTest {
+    /** Every so many calls are tried in every build; all of them with -Psoak. */
+    private static final int STRIDE = 4;
+
     private static final Set<String> CHANGING = Set.of(
             "create_stemcell",
             "create_vm",
@@ -59,16 +63,23 @@ class NetworkFaultTest {
     /** The request is carried out, and its answer lost: it is found out that it was, and nothing is said. */
     @TestFactory
     Stream<DynamicTest> goes_on_where_the_connection_was_cut_after_a_request_was_sent() {
-        return changing().map(trial -> DynamicTest.dynamicTest(trial.name(), () -> goesOn(trial, "cut")));
+        return changing().map(trial -> DynamicTest.dynamicTest(trial.name(), () -> goesOn(trial, "cut", STRIDE)));
     }
 
     @TestFactory
     Stream<DynamicTest> goes_on_where_the_session_was_over_before_a_request() {
-        return changing().map(trial -> DynamicTest.dynamicTest(trial.name(), () -> goesOn(trial, "expire")));
+        return changing().map(trial -> DynamicTest.dynamicTest(trial.name(), () -> goesOn(trial, "expire", STRIDE)));
     }
 
-    private static void goesOn(Trial trial, String does) {
-        for (int call = 0; call < MOST_CALLS; call++) {
+    @Tag("soak")
+    @TestFactory
+    Stream<DynamicTest> goes_on_whatever_befell_any_of_the_calls() {
+        return changing().flatMap(trial -> Stream.of("cut", "expire", "refuse")
+                .map(does -> DynamicTest.dynamicTest(trial + ", " + does, () -> goesOn(trial, does, 1))));
+    }
+
+    private static void goesOn(Trial trial, String does, int stride) {
+        for (int call = Math.floorMod((trial.name() + does).hashCode(), stride); call < MOST_CALLS; call += stride) {
             var round = trial.prepare().apply(scene);
             vcenter.forgetCalls();
             vcenter.network("*", does, call, 1, 0);

@@ -31,11 +31,9 @@ public record Foundation(List<Cluster> clusters, List<Store> stores) {
     public record Store(String id, String name, Optional<String> pod, long freeBytes, boolean isUsable) {}
 
     /** The same, with what was promised meanwhile taken off. */
-    public Foundation less(Map<String, Long> bytesOfStores, Map<String, Long> memoryOfClusters) {
+    public Foundation less(Map<String, Long> bytesOfStores, Map<String, Long> memoryOfHosts) {
         return new Foundation(
-                clusters.stream()
-                        .map(cluster -> less(cluster, memoryOfClusters.getOrDefault(cluster.id(), 0L)))
-                        .toList(),
+                clusters.stream().map(cluster -> less(cluster, memoryOfHosts)).toList(),
                 stores.stream()
                         .map(store -> new Store(
                                 store.id(),
@@ -46,10 +44,7 @@ public record Foundation(List<Cluster> clusters, List<Store> stores) {
                         .toList());
     }
 
-    /** DRS spreads VMs, so each host is taken to give its part. */
-    private static Cluster less(Cluster cluster, long memoryMib) {
-        long usable =
-                Math.max(1, cluster.hosts().stream().filter(Host::isUsable).count());
+    private static Cluster less(Cluster cluster, Map<String, Long> memoryOfHosts) {
         return new Cluster(
                 cluster.id(),
                 cluster.name(),
@@ -60,7 +55,7 @@ public record Foundation(List<Cluster> clusters, List<Store> stores) {
                                 host.id(),
                                 host.name(),
                                 host.isUsable(),
-                                Math.max(0, host.freeMemoryMib() - memoryMib / usable),
+                                Math.max(0, host.freeMemoryMib() - memoryOfHosts.getOrDefault(host.id(), 0L)),
                                 host.storeIds()))
                         .toList(),
                 cluster.hostGroups());

@@ -27,10 +27,10 @@ public final class Placement {
     /**
      * A place for a VM, and why it is one.
      *
-     * @param hostId the host to begin on, where DRS must not choose among all
+     * @param hostId the host to begin on; DRS may choose another one when the VM is powered on
      */
     public record Choice(
-            ClusterWish wish, String clusterId, String poolId, Optional<String> hostId, Store store, String reason) {}
+            ClusterWish wish, String clusterId, String poolId, String hostId, Store store, String reason) {}
 
     /**
      * @param ranked the best first; empty where the VM fits nowhere
@@ -212,7 +212,7 @@ public final class Placement {
                                 ? ", and all its disks are in reach"
                                 : ", and " + new DataSize(away) + " of its disks have to move");
         return new Ranked(
-                new Choice(one, cluster.id(), pool, host(wish, one, hosts, store), store, reason),
+                new Choice(one, cluster.id(), pool, host(wish, hosts, store).id(), store, reason),
                 away,
                 isShared,
                 times,
@@ -220,16 +220,13 @@ public final class Placement {
                 store.name());
     }
 
-    /** A rule that binds a VM to hosts is told after it was cloned, so it is cloned to one of them. */
-    private static Optional<String> host(VmWish wish, ClusterWish one, List<Host> hosts, Store store) {
-        if (one.hostGroup().isEmpty() || !one.isHostGroupBinding()) {
-            return Optional.empty();
-        }
+    /** The one with most free memory of those that carry the VM, of which there is one. */
+    private static Host host(VmWish wish, List<Host> hosts, Store store) {
         return hosts.stream()
                 .filter(host -> host.freeMemoryMib() >= wish.memoryMib()
                         && host.storeIds().contains(store.id()))
                 .max(Comparator.comparingLong(Host::freeMemoryMib).thenComparing(Host::id))
-                .map(Host::id);
+                .orElseThrow();
     }
 
     /** A choice with what it is compared by. */

@@ -2,6 +2,7 @@ package io.slipway.cpi.vsphere.vcenter;
 
 import com.vmware.vim25.DynamicProperty;
 import com.vmware.vim25.ManagedObjectReference;
+import com.vmware.vim25.MissingProperty;
 import com.vmware.vim25.ObjectContent;
 import com.vmware.vim25.ObjectSpec;
 import com.vmware.vim25.PropertyFilterSpec;
@@ -10,12 +11,14 @@ import com.vmware.vim25.RetrieveOptions;
 import com.vmware.vim25.RetrieveResult;
 import com.vmware.vim25.SelectionSpec;
 import com.vmware.vim25.TraversalSpec;
+import io.slipway.cpi.vsphere.soap.FaultException;
 import java.rmi.RemoteException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Properties of objects, many in one call. */
@@ -44,17 +47,18 @@ public final class Objects {
     /** Which properties are wanted of objects of a type and of those derived from it. */
     public record Wanted(String type, String... properties) {}
 
-    /** Properties of one object. */
+    /** Properties of one object, all of which the user may read. */
     public static Found of(Vcenter vcenter, ManagedObjectReference reference, String... properties)
             throws RemoteException {
         var spec = new ObjectSpec();
         spec.obj = reference;
         spec.skip = false;
-        var found = vcenter.call(session -> retrieve(session, spec, new Wanted(reference.type, properties)));
+        var found = vcenter.call(session -> retrieve(
+                session, Set.of("NotAuthenticated", "NoPermission"), spec, new Wanted(reference.type, properties)));
         return found.isEmpty() ? new Found(reference, Map.of()) : found.getFirst();
     }
 
-    /** Properties of all objects of these types that are below another one. */
+    /** Properties of all objects of these types that are below another one, as far as the user may read them. */
     public static List<Found> below(Vcenter vcenter, ManagedObjectReference root, Wanted... wanted)
             throws RemoteException {
         var types = new String[wanted.length];
@@ -71,11 +75,13 @@ public final class Objects {
             spec.obj = session.view(root, types);
             spec.skip = true;
             spec.selectSet = new SelectionSpec[] {traversal};
-            return retrieve(session, spec, wanted);
+            return retrieve(session, Set.of("NotAuthenticated"), spec, wanted);
         });
     }
 
-    private static List<Found> retrieve(Session session, ObjectSpec from, Wanted... wanted) throws RemoteException {
+    /** @param refused faults that are thrown where vCenter leaves a property out because of one; it does not do so itself */
+    private static List<Found> retrieve(Session session, Set<String> refused, ObjectSpec from, Wanted... wanted)
+            throws RemoteException {
         var filter = new PropertyFilterSpec();
         filter.objectSet = new ObjectSpec[] {from};
         filter.propSet = new PropertySpec[wanted.length];
@@ -90,14 +96,23 @@ public final class Objects {
         RetrieveResult result =
                 session.api().retrievePropertiesEx(collector, new PropertyFilterSpec[] {filter}, new RetrieveOptions());
         while (result != null) {
-            add(result.objects, found);
+            add(result.objects, refused, found);
             result = result.token == null ? null : session.api().continueRetrievePropertiesEx(collector, result.token);
         }
         return found;
     }
 
-    private static void add(ObjectContent @Nullable [] contents, List<Found> to) {
+    private static void add(ObjectContent @Nullable [] contents, Set<String> refused, List<Found> to)
+            throws FaultException {
         for (ObjectContent content : contents == null ? new ObjectContent[0] : contents) {
+            for (var missing : content.missingSet == null ? new MissingProperty[0] : content.missingSet) {
+                if (missing.fault != null && missing.fault.fault != null) {
+                    String type = missing.fault.fault.getClass().getSimpleName();
+                    if (refused.contains(type)) {
+                        throw new FaultException(type, "property '" + missing.path + "'", missing.fault.fault);
+                    }
+                }
+            }
             var properties = new HashMap<String, Object>();
             if (content.propSet != null) {
                 for (DynamicProperty property : content.propSet) {

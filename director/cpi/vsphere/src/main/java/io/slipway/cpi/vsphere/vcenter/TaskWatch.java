@@ -18,6 +18,7 @@ import io.slipway.cpi.vsphere.soap.UnansweredException;
 import java.rmi.RemoteException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,9 @@ final class TaskWatch implements AutoCloseable {
     /** Below the minute after which things between here and a vCenter give up on a silent connection. */
     private static final int LONGEST_WAIT_SECONDS = 50;
 
-    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    /** A vCenter that is down is asked no oftener; whoever reaches it earlier ends the pause. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final Vcenter vcenter;
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
@@ -64,7 +67,11 @@ final class TaskWatch implements AutoCloseable {
         pending.put(task.val, one);
         begin();
         Opened now = opened;
-        if (now == null || now.session() != vcenter.currentSession()) {
+        if (now == null) {
+            // Whoever opens it adds all that are waited for.
+            return one.result();
+        }
+        if (now.session() != vcenter.currentSession()) {
             wake();
             return one.result();
         }
@@ -103,18 +110,26 @@ final class TaskWatch implements AutoCloseable {
     /** Has the watch look for the session that is the present one. */
     void wake() {
         Thread waiting = thread;
-        if (waiting != null) {
+        if (waiting != null && waiting != Thread.currentThread()) {
             waiting.interrupt();
         }
     }
 
     private void run() {
+        Duration pause = FIRST_PAUSE;
+        long lastAnswer = System.nanoTime();
         while (!isClosed) {
             Thread.interrupted();
             Session session = null;
             try {
                 session = vcenter.session();
-                follow(open(session));
+                Opened now = open(session);
+                pause = FIRST_PAUSE;
+                try {
+                    follow(now);
+                } finally {
+                    lastAnswer = System.nanoTime();
+                }
             } catch (RemoteException | RuntimeException e) {
                 opened = null;
                 if (isClosed) {
@@ -127,11 +142,25 @@ final class TaskWatch implements AutoCloseable {
                     renew(session);
                     continue;
                 }
+                if (System.nanoTime() - lastAnswer >= vcenter.patience().toNanos()) {
+                    giveUp(e);
+                }
                 log.debug("waiting for tasks of {} is begun anew: {}", vcenter.host(), e.getMessage());
                 if (!Thread.currentThread().isInterrupted()) {
-                    LockSupport.parkNanos(PAUSE_AFTER_FAILURE.toNanos());
+                    LockSupport.parkNanos(pause.toNanos());
+                    pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
                 }
             }
+        }
+    }
+
+    /** Nobody hears of tasks any more: those who wait for one have to look later what came of it. */
+    private void giveUp(Exception e) {
+        for (Pending one : List.copyOf(pending.values())) {
+            pending.remove(one.task().val);
+            one.result()
+                    .completeExceptionally(
+                            new UnansweredException("how " + one.task().val + " ended: " + e.getMessage(), e));
         }
     }
 
@@ -139,7 +168,7 @@ final class TaskWatch implements AutoCloseable {
         try {
             vcenter.renew(over);
         } catch (RemoteException e) {
-            LockSupport.parkNanos(PAUSE_AFTER_FAILURE.toNanos());
+            LockSupport.parkNanos(FIRST_PAUSE.toNanos());
         }
     }
 

@@ -147,9 +147,7 @@ public final class Vcenter implements AutoCloseable {
                     settings.host(),
                     made.content().about == null ? "unknown version" : made.content().about.fullName);
             session = made;
-            if (over != null) {
-                tasks.wake();
-            }
+            tasks.wake();
             return made;
         } finally {
             renewal.unlock();
@@ -162,6 +160,10 @@ public final class Vcenter implements AutoCloseable {
 
     Duration callDeadline() {
         return settings.limits().call();
+    }
+
+    Duration patience() {
+        return settings.limits().patience();
     }
 
     String host() {

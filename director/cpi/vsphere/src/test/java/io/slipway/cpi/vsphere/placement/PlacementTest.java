@@ -116,7 +116,8 @@ class PlacementTest {
         for (Choice choice : decision.ranked()) {
             assertThat(one.cluster(choice).hosts())
                     .as(choice.reason())
-                    .anyMatch(host -> host.isUsable()
+                    .anyMatch(host -> host.id().equals(choice.hostId())
+                            && host.isUsable()
                             && host.freeMemoryMib() >= one.wish().memoryMib()
                             && host.storeIds().contains(choice.store().id()));
         }
@@ -165,6 +166,7 @@ class PlacementTest {
                 Set<String> members = one.cluster(choice).hostGroups().getOrDefault("group", Set.of());
                 assertThat(one.cluster(choice).hosts())
                         .anyMatch(host -> members.contains(host.id())
+                                && host.id().equals(choice.hostId())
                                 && host.isUsable()
                                 && host.freeMemoryMib() >= one.wish().memoryMib()
                                 && host.storeIds().contains(choice.store().id()));
@@ -227,9 +229,13 @@ class PlacementTest {
             }
             Choice choice = decision.ranked().getFirst();
             bytes.merge(choice.store().id(), one.wish().diskBytes(), Long::sum);
-            memory.merge(choice.clusterId(), one.wish().memoryMib(), Long::sum);
+            memory.merge(choice.hostId(), one.wish().memoryMib(), Long::sum);
         }
 
+        one.foundation().clusters().stream()
+                .flatMap(cluster -> cluster.hosts().stream())
+                .forEach(host ->
+                        assertThat(memory.getOrDefault(host.id(), 0L)).isLessThanOrEqualTo(host.freeMemoryMib()));
         one.foundation().stores().forEach(store -> assertThat(bytes.getOrDefault(store.id(), 0L))
                 .isLessThanOrEqualTo(store.freeBytes()));
     }
