@@ -46,7 +46,7 @@ class ManyVmsTest {
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<String>> made = new ArrayList<>();
                 for (int i = 0; i < vms; i++) {
-                    var request = scene.request(Map.of());
+                    var request = scene.request(Map.of("ram", 32));
                     made.add(threads.submit(() -> scene.cpi().createVm(request).cid()));
                 }
                 for (var one : made) {
