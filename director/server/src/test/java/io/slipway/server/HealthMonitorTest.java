@@ -65,6 +65,8 @@ class HealthMonitorTest {
             noticed.add(Duration.ofNanos(System.nanoTime() - killed));
             await(Duration.ofSeconds(60), () -> !vmOf(id).equals(dead) && isRunning(vmOf(id)));
             repaired.add(Duration.ofNanos(System.nanoTime() - killed));
+            // Its task runs post-deploy on all VMs, and waits a minute for one that dies meanwhile.
+            await(Duration.ofSeconds(90), HealthMonitorTest::isAtRest);
         }
         System.out.println("noticed: " + spread(noticed) + "; made anew: " + spread(repaired));
 
@@ -204,6 +206,14 @@ class HealthMonitorTest {
         return events("resolve", "alert").stream()
                 .filter(event -> event.path("context").path("rule").asText().equals(rule))
                 .count();
+    }
+
+    private static boolean isAtRest() {
+        try {
+            return director.api().get("/tasks?verbose=2&state=queued,processing").isEmpty();
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     private static int repairs() {
