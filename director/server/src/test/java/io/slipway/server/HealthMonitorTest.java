@@ -210,7 +210,9 @@ class HealthMonitorTest {
 
     private static boolean isAtRest() {
         try {
-            return director.api().get("/tasks?verbose=2&state=queued,processing").isEmpty();
+            return director.api()
+                    .get("/tasks?verbose=2&state=queued,processing")
+                    .isEmpty();
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
         }

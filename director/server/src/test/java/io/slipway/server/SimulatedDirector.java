@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class SimulatedDirector implements AutoCloseable {
 
     private ServerSettings settings;
     private final SimulatedCpi cpi;
+    private final AtomicInteger lives = new AtomicInteger();
     private @Nullable Director director;
     private @Nullable Api api;
     private final List<VmRequest> requests = new CopyOnWriteArrayList<>();
@@ -69,9 +71,20 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     void start() throws Exception {
+        int life = lives.incrementAndGet();
         director = Director.start(
-                settings, (same, ledgers) -> outliving(cpi, requests::add), SharedRenderer.RENDERER, why -> die());
+                settings,
+                (same, ledgers) -> outliving(cpi, requests::add),
+                SharedRenderer.RENDERER,
+                why -> dieOf(life));
         api = new Api(settings.port(), settings.caFile(), "admin", PASSWORD);
+    }
+
+    /** One that halts for a second reason may be another one by then. */
+    private void dieOf(int life) {
+        if (lives.get() == life) {
+            die();
+        }
     }
 
     /** From now on nothing that any entity does is journaled, and its processes end without a farewell. */
