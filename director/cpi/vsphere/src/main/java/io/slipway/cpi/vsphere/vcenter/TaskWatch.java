@@ -17,6 +17,7 @@ import io.slipway.cpi.vsphere.soap.FaultException;
 import io.slipway.cpi.vsphere.soap.UnansweredException;
 import java.rmi.RemoteException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * vCenter answers when one of them changes. When the session ends, all of it is made anew in the next one.
  */
 final class TaskWatch implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(TaskWatch.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TaskWatch.class);
     /** Below the minute after which things between here and a vCenter give up on a silent connection. */
     private static final int LONGEST_WAIT_SECONDS = 50;
 
@@ -84,7 +85,7 @@ final class TaskWatch implements AutoCloseable {
     }
 
     private void add(Opened to, ManagedObjectReference[] tasks) throws RemoteException {
-        var leaving = new java.util.ArrayList<ManagedObjectReference>();
+        var leaving = new ArrayList<ManagedObjectReference>();
         for (ManagedObjectReference gone = done.poll(); gone != null; gone = done.poll()) {
             leaving.add(gone);
         }
@@ -145,7 +146,7 @@ final class TaskWatch implements AutoCloseable {
                 if (System.nanoTime() - lastAnswer >= vcenter.patience().toNanos()) {
                     giveUp(e);
                 }
-                log.debug("waiting for tasks of {} is begun anew: {}", vcenter.host(), e.getMessage());
+                LOG.debug("waiting for tasks of {} is begun anew: {}", vcenter.host(), e.getMessage());
                 if (!Thread.currentThread().isInterrupted()) {
                     LockSupport.parkNanos(pause.toNanos());
                     pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * when it is called first.
  */
 public final class Vcenter implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Vcenter.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Vcenter.class);
 
     private final VsphereSettings settings;
     private final HttpClient http;
@@ -142,7 +142,7 @@ public final class Vcenter implements AutoCloseable {
             }
             var client = new SoapClient(http, address("/sdk"), settings.limits().call());
             Session made = Session.login(client, settings.user(), settings.password());
-            log.info(
+            LOG.info(
                     "logged in at vCenter {} ({})",
                     settings.host(),
                     made.content().about == null ? "unknown version" : made.content().about.fullName);
