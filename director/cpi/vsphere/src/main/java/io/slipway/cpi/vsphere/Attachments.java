@@ -68,9 +68,23 @@ final class Attachments {
                                         + found.vm().get().name() + "'; detach it there first",
                                 false));
                     }
-                    attach(vm, cid, inReach(vm, cid, found.path(), asker));
+                    try {
+                        attach(vm, cid, inReach(vm, cid, found.path(), asker));
+                    } catch (RemoteException e) {
+                        // Another director may have attached it meanwhile, at the same place of the controller.
+                        if (!Failures.is(e, "InvalidDeviceSpec") || !isAt(vm, cid)) {
+                            throw e;
+                        }
+                    }
                     return Names.device(cid);
                 }));
+    }
+
+    private boolean isAt(VmState vm, String cid) throws RemoteException {
+        return find(cid)
+                .flatMap(Found::vm)
+                .map(holder -> holder.reference().equals(vm.reference()))
+                .orElse(false);
     }
 
     /** The disk's file, on a datastore that the VM's host has. */
