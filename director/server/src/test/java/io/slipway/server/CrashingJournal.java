@@ -1,15 +1,15 @@
 package io.slipway.server;
 
 import com.typesafe.config.Config;
+import io.slipway.engine.ObservedJournal;
 import org.apache.pekko.persistence.AtomicWrite;
 import org.apache.pekko.persistence.JournalProtocol;
-import org.apache.pekko.persistence.jdbc.journal.JdbcAsyncWriteJournal;
 import scala.PartialFunction;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.BoxedUnit;
 
 /** The director's journal, which stops entities at the {@link CrashPoints}. Named in {@code application.conf}. */
-public final class CrashingJournal extends JdbcAsyncWriteJournal {
+public final class CrashingJournal extends ObservedJournal {
     public CrashingJournal(Config config) {
         super(config);
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DryRunTest {
     /** Of the task itself, which clients read the result from. */
     /** Of the dry run's own task; and in the last one a director says every second that it lives. */
-    private static final Set<String> OTHERS = Set.of("TASKS", "TASK_OUTPUTS", "CLUSTER_MEMBERS");
+    private static final Set<String> OTHERS = Set.of("TASKS", "TASK_CLIENTS", "TASK_OUTPUTS", "CLUSTER_MEMBERS");
 
     private static final int INSTANCES = 100;
     /** Longer than names that have changed wait to be published. */

@@ -82,13 +82,15 @@ final class SimulatedDirector implements AutoCloseable {
 
     /** One that halts for a second reason may be another one by then. */
     private void dieOf(int life) {
-        if (lives.get() == life) {
+        if (lives.compareAndSet(life, life + 1)) {
             die();
         }
     }
 
     /** From now on nothing that any entity does is journaled, and its processes end without a farewell. */
     void die() {
+        // What ends halts as well, and would end a second time, on another thread.
+        lives.incrementAndGet();
         crashPoints().cutAll();
         // Those who wait for an answer lose their connection, as they would lose it to a process that is gone.
         Objects.requireNonNull(director).system().terminate();
@@ -146,6 +148,7 @@ final class SimulatedDirector implements AutoCloseable {
     }
 
     private void stop() {
+        lives.incrementAndGet();
         if (director != null) {
             director.close();
             director = null;

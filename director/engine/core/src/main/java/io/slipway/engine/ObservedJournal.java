@@ -14,7 +14,7 @@ import scala.runtime.BoxedUnit;
 import scala.util.Try;
 
 /** The journal in the database, which tells an {@link EngineObserver} of its writes and of what entities read when they start. */
-public final class ObservedJournal extends JdbcAsyncWriteJournal {
+public class ObservedJournal extends JdbcAsyncWriteJournal {
     private final EngineObserver observer;
 
     /** Pekko calls it, by the class name in the configuration. */
