@@ -1,15 +1,12 @@
 package io.slipway.engine.cluster;
 
+import io.slipway.store.DurableFile;
 import io.slipway.store.Timeline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -110,24 +107,13 @@ public final class DatabaseHistory implements AutoCloseable {
             return;
         }
         LOG.info("the database is on timeline {} of PostgreSQL {}", found.number(), found.system());
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            write(fresh, found.system() + " " + found.number() + "\n");
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            DurableFile.write(file, found.system() + " " + found.number() + "\n");
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
         latest = found;
-    }
-
-    /** It is on the disk before it takes the place of the one before: an empty file would keep the director from starting. */
-    private static void write(Path fresh, String content) throws IOException {
-        try (var channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.US_ASCII)));
-            channel.force(true);
-        }
     }
 
     private @Nullable Timeline read() {

@@ -3,6 +3,7 @@ package io.slipway.engine.event;
 import io.slipway.engine.Audit;
 import io.slipway.engine.RequestRefused;
 import io.slipway.model.yaml.Fields;
+import io.slipway.store.DurableFile;
 import io.slipway.store.event.ChainPosition;
 import io.slipway.store.event.ChainPruning.Pruned;
 import io.slipway.store.event.ChainRow;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -167,7 +167,7 @@ public final class AuditChain {
         }
         LOG.info("the audit trail ends at {}", head.get().text());
         try {
-            keep(head.get());
+            DurableFile.write(kept, head.get().text() + "\n");
             told = head.get();
         } catch (IOException failure) {
             LOG.warn("where the audit trail ends cannot be written to {}: {}", kept, failure.getMessage());
@@ -210,12 +210,5 @@ public final class AuditChain {
         } catch (NoSuchFileException first) {
             return ChainPosition.START;
         }
-    }
-
-    /** Whole, also where the machine stops in the middle. */
-    private void keep(ChainPosition head) throws IOException {
-        Path fresh = kept.resolveSibling(kept.getFileName() + ".new");
-        Files.writeString(fresh, head.text() + "\n", StandardCharsets.US_ASCII);
-        Files.move(fresh, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }
