@@ -62,29 +62,8 @@ public final class DirectorApi implements Function<HttpRequest, CompletionStage<
     /**
      * @param signed what carries its authority in its address
      * @param unreadiness why this director can do nothing now, for people; empty where it can. May block
+     * @param observer hears of each request
      */
-    public DirectorApi(
-            DirectorInfo info,
-            Users users,
-            List<Endpoint> signed,
-            List<Feature> features,
-            Supplier<Optional<String>> unreadiness,
-            Supplier<String> metrics,
-            Materializer materializer,
-            Executor blocking) {
-        this(
-                info,
-                users,
-                signed,
-                features,
-                unreadiness,
-                metrics,
-                (method, path, status, took) -> {},
-                materializer,
-                blocking);
-    }
-
-    /** As the other one, with somebody who hears of each request. */
     public DirectorApi(
             DirectorInfo info,
             Users users,

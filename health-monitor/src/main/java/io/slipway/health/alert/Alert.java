@@ -1,5 +1,6 @@
 package io.slipway.health.alert;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,7 @@ public record Alert(
             Instant at) {
         String key = rule + "|" + about;
         return new Alert(
-                UUID.nameUUIDFromBytes(
-                                (key + "|" + at.toEpochMilli()).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                UUID.nameUUIDFromBytes((key + "|" + at.toEpochMilli()).getBytes(StandardCharsets.UTF_8))
                         .toString(),
                 key,
                 rule,

@@ -36,19 +36,23 @@ final class Sights {
 
     Sights instance(String group, int index) {
         String id = group.charAt(0) + Integer.toString(index);
-        return put(new InstanceSight(
+        return put(well(id, group, index, 1));
+    }
+
+    private static InstanceSight well(String id, String group, int index, int generation) {
+        return new InstanceSight(
                 id,
                 group,
                 index,
-                "vm-" + id + "-1",
-                "i-" + id + "-1",
+                "vm-" + id + "-" + generation,
+                "i-" + id + "-" + generation,
                 "",
                 true,
                 true,
                 false,
                 "running",
                 Map.of(),
-                List.of()));
+                List.of());
     }
 
     private Sights put(InstanceSight one) {
@@ -84,107 +88,60 @@ final class Sights {
     /** What rows say of its agent. */
     Sights connected(String id, boolean is) {
         var one = sight(id);
-        return put(new InstanceSight(
-                id,
-                one.group(),
-                one.index(),
-                one.vmCid(),
-                one.agentId(),
-                "",
-                is,
-                one.isWatched(),
-                one.isStuck(),
-                one.jobState(),
-                one.vitals(),
-                one.processes()));
+        return put(seen(one, one.vmCid(), is, one.isWatched(), one.isStuck(), told(one)));
     }
 
     Sights watched(String id, boolean is) {
         var one = sight(id);
-        return put(new InstanceSight(
-                id,
-                one.group(),
-                one.index(),
-                one.vmCid(),
-                one.agentId(),
-                "",
-                one.isConnected(),
-                is,
-                false,
-                one.jobState(),
-                one.vitals(),
-                one.processes()));
+        return put(seen(one, one.vmCid(), one.isConnected(), is, false, told(one)));
     }
 
     /** It has no VM, and is to have one, or has given that up. */
     Sights withoutVm(String id, boolean isStuck) {
-        var one = sight(id);
-        return put(new InstanceSight(
-                id,
-                one.group(),
-                one.index(),
-                "",
-                one.agentId(),
-                "",
-                false,
-                !isStuck,
-                isStuck,
-                "",
-                Map.of(),
-                List.of()));
+        return put(seen(sight(id), "", false, !isStuck, isStuck, new Told("", Map.of(), List.of())));
     }
 
     /** It has another VM, whose agent is connected. */
     Sights renewed(String id) {
         int generation = generations.merge(id, 2, (before, two) -> before + 1);
         var one = sight(id);
-        return put(new InstanceSight(
-                id,
-                one.group(),
-                one.index(),
-                "vm-" + id + "-" + generation,
-                "i-" + id + "-" + generation,
-                "",
-                true,
-                true,
-                false,
-                "running",
-                Map.of(),
-                List.of()));
+        return put(well(id, one.group(), one.index(), generation));
     }
 
     Sights beat(String id, Map<String, Object> vitals, List<Map<String, Object>> processes) {
         var one = sight(id);
-        return put(new InstanceSight(
-                id,
-                one.group(),
-                one.index(),
-                one.vmCid(),
-                one.agentId(),
-                "",
-                one.isConnected(),
-                one.isWatched(),
-                false,
-                one.jobState(),
-                vitals,
-                processes));
+        var told = new Told(one.jobState(), vitals, processes);
+        return put(seen(one, one.vmCid(), one.isConnected(), one.isWatched(), false, told));
     }
 
     Sights failing(String id) {
         var one = sight(id);
-        return put(new InstanceSight(
-                id,
+        var told = new Told("failing", Map.of(), List.of(Map.of("name", "nginx", "state", "failing")));
+        return put(seen(one, one.vmCid(), true, true, false, told));
+    }
+
+    /** What its agent said. */
+    private record Told(String jobState, Map<String, Object> vitals, List<Map<String, Object>> processes) {}
+
+    private static Told told(InstanceSight one) {
+        return new Told(one.jobState(), one.vitals(), one.processes());
+    }
+
+    private static InstanceSight seen(
+            InstanceSight one, String vmCid, boolean isConnected, boolean isWatched, boolean isStuck, Told told) {
+        return new InstanceSight(
+                one.id(),
                 one.group(),
                 one.index(),
-                one.vmCid(),
+                vmCid,
                 one.agentId(),
                 "",
-                true,
-                true,
-                false,
-                "failing",
-                Map.of(),
-                List.of(Map.of("name", "nginx", "state", "failing"))));
+                isConnected,
+                isWatched,
+                isStuck,
+                told.jobState(),
+                told.vitals(),
+                told.processes());
     }
 
     InstanceSight sight(String id) {

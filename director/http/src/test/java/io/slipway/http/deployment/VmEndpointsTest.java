@@ -104,6 +104,7 @@ class VmEndpointsTest {
                         new ProblemEndpoints(new PaperProblems(), deployments, Runnable::run)),
                 java.util.Optional::empty,
                 () -> "",
+                (method, path, status, took) -> {},
                 materializer,
                 Runnable::run);
     }

@@ -36,6 +36,7 @@ class DiskEndpointsTest {
                     new SnapshotEndpoints(disks.new PaperSnapshots(), Runnable::run)),
             java.util.Optional::empty,
             () -> "",
+            (method, path, status, took) -> {},
             Materializer.createMaterializer(SYSTEM),
             Runnable::run);
 

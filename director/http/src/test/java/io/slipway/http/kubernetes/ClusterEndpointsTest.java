@@ -103,6 +103,7 @@ class ClusterEndpointsTest {
                 List.of(new ClusterEndpoints(clusters, fact -> {}, BLOCKING)),
                 java.util.Optional::empty,
                 () -> "",
+                (method, path, status, took) -> {},
                 Materializer.createMaterializer(system),
                 BLOCKING);
         server = Http.get(system)

@@ -122,6 +122,7 @@ class UploadEndpointsTest {
                         new StemcellEndpoints(uploads, archives, BLOCKING)),
                 java.util.Optional::empty,
                 () -> "",
+                (method, path, status, took) -> {},
                 materializer,
                 BLOCKING);
         server = Http.get(system)

@@ -76,6 +76,24 @@ public record ChainRow(
                 event.context());
     }
 
+    /** For those who look things up, not for those who verify. */
+    AuditEvent fact() {
+        return new AuditEvent(
+                id,
+                naturalKey,
+                at,
+                user,
+                client,
+                action,
+                objectType,
+                objectName,
+                task,
+                deployment,
+                instance,
+                error,
+                context);
+    }
+
     ChainRow sealed(String seal) {
         return at(new ChainPosition(number, seal));
     }

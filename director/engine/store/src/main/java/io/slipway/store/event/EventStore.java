@@ -82,31 +82,14 @@ public final class EventStore {
                         + " AND (:objectType = '' OR object_type = :objectType)"
                         + " AND (:objectName = '' OR object_name = :objectName) ORDER BY id DESC LIMIT :limit")
                 .bindMethods(filter)
-                .map((found, context) -> eventOf(found))
+                .map((found, context) -> ChainRow.of(found).fact())
                 .list());
     }
 
     public Optional<AuditEvent> find(long id) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM events WHERE id = :id")
                 .bind("id", id)
-                .map((found, context) -> eventOf(found))
+                .map((found, context) -> ChainRow.of(found).fact())
                 .findOne());
-    }
-
-    private static AuditEvent eventOf(java.sql.ResultSet found) throws java.sql.SQLException {
-        return new AuditEvent(
-                found.getLong("id"),
-                found.getString("natural_key"),
-                found.getLong("at"),
-                found.getString("username"),
-                found.getString("client"),
-                found.getString("action"),
-                found.getString("object_type"),
-                found.getString("object_name"),
-                found.getString("task"),
-                found.getString("deployment"),
-                found.getString("instance"),
-                found.getString("error"),
-                found.getString("context"));
     }
 }
